@@ -1,13 +1,19 @@
 //! casegraph turns a folder of CSV files about a legal affair into a sourced, dated knowledge graph.
 //!
 //! The modules below stand in the order of the pipeline; `docs/architecture.md` says who may import whom.
-//! The library never prints and never exits: only [`cli`] speaks.
+//! The library never prints and never exits: only `cli` speaks.
 
 /// Where something stands in a file.
 pub mod location;
 
 /// Faults in the data, as values.
 pub mod diagnostic;
+
+/// IRIs of the vocabularies.
+pub mod vocab;
+
+/// EDTF text becomes first and last days.
+pub mod date;
 
 /// CSV and CSVW metadata become annotated rows.
 pub mod csvw;

@@ -1,0 +1,269 @@
+//! IRIs of the vocabularies that casegraph writes, as documented constants; and the prefixes under which people know
+//! them. In: nothing. Out: names. The terms of casegraph's own vocabulary are defined in `data/ontology.ttl`.
+
+use oxigraph::model::NamedNodeRef;
+
+macro_rules! vocabulary {
+    ($(#[doc = $about:literal])+ $module:ident = $namespace:literal { $($(#[doc = $doc:literal])+ $name:ident = $local:literal,)+ }) => {
+        $(#[doc = $about])+
+        pub mod $module {
+            use super::NamedNodeRef;
+            /// The namespace that all the terms begin with.
+            pub const NAMESPACE: &str = $namespace;
+            $($(#[doc = $doc])+ pub const $name: NamedNodeRef<'_> = NamedNodeRef::new_unchecked(concat!($namespace, $local));)+
+        }
+    };
+}
+
+vocabulary! {
+    /// casegraph's own vocabulary: entities, facts, claims and their dates.
+    cg = "https://w3id.org/casegraph/ns#" {
+        /// Class of facts: one proposition as one record tells it.
+        FACT = "Fact",
+        /// Class of facts whose predicate is a stance.
+        CLAIM = "Claim",
+        /// Class of the evidence that facts rest on.
+        SOURCE = "Source",
+        /// Class of further sources of a fact.
+        CITATION = "Citation",
+        /// Class of the predicates that facts may use.
+        RELATION = "Relation",
+        /// Super-property of what a speaker does to a proposition: affirms, denies and so on.
+        STANCE_PREDICATE = "stanceOn",
+        /// Date when the fact began to hold, as written (EDTF).
+        BEGIN = "begin",
+        /// Date when the fact ceased to hold, as written (EDTF).
+        END = "end",
+        /// Whether the end is a date, still open, or not known.
+        END_KIND = "endKind",
+        /// The end is a date.
+        CLOSED = "closed",
+        /// The fact still held when its source was written.
+        OPEN = "open",
+        /// Nothing is known of the end.
+        UNKNOWN = "unknown",
+        /// Doubt about begin or end that EDTF marks with `?`, `~` or `%`.
+        QUALIFIER = "qualifier",
+        /// EDTF `?`: the record is doubtful.
+        UNCERTAIN = "uncertain",
+        /// EDTF `~`: the date is an estimate.
+        APPROXIMATE = "approximate",
+        /// First day on which the fact can have begun.
+        BEGIN_EARLIEST = "beginEarliest",
+        /// Last day on which the fact can have begun.
+        BEGIN_LATEST = "beginLatest",
+        /// First day on which the fact can have ended.
+        END_EARLIEST = "endEarliest",
+        /// Last day on which the fact can have ended.
+        END_LATEST = "endLatest",
+        /// Date on which the fact became public, as written (EDTF).
+        KNOWN_SINCE = "knownSince",
+        /// First day on which the fact can have become public.
+        KNOWN_EARLIEST = "knownEarliest",
+        /// Last day on which the fact can have become public.
+        KNOWN_LATEST = "knownLatest",
+        /// Days from the end of an event to the day it became public.
+        LAG_DAYS = "lagDays",
+        /// Least number of days that the fact can have held.
+        MIN_DAYS = "minDays",
+        /// Greatest number of days that the fact can have held.
+        MAX_DAYS = "maxDays",
+        /// The researcher's judgement of the fact.
+        STATUS = "status",
+        /// Whether the fact also stands as a plain triple.
+        ASSERTED = "asserted",
+        /// Confidence from 0 to 100.
+        CONFIDENCE = "confidence",
+        /// Place in the source: page, paragraph, time code.
+        LOCATOR = "locator",
+        /// Hearing or document where a claim was made.
+        MADE_AT = "madeAt",
+        /// A further source of a fact.
+        CITATION_OF_FACT = "citation",
+        /// The source that a citation names.
+        CITES = "cites",
+        /// What a citation does to its fact.
+        STANCE = "stance",
+        /// The source bears the fact out.
+        SUPPORTS = "supports",
+        /// The source speaks against the fact.
+        DISPUTES = "disputes",
+        /// The source mentions the fact.
+        MENTIONS = "mentions",
+        /// Day on which an online source was read.
+        ACCESSED = "accessed",
+        /// First day on which the source can have been published.
+        ISSUED_EARLIEST = "issuedEarliest",
+        /// Last day on which the source can have been published.
+        ISSUED_LATEST = "issuedLatest",
+        /// Label of a predicate read from object to subject.
+        INVERSE_LABEL = "inverseLabel",
+        /// One of several classes that the subject may have.
+        DOMAIN_INCLUDES = "domainIncludes",
+        /// One of several classes that the object may have.
+        RANGE_INCLUDES = "rangeIncludes",
+        /// Whether a predicate tells an event or a state.
+        TEMPORAL_KIND = "temporalKind",
+        /// The predicate tells of something that happens.
+        EVENT = "event",
+        /// The predicate tells of something that lasts.
+        STATE = "state",
+        /// Whether the predicate reads the same from both sides.
+        SYMMETRIC = "symmetric",
+        /// Whether a subject has at most one object at a time.
+        FUNCTIONAL = "functional",
+        /// Facts that an import added.
+        FACTS_ADDED = "factsAdded",
+        /// Facts that an import changed.
+        FACTS_CHANGED = "factsChanged",
+        /// Facts that an import removed.
+        FACTS_REMOVED = "factsRemoved",
+        /// SHA-256 of a file, in hexadecimal.
+        SHA256 = "sha256",
+        /// Data rows of a file.
+        ROWS = "rows",
+    }
+}
+
+vocabulary! {
+    /// RDF 1.1. <https://www.w3.org/TR/rdf11-schema/>
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
+        /// Class membership.
+        TYPE = "type",
+        /// Class of properties.
+        PROPERTY = "Property",
+        /// Subject of a reified statement.
+        SUBJECT = "subject",
+        /// Predicate of a reified statement.
+        PREDICATE = "predicate",
+        /// Object of a reified statement.
+        OBJECT = "object",
+    }
+}
+
+vocabulary! {
+    /// RDF Schema. <https://www.w3.org/TR/rdf11-schema/>
+    rdfs = "http://www.w3.org/2000/01/rdf-schema#" {
+        /// Name for people.
+        LABEL = "label",
+        /// Description for people.
+        COMMENT = "comment",
+        /// Class of a property's subjects.
+        DOMAIN = "domain",
+        /// Class of a property's objects.
+        RANGE = "range",
+        /// A class above.
+        SUB_CLASS_OF = "subClassOf",
+        /// A property above.
+        SUB_PROPERTY_OF = "subPropertyOf",
+    }
+}
+
+vocabulary! {
+    /// SKOS. <https://www.w3.org/TR/skos-reference/>
+    skos = "http://www.w3.org/2004/02/skos/core#" {
+        /// Preferred name, one for each language.
+        PREF_LABEL = "prefLabel",
+        /// Another name.
+        ALT_LABEL = "altLabel",
+        /// The same thing in another data set.
+        EXACT_MATCH = "exactMatch",
+    }
+}
+
+vocabulary! {
+    /// DCMI Metadata Terms. <https://www.dublincore.org/specifications/dublin-core/dcmi-terms/>
+    dct = "http://purl.org/dc/terms/" {
+        /// Where the fact was read.
+        SOURCE = "source",
+        /// Title of a source or a case.
+        TITLE = "title",
+        /// What a case is about.
+        DESCRIPTION = "description",
+        /// Who made a source public.
+        PUBLISHER = "publisher",
+        /// When a source was published.
+        ISSUED = "issued",
+        /// The id that took the place of an old one.
+        IS_REPLACED_BY = "isReplacedBy",
+    }
+}
+
+vocabulary! {
+    /// PROV-O. <https://www.w3.org/TR/prov-o/>
+    prov = "http://www.w3.org/ns/prov#" {
+        /// Something that happened over time and acted on things: here, an import.
+        ACTIVITY = "Activity",
+        /// A thing: here, a file.
+        ENTITY = "Entity",
+        /// When the activity began.
+        STARTED_AT_TIME = "startedAtTime",
+        /// What the activity read.
+        USED = "used",
+        /// What carried the activity out.
+        WAS_ASSOCIATED_WITH = "wasAssociatedWith",
+    }
+}
+
+vocabulary! {
+    /// VoID, for the case as a data set. <https://www.w3.org/TR/void/>
+    void = "http://rdfs.org/ns/void#" {
+        /// A data set.
+        DATASET = "Dataset",
+        /// What the IRIs of its entities begin with.
+        URI_SPACE = "uriSpace",
+    }
+}
+
+vocabulary! {
+    /// schema.org. <https://schema.org/>
+    schema = "https://schema.org/" {
+        /// Web address of a source.
+        URL = "url",
+    }
+}
+
+vocabulary! {
+    /// XML Schema datatypes. <https://www.w3.org/TR/xmlschema11-2/>
+    xsd = "http://www.w3.org/2001/XMLSchema#" {
+        /// A calendar day, without time zone.
+        DATE = "date",
+        /// Text.
+        STRING = "string",
+    }
+}
+
+vocabulary! {
+    /// Extended Date/Time Format as an RDF datatype. <https://id.loc.gov/datatypes/edtf.html>
+    edtf = "http://id.loc.gov/datatypes/edtf/" {
+        /// A date of EDTF, levels 0 to 2.
+        EDTF = "EDTF",
+    }
+}
+
+/// Prefixes that every query may use and every output shortens by, besides the case's own.
+pub const PREFIXES: &[(&str, &str)] = &[
+    ("cg", cg::NAMESPACE),
+    ("dct", dct::NAMESPACE),
+    ("edtf", edtf::NAMESPACE),
+    ("foaf", "http://xmlns.com/foaf/0.1/"),
+    ("org", "http://www.w3.org/ns/org#"),
+    ("prov", prov::NAMESPACE),
+    ("rdf", rdf::NAMESPACE),
+    ("rdfs", rdfs::NAMESPACE),
+    ("schema", schema::NAMESPACE),
+    ("skos", skos::NAMESPACE),
+    ("void", void::NAMESPACE),
+    ("xsd", xsd::NAMESPACE),
+];
+
+/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:` and `cite:`.
+pub fn case_prefixes(base: &str) -> [(&'static str, String); 5] {
+    [
+        ("", base.to_owned()),
+        ("f", format!("{base}fact/")),
+        ("src", format!("{base}src/")),
+        ("rel", format!("{base}rel/")),
+        ("cite", format!("{base}citation/")),
+    ]
+}
