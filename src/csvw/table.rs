@@ -1,0 +1,245 @@
+//! Annotated tables. In: bytes and a description. Out: rows whose cells are checked against their columns, and every
+//! fault with its place. Not here: quoting and encodings (`records`). Follows
+//! <https://www.w3.org/TR/tabular-data-model/#parsing-cells>.
+
+use std::collections::BTreeMap;
+
+use super::header::match_header;
+use super::metadata::{Column, TableDescription};
+use super::records::{Record, read_records};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::location::Location;
+
+/// A file as its description reads it.
+#[derive(Debug)]
+pub struct Table<'d> {
+    /// Name of the file, relative to the case folder.
+    pub file: String,
+    /// The description that it follows.
+    pub description: &'d TableDescription,
+    /// Columns that the description knows, in the order of the file.
+    pub columns: Vec<TableColumn>,
+    /// Rows below the header, blank rows left out.
+    pub rows: Vec<Row>,
+}
+
+/// A column of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Position in the file, from 0.
+    pub index: usize,
+    /// Header as it stands in the file.
+    pub header: String,
+    /// Position of the described column.
+    pub column: usize,
+    /// Language that the header states, in lower case.
+    pub lang: Option<String>,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Row source number: the header is counted. <https://www.w3.org/TR/tabular-data-model/#dfn-row-source-number>
+    pub number: u64,
+    /// Physical line where it begins.
+    pub line: u64,
+    /// Cells, one for each of the table's `columns`.
+    pub cells: Vec<Cell>,
+}
+
+/// The values of a cell: none where it is empty, several where its column has a separator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cell(pub Vec<String>);
+
+impl Cell {
+    /// Returns the first value.
+    pub fn value(&self) -> Option<&str> {
+        self.0.first().map(String::as_str)
+    }
+}
+
+impl Table<'_> {
+    /// Returns the described column of a column of the file.
+    pub fn column(&self, at: usize) -> &Column {
+        &self.description.schema.columns[self.columns[at].column]
+    }
+
+    /// Returns the position among `columns` of the column with a name and no language.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        (0..self.columns.len()).find(|&at| self.columns[at].lang.is_none() && self.column(at).name == name)
+    }
+
+    /// Returns the cell of a row in the column with a name.
+    pub fn cell<'r>(&self, row: &'r Row, name: &str) -> Option<&'r Cell> {
+        self.position(name).map(|at| &row.cells[at])
+    }
+
+    /// Returns the place of a row.
+    pub fn row_location(&self, row: &Row) -> Location {
+        Location::row(self.file.as_str(), row.number, row.line)
+    }
+
+    /// Returns the place of a cell, or of its row where the file has no such column.
+    pub fn cell_location(&self, row: &Row, name: &str) -> Location {
+        match self.position(name) {
+            Some(at) => self.row_location(row).cell(self.columns[at].index, self.columns[at].header.as_str()),
+            None => self.row_location(row),
+        }
+    }
+}
+
+/// Reads a file by its description. Rows with faults are kept as far as they can be read, so that one pass finds all.
+pub fn read_table<'d>(
+    bytes: &[u8],
+    file: &str,
+    description: &'d TableDescription,
+    faults: &mut Diagnostics,
+) -> Table<'d> {
+    let before = faults.count(crate::diagnostic::Severity::Error);
+    let mut records = read_records(bytes, &description.dialect, file, faults).into_iter();
+    let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
+    let Some(header) = records.next() else {
+        if faults.count(crate::diagnostic::Severity::Error) == before {
+            let headers: Vec<&str> = description.schema.columns.iter().flat_map(Column::headers).collect();
+            faults.push(
+                Diagnostic::error(Code::EmptyFile, Location::file(file), "the file is empty: it has no header row")
+                    .hint(format!("the header may be {}", headers.join(",")))
+                    .hint("or remove the file: every table is optional"),
+            );
+        }
+        return table;
+    };
+    let place = Location::row(file, header.row, header.line);
+    table.columns = match_header(&header.cells, &description.schema, &place, faults);
+    for record in records {
+        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        check_width(&record, header.cells.len(), file, faults);
+        let cells = (0..table.columns.len()).map(|at| read_cell(&table, at, &record, faults)).collect();
+        table.rows.push(Row { number: record.row, line: record.line, cells });
+    }
+    check_primary_key(&table, faults);
+    table
+}
+
+fn check_width(record: &Record, width: usize, file: &str, faults: &mut Diagnostics) {
+    let found = record.cells.len();
+    if found == width {
+        return;
+    }
+    let plural = if found == 1 { "" } else { "s" };
+    let message = format!("the row has {found} cell{plural}, the header has {width}");
+    let hint = if found > width {
+        "a cell that holds a comma must stand in quotes"
+    } else {
+        "add a comma for each empty cell at its end"
+    };
+    let place = Location::row(file, record.row, record.line);
+    faults.push(Diagnostic::error(Code::RaggedRow, place, message).hint(hint));
+}
+
+fn read_cell(table: &Table<'_>, at: usize, record: &Record, faults: &mut Diagnostics) -> Cell {
+    let (column, place) = (table.column(at), &table.columns[at]);
+    let text = record.cells.get(place.index).map_or("", |text| text.trim());
+    let values: Vec<String> = match &column.separator {
+        Some(separator) => text.split(separator.as_str()).map(str::trim).map(str::to_owned).collect(),
+        None => vec![text.to_owned()],
+    };
+    let values: Vec<String> = values.into_iter().filter(|value| !column.null.contains(value)).collect();
+    let here = || Location::row(table.file.as_str(), record.row, record.line).cell(place.index, place.header.as_str());
+    if values.is_empty() && column.required && place.index < record.cells.len() {
+        let message = format!("the cell is empty, and every row needs its `{}`", column.name);
+        faults.push(Diagnostic::error(Code::Required, here(), message));
+    }
+    for value in &values {
+        if let Err(fault) = column.datatype.check(value) {
+            let message = format!("`{value}` is not {}", fault.expected);
+            let diagnostic = Diagnostic::error(Code::BadValue, here(), message);
+            faults.push(diagnostic.suggest(value, fault.choices.iter().map(String::as_str)));
+        }
+    }
+    Cell(values)
+}
+
+fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {
+    let key = &table.description.schema.primary_key;
+    let Some(positions) = key.iter().map(|name| table.position(name)).collect::<Option<Vec<_>>>() else { return };
+    if positions.is_empty() {
+        return;
+    }
+    let mut seen: BTreeMap<Vec<&str>, u64> = BTreeMap::new();
+    for row in &table.rows {
+        let Some(values) = positions.iter().map(|&at| row.cells[at].value()).collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        let shown = values.join("`, `");
+        if let Some(first) = seen.get(&values) {
+            let message = format!("`{shown}` is already the {} of row {first}", key.join(", "));
+            faults.push(Diagnostic::error(Code::DuplicateKey, table.cell_location(row, &key[0]), message));
+        } else {
+            seen.insert(values, row.number);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn description() -> TableDescription {
+        let json = r#"{"url": "people.csv", "tableSchema": {"primaryKey": "id", "columns": [
+            {"name": "id", "required": true},
+            {"name": "label", "required": true, "https://w3id.org/casegraph/ns#translatable": true},
+            {"name": "alias", "separator": "|"},
+            {"name": "kind", "datatype": {"base": "string", "format": "judge|witness"}}]}}"#;
+        TableDescription::from_json(json, "people.csv-metadata.json").expect("metadata")
+    }
+
+    fn faults_of(csv: &str) -> Vec<String> {
+        let mut faults = Diagnostics::default();
+        let description = description();
+        read_table(csv.as_bytes(), "people.csv", &description, &mut faults);
+        faults.sorted().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn columns_are_found_by_header_in_any_order() {
+        let description = description();
+        let mut faults = Diagnostics::default();
+        let table = read_table(b"alias,label@fr,id,label\na|b,Marie,m,Mary\n", "people.csv", &description, &mut faults);
+        assert!(!faults.has_errors(), "{faults:?}");
+        let row = &table.rows[0];
+        assert_eq!(table.cell(row, "id").and_then(Cell::value), Some("m"));
+        assert_eq!(table.cell(row, "label").and_then(Cell::value), Some("Mary"));
+        assert_eq!(table.cell(row, "alias").map(|cell| cell.0.len()), Some(2));
+        assert_eq!(table.columns[1].lang.as_deref(), Some("fr"));
+    }
+
+    #[test]
+    fn an_unknown_header_gets_a_suggestion() {
+        assert_eq!(
+            faults_of("id,label,alais\nm,Mary,\n"),
+            [
+                "error[unknown-header]: `alais` is not a column of this table\n  at people.csv row 1, column C `alais`\n  \
+              hint: did you mean `alias`?"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_fault_of_a_file_is_found_in_one_pass() {
+        let faults = faults_of("id,label,kind\nm,Mary,juge\nm,,judge\nn\no,Olga,judge,more\n");
+        let codes: Vec<_> = faults.iter().map(|fault| fault.split(']').next().unwrap_or_default()).collect();
+        assert_eq!(
+            codes,
+            ["error[bad-value", "error[duplicate-key", "error[required", "error[ragged-row", "error[ragged-row"]
+        );
+    }
+
+    #[test]
+    fn an_empty_file_says_what_belongs_in_it() {
+        assert!(faults_of("")[0].starts_with("error[empty-file]: the file is empty: it has no header row"));
+        assert!(faults_of("\n\n")[0].starts_with("error[empty-file]"));
+    }
+}
