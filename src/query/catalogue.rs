@@ -126,13 +126,13 @@ mod tests {
 
     #[test]
     fn a_question_of_the_case_replaces_the_shipped_one() {
-        let folder = tempfile::tempdir().expect("folder");
-        fs::write(folder.path().join("gags.rq"), "# title: Mine\n# question: ?\nASK {}").expect("file");
-        fs::write(folder.path().join("README.md"), "not a query").expect("file");
-        let catalogue = Catalogue::with_folder(folder.path()).expect("folder");
-        let gags = catalogue.get("gags").expect("gags");
-        assert_eq!((gags.title.as_str(), gags.shipped), ("Mine", false));
-        let nowhere = Catalogue::with_folder(&folder.path().join("none")).expect("no folder");
-        assert!(nowhere.get("gags").expect("gags").shipped);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let own = Catalogue::with_folder(&folder.join("queries")).expect("folder");
+        assert!(own.iter().all(|question| !question.shipped));
+        assert_eq!(own.iter().count(), Catalogue::shipped().expect("headers").iter().count());
+        let none = Catalogue::with_folder(&folder.join("no-such-folder")).expect("no folder is fine");
+        assert!(none.get("gags").expect("gags").shipped);
+        let other = Catalogue::with_folder(&folder.join("src")).expect("other files are passed over");
+        assert!(other.iter().all(|question| question.shipped));
     }
 }

@@ -1,8 +1,8 @@
 //! SPARQL over a store. In: the text of a query or the name of a shipped question, and values for its parameters.
-//! Out: an [`Answer`] and its serialisations. Not here: printing (`cli`), changing a store (`store`).
+//! Out: an `Answer` and its serialisations. Not here: printing (`cli`), changing a store (`store`).
 //!
 //! The default graph of every query is the union of all graphs, unless the query says `FROM`. The prefixes of
-//! [`vocab`](crate::vocab) and of the case are preset. Solutions come in one order on every run: ties of an `ORDER BY`
+//! `vocab` and of the case are preset. Solutions come in one order on every run: ties of an `ORDER BY`
 //! are broken by the projected terms, and without an `ORDER BY` rows are sorted by their serialised terms.
 //! <https://www.w3.org/TR/sparql11-query/>
 
