@@ -17,3 +17,6 @@ pub mod date;
 
 /// CSV and CSVW metadata become annotated rows.
 pub mod csvw;
+
+/// SPARQL, shipped questions and result formats.
+pub mod query;

@@ -206,7 +206,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// VoID, for the case as a data set. <https://www.w3.org/TR/void/>
+    /// `VoID`, for the case as a data set. <https://www.w3.org/TR/void/>
     void = "http://rdfs.org/ns/void#" {
         /// A data set.
         DATASET = "Dataset",
@@ -230,6 +230,12 @@ vocabulary! {
         DATE = "date",
         /// Text.
         STRING = "string",
+        /// A whole number.
+        INTEGER = "integer",
+        /// A decimal number.
+        DECIMAL = "decimal",
+        /// A floating-point number.
+        DOUBLE = "double",
     }
 }
 
