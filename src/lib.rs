@@ -18,5 +18,14 @@ pub mod date;
 /// CSV and CSVW metadata become annotated rows.
 pub mod csvw;
 
+/// Rows become entities and facts, and these become quads.
+pub mod facts;
+
+/// Quads, kept in memory, in a file or in a directory.
+pub mod store;
+
 /// SPARQL, shipped questions and result formats.
 pub mod query;
+
+/// Opens a case folder or a store.
+pub mod case;

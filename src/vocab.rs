@@ -154,6 +154,8 @@ vocabulary! {
         RANGE = "range",
         /// A class above.
         SUB_CLASS_OF = "subClassOf",
+        /// Class of literals.
+        LITERAL = "Literal",
         /// A property above.
         SUB_PROPERTY_OF = "subPropertyOf",
     }
@@ -228,6 +230,8 @@ vocabulary! {
     xsd = "http://www.w3.org/2001/XMLSchema#" {
         /// A calendar day, without time zone.
         DATE = "date",
+        /// A point in time.
+        DATE_TIME = "dateTime",
         /// Text.
         STRING = "string",
         /// A whole number.

@@ -85,6 +85,11 @@ impl From<Description> for Datatype {
 }
 
 impl Datatype {
+    /// Returns a built-in datatype by its name, such as `integer`.
+    pub fn named(name: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::from(name)).ok()
+    }
+
     /// Checks one value.
     pub fn check(&self, text: &str) -> Result<(), ValueFault> {
         if self.holds(text) { Ok(()) } else { Err(self.fault()) }

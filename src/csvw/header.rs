@@ -32,7 +32,7 @@ pub(super) fn match_header(
         columns.push(TableColumn { index, header: text.clone(), column, lang });
     }
     for (at, column) in schema.columns.iter().enumerate() {
-        if column.required && !columns.iter().any(|c| c.column == at) {
+        if column.required && !columns.iter().any(|c| c.column == at && c.lang.is_none()) {
             let message = format!("`{}` is missing: the table needs this column", column.name);
             faults.push(Diagnostic::error(Code::MissingColumn, place.clone(), message));
         }

@@ -148,7 +148,7 @@ fn read_cell(table: &Table<'_>, at: usize, record: &Record, faults: &mut Diagnos
     };
     let values: Vec<String> = values.into_iter().filter(|value| !column.null.contains(value)).collect();
     let here = || Location::row(table.file.as_str(), record.row, record.line).cell(place.index, place.header.as_str());
-    if values.is_empty() && column.required && place.index < record.cells.len() {
+    if values.is_empty() && column.required && place.lang.is_none() && place.index < record.cells.len() {
         let message = format!("the cell is empty, and every row needs its `{}`", column.name);
         faults.push(Diagnostic::error(Code::Required, here(), message));
     }
