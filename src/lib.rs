@@ -29,3 +29,6 @@ pub mod query;
 
 /// Opens a case folder or a store.
 pub mod case;
+
+/// The command line.
+pub mod cli;

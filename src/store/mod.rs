@@ -4,6 +4,7 @@
 mod difference;
 mod file;
 mod import;
+mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 
 pub use difference::{Difference, FactCounts};
 pub use import::{Import, ImportedFile};
+pub use write::{RdfSyntax, WriteError};
 
 use crate::vocab::{dct, rdf, void};
 
