@@ -143,8 +143,7 @@ impl From<case::Error> for Fault {
         match error {
             case::Error::Faults(faults) => Self::data(faults),
             case::Error::Store(error) => error.into(),
-            case::Error::Missing(_) => Self::new(Kind::Environment, &error),
-            case::Error::Read { .. } => Self::new(Kind::Environment, &error),
+            case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
         }
     }
 }

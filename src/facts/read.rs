@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNode, Term};
 
 use super::ANNOTATION;
 use super::cells::{read_checked, record, text};
-use super::check;
+use super::check::Checker;
 use super::describe::describe;
 use super::hash::sha256_hex;
 use super::literal::{label, literal_of};
@@ -59,7 +59,7 @@ impl CaseFacts {
         };
         let aliases = case.read_names(&tables, &mut faults);
         case.read_predicates(&tables, model, &mut faults);
-        let (properties, facts, citations) = {
+        let (properties, mut read, citations) = {
             let names = Names::new(model, &case.entities, &case.redirects, &aliases);
             let reader = Reader { names, base: &case.settings.base };
             let properties = reader.properties(&tables, &mut faults);
@@ -70,9 +70,9 @@ impl CaseFacts {
                 entity.properties.extend(values);
             }
         }
-        case.facts = facts.facts;
+        case.facts = std::mem::take(&mut read.facts);
         case.citations = citations;
-        check::check(&case, model, &facts.ids, &mut faults);
+        Checker { case: &case, model, tables: &tables, read: &read }.check(&mut faults);
         case.keep_used_predicates();
         (case, faults)
     }
