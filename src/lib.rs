@@ -17,3 +17,9 @@ pub mod date;
 
 /// CSV and CSVW metadata become annotated rows.
 pub mod csvw;
+
+/// Facts become a graph of entities: selection, neighbourhoods, paths.
+pub mod graph;
+
+/// Drawings by Graphviz, each with a legend and a text twin.
+pub mod diagram;
