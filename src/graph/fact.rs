@@ -212,6 +212,22 @@ impl Fact {
         }
     }
 
+    /// Returns the dates in a few characters, for a label: of a vague date just the part that is certain.
+    pub fn when_briefly(&self) -> String {
+        let brief = |date: &String| common_part(date);
+        match (&self.begin, &self.end, self.end_kind) {
+            (Some(begin), Some(end), _) if brief(begin) == brief(end) => brief(begin),
+            (Some(begin), Some(end), _) => format!("{} to {}", brief(begin), brief(end)),
+            (Some(begin), None, EndKind::Open) => format!("since {}", brief(begin)),
+            (Some(begin), None, _) => match self.predicate.kind {
+                Some(TemporalKind::State) => format!("from {}", brief(begin)),
+                _ => brief(begin),
+            },
+            (None, Some(end), _) => format!("until {}", brief(end)),
+            (None, None, _) => String::new(),
+        }
+    }
+
     /// Returns the days from the latest end of an event to its disclosure, where both are given.
     pub fn lag_days(&self) -> Option<i64> {
         self.known_since.as_ref()?;
@@ -233,6 +249,18 @@ fn spoken(date: &str) -> String {
     }
 }
 
+/// Cuts a set of dates to the year or month that all its members share.
+fn common_part(date: &str) -> String {
+    let Some(inner) = date.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else { return date.to_owned() };
+    let Some((first, last)) = inner.split_once("..").or_else(|| inner.split_once(',')) else { return inner.to_owned() };
+    if first.is_empty() || last.is_empty() {
+        return spoken(date);
+    }
+    let shared = first.split('-').zip(last.split('-')).take_while(|(a, b)| a == b).map(|(a, _)| a);
+    let shared = shared.collect::<Vec<_>>().join("-");
+    if shared.is_empty() { format!("{}/{}", &first[..first.len().min(4)], &last[..last.len().min(4)]) } else { shared }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +270,14 @@ mod tests {
         assert_eq!(spoken("[2013-06-09..2013-06-22]"), "2013-06-09 / 2013-06-22");
         assert_eq!(spoken("[..2013-10]"), "2013-10 or before");
         assert_eq!(spoken("2013?"), "2013?");
+    }
+
+    #[test]
+    fn a_label_shows_what_all_readings_of_a_date_share() {
+        assert_eq!(common_part("[2014-05-21..2014-05-22]"), "2014-05");
+        assert_eq!(common_part("[2013-01-01..2013-06-22]"), "2013");
+        assert_eq!(common_part("[2012-12..2013-01]"), "2012/2013");
+        assert_eq!(common_part("[..2013-10]"), "2013-10 or before");
     }
 
     #[test]
