@@ -27,6 +27,12 @@ pub mod store;
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
+/// Facts become a graph of entities: selection, neighbourhoods, paths.
+pub mod graph;
+
+/// Drawings by Graphviz, each with a legend and a text twin.
+pub mod diagram;
+
 /// Opens a case folder or a store.
 pub mod case;
 
