@@ -33,6 +33,9 @@ pub mod graph;
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 
+/// The page that `build` writes.
+pub mod report;
+
 /// Opens a case folder or a store.
 pub mod case;
 

@@ -58,6 +58,7 @@ impl CaseFacts {
             files: file_records(files, &tables),
         };
         let aliases = case.read_names(&tables, &mut faults);
+        case.check_focus(&mut faults);
         case.read_predicates(&tables, model, &mut faults);
         let (properties, mut read, citations) = {
             let names = Names::new(model, &case.entities, &case.redirects, &aliases);
@@ -120,6 +121,14 @@ impl CaseFacts {
                     self.predicates.insert(predicate.key.clone(), predicate);
                 }
             }
+        }
+    }
+
+    fn check_focus(&self, faults: &mut Diagnostics) {
+        for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
+            let message = format!("`{id}` in focus is not the id of any entity");
+            let fault = Diagnostic::error(Code::UnknownEntity, Location::file("case.toml"), message);
+            faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
         }
     }
 

@@ -16,6 +16,8 @@ pub struct CaseSettings {
     pub lang: String,
     /// Statuses whose facts stand as plain triples too.
     pub assert: Vec<String>,
+    /// Ids of the entities that `build` draws the surroundings of.
+    pub focus: Vec<String>,
 }
 
 /// Why `case.toml` cannot be used.
@@ -40,12 +42,13 @@ struct CaseToml {
     base: Option<String>,
     lang: Option<String>,
     assert: Option<Vec<String>>,
+    focus: Option<Vec<String>>,
 }
 
 impl CaseSettings {
     /// Reads `case.toml`; `folder` is the name of the case folder, from which missing settings are made.
     pub fn from_toml(text: &str, folder: &str) -> Result<Self, SettingsError> {
-        let CaseToml { title, description, base, lang, assert } = toml::from_str(text)?;
+        let CaseToml { title, description, base, lang, assert, focus } = toml::from_str(text)?;
         let base = base.unwrap_or_else(|| format!("https://example.org/{}/id/", slug(folder)));
         if NamedNode::new(&base).is_err() || !base.ends_with(['/', '#']) {
             return Err(SettingsError::Base(base));
@@ -55,7 +58,14 @@ impl CaseSettings {
             return Err(SettingsError::Lang(lang));
         }
         let assert = assert.unwrap_or_else(|| ["confirmed", "asserted", "inferred"].map(str::to_owned).to_vec());
-        Ok(Self { title: title.unwrap_or_else(|| folder.to_owned()), description, base, lang, assert })
+        Ok(Self {
+            title: title.unwrap_or_else(|| folder.to_owned()),
+            description,
+            base,
+            lang,
+            assert,
+            focus: focus.unwrap_or_default(),
+        })
     }
 
     /// Returns the IRI of the named graph that holds the case.

@@ -36,6 +36,8 @@ enum Place {
 pub struct DescribedCase {
     /// Title of the case.
     pub title: String,
+    /// What the case is about.
+    pub description: Option<String>,
     /// IRI that its ids are appended to.
     pub base: String,
 }
@@ -158,6 +160,7 @@ impl CaseStore {
         let value = |property| self.text(dataset.as_ref(), property);
         Ok(DescribedCase {
             title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
+            description: value(dct::DESCRIPTION)?,
             base: value(void::URI_SPACE)?.ok_or(Error::Empty)?,
         })
     }
