@@ -8,6 +8,7 @@ use super::hash::fact_id;
 use super::literal::{confidence, literal};
 use super::read::{Reader, path_of};
 use super::record::{End, Fact, Object, Reference};
+use super::slug::slug;
 use crate::csvw::{Row, Table};
 use crate::date::Edtf;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -232,7 +233,9 @@ impl Parts<'_> {
         let id = expand(&self.template.id);
         if !id.is_empty() {
             let is_own = path_of(self.table, self.row).is_some_and(|own| own == subject);
-            return if self.several { format!("{id}--{}", if is_own { object } else { subject }) } else { id };
+            let id = if self.several { format!("{id}--{}", if is_own { object } else { subject }) } else { id };
+            let is_plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+            return if is_plain { id } else { slug(&id) };
         }
         let end = match end {
             End::Unknown => "",

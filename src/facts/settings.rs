@@ -3,6 +3,8 @@
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
+use super::slug::slug;
+
 /// The settings of a case, each with a default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseSettings {
@@ -77,12 +79,6 @@ impl CaseSettings {
     pub fn imports_graph(&self) -> String {
         format!("{}graph/imports", self.base)
     }
-}
-
-fn slug(text: &str) -> String {
-    let slug: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let slug = slug.trim_matches('-');
-    if slug.is_empty() { "case".to_owned() } else { slug.to_owned() }
 }
 
 #[cfg(test)]
