@@ -77,7 +77,7 @@ pub(super) fn cluster(name: &str, attributes: Attributes, stmts: Vec<Stmt>) -> S
     Stmt::Subgraph(Subgraph { id: name_id(&format!("cluster_{name}")), stmts: [vec![graph], stmts].concat() })
 }
 
-/// Returns an unnamed group of nodes on one rank.
+/// Returns a group of nodes on one rank.
 pub(super) fn same_rank(name: &str, nodes: impl IntoIterator<Item = String>) -> Stmt {
     let rank = Stmt::Attribute(Attribute(Id::Plain("rank".to_owned()), Id::Plain("same".to_owned())));
     let nodes = nodes.into_iter().map(|name| node(&name, Attributes::default()));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::caption::{self, count};
-use super::sheet::{self, Sheet};
+use super::sheet::{self, Legend, Sheet};
 use super::style::Style;
 use super::{Drawing, Error, bundle};
 use crate::graph::EntityGraph;
@@ -74,5 +74,5 @@ pub fn ego(graph: &EntityGraph, style: &Style, name: &str, options: &EgoOptions)
         caption::entity_table(&part, style, "Entities", part.entities().map(AsRef::as_ref)),
         caption::fact_table(&part, style, "Facts", part.links().map(|(_, fact, _)| fact.as_ref())),
     ];
-    Ok(sheet.finish("LR", title, stamp, tables))
+    Ok(sheet.finish(Legend::First, title, stamp, tables))
 }

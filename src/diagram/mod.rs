@@ -16,6 +16,7 @@ mod graphviz;
 mod lanes;
 mod marks;
 mod path;
+mod pinned;
 mod relationships;
 mod sheet;
 mod style;
@@ -27,12 +28,14 @@ mod timeline;
 #[cfg(test)]
 mod hostile;
 
+pub use claims::{ClaimsOptions, claims};
 pub use drawing::{Drawing, Format};
 pub use ego::{EgoOptions, ego};
 pub use path::{PathOptions, path};
 pub use relationships::{RelationshipsOptions, relationships};
 pub use style::Style;
 pub use table::Table;
+pub use timeline::{TimelineOptions, timeline};
 
 use drawing::Layout;
 

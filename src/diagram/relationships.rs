@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bundle::{self, Bundle, Strand};
 use super::caption::{self, count};
 use super::dot::{self, Attributes};
-use super::sheet::{self, Sheet};
+use super::sheet::{self, Legend, Sheet};
 use super::style::{Line, Style};
 use super::{Drawing, Table, columns};
 use crate::graph::{Entity, EntityGraph};
@@ -57,7 +57,7 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
     let title = options.title.clone().unwrap_or_else(|| "Relationships".to_owned());
     let tables = tables(graph, &part, style, &chosen);
     let stamp = [sheet::stamp(graph), counts(graph, &part, lines)].concat();
-    sheet.finish("LR", title, stamp, tables)
+    sheet.finish(Legend::First, title, stamp, tables)
 }
 
 fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {

@@ -2,6 +2,7 @@
 //! set-up, title, stamp and a legend of what occurred. Not here: which entities and facts, and in which groups.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use graphviz_rust::dot_structures::Stmt;
 
@@ -13,6 +14,15 @@ use crate::graph::{Answer, Entity, EntityGraph, Fact};
 
 /// Columns of a node's label.
 const LABEL_WIDTH: usize = 22;
+
+/// Where the legend stands: where a drawing has most room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Legend {
+    /// In the first column.
+    First,
+    /// In the column after that of a node.
+    After(String),
+}
 
 /// A drawing under construction.
 pub(super) struct Sheet<'a> {
@@ -94,10 +104,11 @@ impl<'a> Sheet<'a> {
         dot::edge(from, to, linked(attributes, link))
     }
 
-    /// Puts the sheet together. `direction` is Graphviz's `rankdir`.
-    pub(super) fn finish(self, direction: &str, title: String, stamp: Vec<String>, tables: Vec<Table>) -> Drawing {
+    /// Puts the sheet together.
+    pub(super) fn finish(self, legend: Legend, title: String, stamp: Vec<String>, tables: Vec<Table>) -> Drawing {
         let graph = page(self.style, &title, &stamp)
-            .set("rankdir", direction)
+            .set("outputorder", "edgesfirst")
+            .set("rankdir", "LR")
             .set("nodesep", 0.16)
             .set("ranksep", 0.6)
             .set("newrank", "true")
@@ -112,13 +123,22 @@ impl<'a> Sheet<'a> {
         let edge =
             Attributes::default().set("fontname", &self.style.page.font).set("fontsize", 10).set("arrowsize", 0.7);
         let mut stmts = Vec::from(dot::defaults(graph, node, edge));
-        stmts.extend(self.legend());
+        stmts.extend(self.legend(&legend));
+        stmts.extend(self.legend_place(&legend));
         stmts.extend(self.stmts);
         Drawing { title, stamp, layout: Layout::Ranked, stmts, tables }
     }
 
+    /// Invisible edges that push the legend to its column; outside its cluster, which they would draw into.
+    fn legend_place(&self, place: &Legend) -> Vec<Stmt> {
+        let Legend::After(node) = place else { return Vec::new() };
+        let lines = (!self.lines.is_empty()).then(|| "legend lines".to_owned());
+        let names = self.classes.iter().map(|class| format!("legend {class}")).chain(lines);
+        names.map(|name| dot::edge(node, &name, Attributes::default().set("style", "invis").set("weight", 0))).collect()
+    }
+
     /// A cluster with one sample of each class and line that occurs.
-    fn legend(&self) -> Option<Stmt> {
+    fn legend(&self, place: &Legend) -> Option<Stmt> {
         let names: Vec<_> = self.classes.iter().map(|class| format!("legend {class}")).collect();
         let mut stmts: Vec<_> = self
             .classes
@@ -131,9 +151,12 @@ impl<'a> Sheet<'a> {
                 dot::node(&format!("legend {class}"), attributes.aside("tooltip", "legend"))
             })
             .collect();
-        // Two abreast, so that the legend is half as long.
-        for pair in names.chunks_exact(2) {
-            stmts.push(dot::edge(&pair[0], &pair[1], Attributes::default().set("style", "invis").set("weight", 50)));
+        // Two abreast in the first column, so that the legend is half as long.
+        if *place == Legend::First {
+            stmts.extend(names.chunks_exact(2).map(|pair| {
+                let invisible = Attributes::default().set("style", "invis").set("weight", 50);
+                dot::edge(&pair[0], &pair[1], invisible)
+            }));
         }
         if !self.lines.is_empty() {
             let attributes = Attributes::default()
@@ -197,11 +220,12 @@ pub(super) fn page(style: &Style, title: &str, stamp: &[String]) -> Attributes {
         dot::html(&wrap(title, 90, 3))
     );
     for line in stamp {
-        markup.push_str(&format!(
+        let _ = write!(
+            markup,
             "<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\"><FONT COLOR=\"{}\">{}</FONT></TD></TR>",
             dot::html(&style.page.quiet),
             dot::html(&wrap(line, 120, 4))
-        ));
+        );
     }
     markup.push_str("</TABLE>");
     Attributes::default()
@@ -214,7 +238,6 @@ pub(super) fn page(style: &Style, title: &str, stamp: &[String]) -> Attributes {
         .set("bgcolor", &style.page.background)
         .set("pad", 0.2)
         .set("charset", "UTF-8")
-        .set("outputorder", "edgesfirst")
         .aside("tooltip", title)
 }
 
@@ -229,12 +252,13 @@ fn line_samples<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
             "dotted" => " STYLE=\"DOTTED\"",
             _ => "",
         };
-        markup.push_str(&format!(
-            "<TR><TD><TABLE BORDER=\"{border}\" SIDES=\"B\"{pattern} COLOR=\"{}\" CELLBORDER=\"0\" CELLSPACING=\"0\" \
-             CELLPADDING=\"0\"><TR><TD WIDTH=\"34\" HEIGHT=\"3\"></TD></TR></TABLE></TD><TD ALIGN=\"LEFT\">  {}</TD></TR>",
+        let _ = write!(
+            markup,
+            "<TR><TD><TABLE BORDER=\"0\" CELLBORDER=\"{border}\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR><TD SIDES=\"B\"{pattern} \
+             COLOR=\"{}\" WIDTH=\"34\" HEIGHT=\"4\" FIXEDSIZE=\"TRUE\"></TD></TR></TABLE></TD><TD ALIGN=\"LEFT\">  {}</TD></TR>",
             dot::html(&line.colour),
             dot::html(&line.label)
-        ));
+        );
     }
     markup.push_str("</TABLE>");
     markup
