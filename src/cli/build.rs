@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::diagram::style_of;
 use super::fault::{Fault, write_faults};
 use crate::case::Case;
-use crate::diagram::{self, Drawing, EgoOptions, Format, RelationshipsOptions, Style};
+use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::graph::EntityGraph;
 use crate::report::{self, Cover, Figure};
 use crate::store::RdfSyntax;
@@ -124,8 +124,11 @@ impl Build {
 
 /// Draws what every case is worth: the whole, its time, its disputes, and the surroundings of what it puts first.
 fn standard_drawings(graph: &EntityGraph, style: &Style, focus: &[String]) -> Result<Vec<(String, Drawing)>, Fault> {
-    let mut drawings =
-        vec![("relationships".to_owned(), diagram::relationships(graph, style, &RelationshipsOptions::default()))];
+    let mut drawings = vec![
+        ("relationships".to_owned(), diagram::relationships(graph, style, &RelationshipsOptions::default())),
+        ("timeline".to_owned(), diagram::timeline(graph, style, &TimelineOptions::default())?),
+        ("claims".to_owned(), diagram::claims(graph, style, &ClaimsOptions::default())),
+    ];
     for id in focused(graph, focus) {
         drawings.push((format!("ego-{}", file_name(&id)), diagram::ego(graph, style, &id, &EgoOptions::default())?));
     }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use super::fault::Fault;
 use super::selecting::Selecting;
 use crate::case::Case;
-use crate::diagram::{self, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Style};
+use crate::date::Day;
+use crate::diagram::{
+    self, ClaimsOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Style, TimelineOptions,
+};
 use crate::graph::EntityGraph;
 
 /// Draw a case: relationships, ego, path, timeline or claims
@@ -38,6 +41,18 @@ pub(super) struct Diagram {
     /// Most entities to draw; what is left out is counted in the drawing
     #[arg(long, value_name = "N")]
     max_nodes: Option<usize>,
+    /// timeline: an entity whose lane is drawn (can be repeated) [default: the busiest]
+    #[arg(long = "lane", value_name = "ENTITY")]
+    lanes: Vec<String>,
+    /// timeline: first day to draw
+    #[arg(long, value_name = "DAY")]
+    since: Option<Day>,
+    /// timeline: last day to draw
+    #[arg(long, value_name = "DAY")]
+    until: Option<Day>,
+    /// claims: draw statements too that no other record speaks of
+    #[arg(long)]
+    texts: bool,
     /// Title
     #[arg(long)]
     title: Option<String>,
@@ -53,6 +68,10 @@ enum Kind {
     Ego,
     /// How two entities hang together
     Path,
+    /// What happened when, and when it became public
+    Timeline,
+    /// Who affirms and who denies what
+    Claims,
 }
 
 impl Diagram {
@@ -88,6 +107,25 @@ impl Diagram {
                 let options = PathOptions { title, ..PathOptions::default() };
                 let (from, to) = (self.from.as_deref().unwrap_or_default(), self.to.as_deref().unwrap_or_default());
                 diagram::path(graph, style, from, to, &options)?
+            }
+            Kind::Timeline => {
+                let lanes = self.lanes.iter().map(|name| Ok(graph.find(name)?.id.clone()));
+                let lanes = lanes.collect::<Result<Vec<_>, Fault>>()?;
+                let default = TimelineOptions::default();
+                let options = TimelineOptions {
+                    title,
+                    from: self.since,
+                    to: self.until,
+                    max_lanes: if lanes.is_empty() { default.max_lanes } else { lanes.len() },
+                    lanes,
+                    ..default
+                };
+                diagram::timeline(graph, style, &options)?
+            }
+            Kind::Claims => {
+                let options = ClaimsOptions { title, texts: self.texts, ..ClaimsOptions::default() };
+                let max_propositions = self.max_nodes.unwrap_or(options.max_propositions);
+                diagram::claims(graph, style, &ClaimsOptions { max_propositions, ..options })
             }
         })
     }
