@@ -227,7 +227,8 @@ mod tests {
 
         #[test]
         fn html_text_holds_no_markup(text in "\\PC{0,40}") {
-            let quoted = html(&text);
+            // The one piece of markup that it makes itself ends a line.
+            let quoted = html(&text).replace("<BR ALIGN=\"LEFT\"/>", "");
             prop_assert!(!quoted.contains(['<', '>', '"', '\\']), "{}", quoted);
         }
     }
