@@ -29,7 +29,7 @@ enum Command {
     Check(check::Check),
     Import(import::Import),
     Query(query::Query),
-    Diagram(diagram::Diagram),
+    Diagram(Box<diagram::Diagram>),
     Export(export::Export),
 }
 

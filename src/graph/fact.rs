@@ -131,6 +131,11 @@ pub enum Qualifier {
     Approximate,
     /// Both: `%`.
     Both,
+
+    /// Returns the key in words, such as `reported claim`.
+    pub fn words(self) -> String {
+        self.key().replace("reportedClaim", "reported claim")
+    }
 }
 
 /// What is said of the end of a fact.
@@ -184,6 +189,20 @@ impl Fact {
         } else {
             Answer::No
         }
+    }
+
+    /// Returns the fact as it stood on a day: an end that had not come yet was not known to come. What is promised or
+    /// predicted keeps its dates, which lay ahead from the start.
+    #[must_use]
+    pub fn as_of_knowledge(&self, day: Day) -> Self {
+        let mut fact = self.clone();
+        let ahead = matches!(self.status, Status::Promised | Status::Predicted);
+        if self.end_kind == EndKind::Closed && self.ends.0 > day && self.begins.0 <= day && !ahead {
+            fact.end = None;
+            fact.end_kind = EndKind::Open;
+            fact.ends = (day.max(self.begins.0), LAST_DAY);
+        }
+        fact
     }
 
     /// Tells whether neither begin nor end is dated.
