@@ -120,6 +120,11 @@ impl Status {
         let bare = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
         Self::ALL.iter().copied().find(|status| bare(status.key()) == bare(key))
     }
+
+    /// Returns the key in words, such as `reported claim`.
+    pub fn words(self) -> String {
+        self.key().replace("reportedClaim", "reported claim")
+    }
 }
 
 /// Doubt about a date.
@@ -131,11 +136,6 @@ pub enum Qualifier {
     Approximate,
     /// Both: `%`.
     Both,
-
-    /// Returns the key in words, such as `reported claim`.
-    pub fn words(self) -> String {
-        self.key().replace("reportedClaim", "reported claim")
-    }
 }
 
 /// What is said of the end of a fact.
