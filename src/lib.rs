@@ -9,6 +9,9 @@ pub mod location;
 /// Faults in the data, as values.
 pub mod diagnostic;
 
+/// The rules at length.
+pub mod explanation;
+
 /// IRIs of the vocabularies.
 pub mod vocab;
 

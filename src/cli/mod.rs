@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod diagram;
+mod explain;
 mod export;
 mod fault;
 mod import;
@@ -27,6 +28,7 @@ struct Args {
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Explain(explain::Explain),
     Import(import::Import),
     Query(query::Query),
     Diagram(diagram::Diagram),
@@ -40,6 +42,7 @@ pub fn main() -> ExitCode {
     let done = match args.command {
         Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
+        Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
