@@ -12,6 +12,9 @@ pub mod diagnostic;
 /// The rules at length.
 pub mod explanation;
 
+/// Faults as JSON and as SARIF.
+pub mod fault_report;
+
 /// IRIs of the vocabularies.
 pub mod vocab;
 
