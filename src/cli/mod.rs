@@ -7,7 +7,9 @@ mod diagram;
 mod explain;
 mod export;
 mod fault;
+mod guide;
 mod import;
+mod init;
 mod query;
 mod selecting;
 
@@ -26,6 +28,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Build(build::Build),
     Check(check::Check),
     Explain(explain::Explain),
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let mut out = anstream::stdout().lock();
     let done = match args.command {
+        Command::Init(init) => init.run(&mut out),
         Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
