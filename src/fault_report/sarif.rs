@@ -1,5 +1,4 @@
-//! Faults for programs. In: sorted diagnostics. Out: JSON, or SARIF 2.1.0 for code review; `docs/faults.md` lists the
-//! members. Not here: faults for people (`cli`). Follows <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
+//! Faults as SARIF 2.1.0, every code a rule with its help. Follows <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -7,71 +6,9 @@ use std::path::{Component, Path};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::{Column, line, word, write_document};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::explanation::{explanation, first_paragraph, plain, short_rule};
-use crate::location::{ColumnRef, column_letters};
-
-#[derive(Serialize)]
-struct Report<'a> {
-    case: &'a str,
-    counts: Counts,
-    faults: Vec<Fault<'a>>,
-}
-
-#[derive(Serialize)]
-struct Counts {
-    errors: usize,
-    warnings: usize,
-}
-
-#[derive(Serialize)]
-struct Fault<'a> {
-    severity: &'static str,
-    code: &'static str,
-    message: &'a str,
-    file: &'a str,
-    row: Option<u64>,
-    line: Option<u64>,
-    column: Option<Column<'a>>,
-    rule: Option<&'a str>,
-    hints: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Column<'a> {
-    index: usize,
-    letters: String,
-    header: &'a str,
-}
-
-impl<'a> From<&'a ColumnRef> for Column<'a> {
-    fn from(column: &'a ColumnRef) -> Self {
-        Self { index: column.index, letters: column_letters(column.index), header: &column.header }
-    }
-}
-
-impl<'a> From<&'a Diagnostic> for Fault<'a> {
-    fn from(fault: &'a Diagnostic) -> Self {
-        Self {
-            severity: word(fault.severity),
-            code: fault.code.name(),
-            message: &fault.message,
-            file: &fault.location.file,
-            row: fault.location.row,
-            line: line(fault),
-            column: fault.location.column.as_ref().map(Column::from),
-            rule: fault.rule.as_deref(),
-            hints: &fault.hints,
-        }
-    }
-}
-
-/// Writes faults as one JSON object, in the order given; `case` is the case as the user named it.
-pub fn write_json(out: &mut impl Write, case: &str, faults: &[Diagnostic]) -> io::Result<()> {
-    let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
-    let counts = Counts { errors: count(Severity::Error), warnings: count(Severity::Warning) };
-    write_document(out, &Report { case, counts, faults: faults.iter().map(Fault::from).collect() })
-}
 
 #[derive(Serialize)]
 struct Sarif<'a> {
@@ -226,26 +163,6 @@ fn sarif_result<'a>(fault: &'a Diagnostic, below: &str) -> SarifResult<'a> {
     }
 }
 
-/// One write, so that the receiver is not fed line by line.
-fn write_document(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
-    let mut bytes = serde_json::to_vec_pretty(document)?;
-    bytes.push(b'\n');
-    out.write_all(&bytes)?;
-    out.flush()
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
-}
-
-/// Returns the physical line, which a location leaves out where it is the row.
-fn line(fault: &Diagnostic) -> Option<u64> {
-    fault.location.line.or(fault.location.row)
-}
-
 /// Escapes what a SARIF message would read as a placeholder or a link.
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html#_Toc34317462>
 fn message_text(text: &str) -> String {
@@ -292,78 +209,13 @@ fn encoded(path: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::tests::faults;
     use super::*;
-    use crate::location::Location;
-
-    fn faults() -> Vec<Diagnostic> {
-        vec![
-            Diagnostic::error(Code::EmptyFile, Location::file("laws.csv"), "the file is empty"),
-            Diagnostic::error(
-                Code::UnknownEntity,
-                Location::row("relations-été 1.csv", 12, 14).cell(27, "object"),
-                "`[x](https://evil.example/) {0}` is not the id of any entity",
-            )
-            .rule("a.json line 3")
-            .hint("add a row"),
-            Diagnostic::warning(Code::BadValue, Location::row("sources.csv", 3, 3).cell(2, "kind"), "`nws` is odd"),
-        ]
-    }
 
     fn sarif(folder: &str) -> Value {
         let mut bytes = Vec::new();
         write_sarif(&mut bytes, Path::new(folder), &faults()).expect("written");
         serde_json::from_slice(&bytes).expect("JSON")
-    }
-
-    #[test]
-    fn json_has_every_member_in_a_fixed_order() {
-        let mut bytes = Vec::new();
-        write_json(&mut bytes, "my-case", &faults()[1..]).expect("written");
-        assert_eq!(
-            String::from_utf8(bytes).expect("UTF-8"),
-            r#"{
-  "case": "my-case",
-  "counts": {
-    "errors": 1,
-    "warnings": 1
-  },
-  "faults": [
-    {
-      "severity": "error",
-      "code": "unknown-entity",
-      "message": "`[x](https://evil.example/) {0}` is not the id of any entity",
-      "file": "relations-été 1.csv",
-      "row": 12,
-      "line": 14,
-      "column": {
-        "index": 27,
-        "letters": "AB",
-        "header": "object"
-      },
-      "rule": "a.json line 3",
-      "hints": [
-        "add a row"
-      ]
-    },
-    {
-      "severity": "warning",
-      "code": "bad-value",
-      "message": "`nws` is odd",
-      "file": "sources.csv",
-      "row": 3,
-      "line": 3,
-      "column": {
-        "index": 2,
-        "letters": "C",
-        "header": "kind"
-      },
-      "rule": null,
-      "hints": []
-    }
-  ]
-}
-"#
-        );
     }
 
     #[test]
