@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-use super::cell::CellValue;
+use super::cell::{CellValue, Value};
 
 /// A key and the number of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +20,15 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Adds the key of a row; a key with an empty cell is none.
-    pub(super) fn add(&mut self, cells: &[CellValue<'_>], positions: &[usize], row: u64) {
-        if let Some(hash) = hash(cells, positions) {
-            self.entries.push(Entry { hash, row: u32::try_from(row).unwrap_or(u32::MAX) });
-            self.is_sorted = false;
+    /// Adds the key of a row. With `open`, a key with an empty cell is none.
+    pub(super) fn add(&mut self, cells: &[CellValue<'_>], positions: &[usize], row: u64, open: bool) {
+        let values = |at: &usize| cells.get(*at).map(CellValue::values).unwrap_or_default();
+        if open && positions.iter().any(|at| values(at).is_empty()) {
+            return;
         }
+        let hash = hash(positions.iter().map(values));
+        self.entries.push(Entry { hash, row: u32::try_from(row).unwrap_or(u32::MAX) });
+        self.is_sorted = false;
     }
 
     /// Makes the keys ready to be searched.
@@ -61,14 +64,10 @@ impl Keys {
     }
 }
 
-fn hash(cells: &[CellValue<'_>], positions: &[usize]) -> Option<[u8; 16]> {
+fn hash<'c>(cells: impl Iterator<Item = &'c [Value<'c>]>) -> [u8; 16] {
     let mut hashers = [DefaultHasher::new(), DefaultHasher::new()];
     hashers[1].write_u8(1);
-    for &at in positions {
-        let values = cells.get(at)?.values();
-        if values.is_empty() {
-            return None;
-        }
+    for values in cells {
         for hasher in &mut hashers {
             hasher.write_usize(values.len());
             for value in values {
@@ -80,12 +79,11 @@ fn hash(cells: &[CellValue<'_>], positions: &[usize]) -> Option<[u8; 16]> {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&hashers[0].finish().to_be_bytes());
     bytes[8..].copy_from_slice(&hashers[1].finish().to_be_bytes());
-    Some(bytes)
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell::Value;
     use super::*;
 
     fn cells(texts: &'static [&'static str]) -> Vec<CellValue<'static>> {
@@ -96,7 +94,7 @@ mod tests {
     fn rows_that_share_a_key_are_found_with_the_first_of_them() {
         let mut keys = Keys::default();
         for (row, texts) in [&["a", "b"], &["ab", ""], &["a", "b"], &["a", "c"], &["a", "b"]].iter().enumerate() {
-            keys.add(&cells(*texts), &[0, 1], row as u64 + 2);
+            keys.add(&cells(*texts), &[0, 1], row as u64 + 2, true);
         }
         keys.sort();
         assert_eq!(keys.duplicates(), [(4, 2), (6, 2)]);
@@ -106,13 +104,15 @@ mod tests {
     fn references_must_find_exactly_one_row() {
         let (mut from, mut to) = (Keys::default(), Keys::default());
         for (row, text) in [["a"], ["b"], ["b"]].iter().enumerate() {
-            to.add(&[CellValue::One(Value { text: text[0].into(), is_valid: true })], &[0], row as u64);
+            to.add(&[CellValue::One(Value { text: text[0].into(), is_valid: true })], &[0], row as u64, true);
         }
-        from.add(&cells(&["a"]), &[0], 1);
-        from.add(&cells(&["b"]), &[0], 2);
-        from.add(&cells(&["c"]), &[0], 3);
-        from.add(&[CellValue::Null], &[0], 4);
+        from.add(&cells(&["a"]), &[0], 1, true);
+        from.add(&cells(&["b"]), &[0], 2, true);
+        from.add(&cells(&["c"]), &[0], 3, true);
+        from.add(&[CellValue::Null], &[0], 4, true);
         to.sort();
         assert_eq!(from.not_unique_in(&to), [(2, 2), (3, 0)]);
+        from.add(&[CellValue::Null], &[0], 5, false);
+        assert_eq!(from.not_unique_in(&to), [(2, 2), (3, 0), (5, 0)]);
     }
 }

@@ -24,6 +24,8 @@ pub struct Extensions {
     pub skip_empty: bool,
     /// An `aboutUrl` with an empty variable is an error.
     pub require_subject: bool,
+    /// A key with an empty cell is none: it repeats no other key and refers to nothing.
+    pub open_keys: bool,
     /// Spaces around cells and around the values of a list are dropped.
     pub trim_cells: bool,
     /// A value of `anyURI` must be an absolute IRI.
@@ -39,6 +41,7 @@ impl Extensions {
         link_each_value: false,
         skip_empty: false,
         require_subject: false,
+        open_keys: false,
         trim_cells: false,
         absolute_iris: false,
         skip_blank_rows: false,
@@ -50,6 +53,7 @@ impl Extensions {
         link_each_value: true,
         skip_empty: true,
         require_subject: true,
+        open_keys: true,
         trim_cells: true,
         absolute_iris: true,
         skip_blank_rows: true,

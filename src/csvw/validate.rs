@@ -96,17 +96,18 @@ fn check_rows(
     let references: Vec<_> = table.schema.foreign_keys.iter().map(|key| positions(&rows, &key.columns)).collect();
     let plan = TablePlan::new(table, &rows, report);
     let mut subjects = Vec::new();
+    let open = options.extensions.open_keys;
     let mut record = Record::default();
     while let Some(number) = rows.next(&mut record, report) {
         let cells = rows.cells(&record, table, report);
         if let Some(primary) = &primary {
-            keys.primary.add(&cells, primary, record.row);
+            keys.primary.add(&cells, primary, record.row, open);
         }
         for (target, positions) in keys.targets.values_mut().zip(&targets) {
-            positions.iter().for_each(|positions| target.add(&cells, positions, record.row));
+            positions.iter().for_each(|positions| target.add(&cells, positions, record.row, open));
         }
         for (reference, positions) in keys.references.iter_mut().zip(&references) {
-            positions.iter().for_each(|positions| reference.add(&cells, positions, record.row));
+            positions.iter().for_each(|positions| reference.add(&cells, positions, record.row, open));
         }
         if !table.suppress_output {
             let values = RowValues { cells: &cells, number, source: record.row };
