@@ -56,13 +56,11 @@ fn emit_value(
         Value::Array(items) => {
             return items.iter().try_for_each(|item| emit_value(subject, predicate, item, context, emitter));
         }
-        Value::Object(object) => match object.get("@value") {
-            Some(value) => value_object(value, object),
-            None => {
-                let node = emit_object(object, context, emitter)?;
-                return emitter.emit(subject, predicate.as_ref(), node.as_ref());
-            }
-        },
+        Value::Object(object) if !object.contains_key("@value") => {
+            let node = emit_object(object, context, emitter)?;
+            return emitter.emit(subject, predicate.as_ref(), node.as_ref());
+        }
+        Value::Object(object) => value_object(object),
         Value::String(text) => match &context.lang {
             Some(lang) => tagged(text, lang),
             None => Literal::new_simple_literal(text),
@@ -93,7 +91,8 @@ fn emit_object(object: &Map<String, Value>, context: &Context, emitter: &mut Emi
     Ok(node.into())
 }
 
-fn value_object(value: &Value, object: &Map<String, Value>) -> Literal {
+fn value_object(object: &Map<String, Value>) -> Literal {
+    let value = object.get("@value").unwrap_or(&Value::Null);
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

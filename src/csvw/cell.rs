@@ -161,7 +161,10 @@ mod tests {
         assert_eq!(strict(r#""default": "x""#, ""), (vec!["x".to_owned()], 0));
         assert_eq!(strict(r#""null": "NULL", "required": true"#, "NULL"), (vec![], 1));
         assert_eq!(strict(r#""separator": ";""#, "a; b;;c"), (["a", " b", "c"].map(str::to_owned).to_vec(), 0));
-        assert_eq!(strict(r#""separator": ";", "datatype": "token""#, "a; b"), (["a", "b"].map(str::to_owned).to_vec(), 0));
+        assert_eq!(
+            strict(r#""separator": ";", "datatype": "token""#, "a; b"),
+            (["a", "b"].map(str::to_owned).to_vec(), 0)
+        );
         assert_eq!(strict(r#""separator": ";", "required": true"#, ""), (vec![], 1));
     }
 

@@ -118,7 +118,13 @@ struct RowConverter<'c, 's, 'k> {
 }
 
 impl RowConverter<'_, '_, '_> {
-    fn emit_row(&mut self, rows: &Rows<'_>, record: &Record, values: RowValues<'_>, report: &mut Report<'_>) -> io::Result<()> {
+    fn emit_row(
+        &mut self,
+        rows: &Rows<'_>,
+        record: &Record,
+        values: RowValues<'_>,
+        report: &mut Report<'_>,
+    ) -> io::Result<()> {
         let mut scratch = std::mem::take(&mut self.scratch);
         self.plan.expand_subjects(self.options, rows, record, values, &mut scratch.subjects, report);
         if self.plan.needs_own_subject {
@@ -201,7 +207,9 @@ impl RowConverter<'_, '_, '_> {
         if *cell == CellValue::Null && !plan.is_virtual || extensions.skip_empty && link.is_missing(values.cells) {
             return Ok(Ok(()));
         }
-        if extensions.link_each_value && let CellValue::List(items) = cell {
+        if extensions.link_each_value
+            && let CellValue::List(items) = cell
+        {
             for item in items {
                 scratch.clear();
                 if let Err(fault) = link.expand_value(values, at, &item.text, scratch) {
@@ -230,10 +238,7 @@ impl RowConverter<'_, '_, '_> {
                 let terms: Vec<TermRef<'_>> = items.iter().map(|item| plan.literal(item).into()).collect();
                 self.emitter.emit_list(subject, predicate, terms.into_iter())
             }
-            cell => cell
-                .values()
-                .iter()
-                .try_for_each(|item| self.emitter.emit(subject, predicate, plan.literal(item))),
+            cell => cell.values().iter().try_for_each(|item| self.emitter.emit(subject, predicate, plan.literal(item))),
         }
     }
 }

@@ -77,9 +77,7 @@ impl Datatype {
             Format::None => read_value(self.base, text),
             Format::Choices(choices) => choices.iter().any(|choice| choice == text).then_some(Cow::Borrowed(text)),
             Format::Regex(regex) => regex.find(text).and_then(|_| read_value(self.base, text)),
-            Format::Number(format) => {
-                format.read(text).filter(|number| fits_number(self.base, number)).map(Cow::Owned)
-            }
+            Format::Number(format) => format.read(text).filter(|number| fits_number(self.base, number)).map(Cow::Owned),
             Format::Date(format) => format.read(text).filter(|value| is_value(self.base, value)).map(Cow::Owned),
             Format::Boolean(yes, no) => match text {
                 _ if text == yes => Some("true".into()),

@@ -93,19 +93,17 @@ fn read_format(member: &Member, datatype: &mut Datatype, scope: &mut Scope<'_>) 
         },
         _ => regular_expression(text, datatype.base),
     };
-    match rule {
-        Some(rule) => datatype.rule = rule,
-        None => {
-            let message = format!("`{text}` is not a format of {} that can be used; it is left out", datatype.base.name());
-            scope.warn(member.node.place, message);
-        }
+    if let Some(rule) = rule {
+        datatype.rule = rule;
+    } else {
+        let message = format!("`{text}` is not a format of {} that can be used; it is left out", datatype.base.name());
+        scope.warn(member.node.place, message);
     }
 }
 
 fn regular_expression(text: &str, base: Base) -> Option<Format> {
-    let plain = |word: &&str| {
-        word.starts_with(char::is_alphanumeric) && word.chars().all(|c| c.is_alphanumeric() || c == '-')
-    };
+    let plain =
+        |word: &&str| word.starts_with(char::is_alphanumeric) && word.chars().all(|c| c.is_alphanumeric() || c == '-');
     let words: Vec<&str> = text.split('|').collect();
     if base == Base::String && words.len() > 1 && words.iter().all(plain) {
         return Some(Format::Choices(words.into_iter().map(str::to_owned).collect()));
@@ -127,7 +125,8 @@ fn read_number_format(node: &Node, datatype: &mut Datatype, scope: &mut Scope<'_
     }
     datatype.format.clone_from(&pattern);
     let format = NumberFormat::new(pattern.as_deref(), decimal, group).or_else(|_| {
-        let message = format!("`{}` is not a number pattern that can be used; it is left out", pattern.unwrap_or_default());
+        let message =
+            format!("`{}` is not a number pattern that can be used; it is left out", pattern.unwrap_or_default());
         scope.warn(node.place, message);
         NumberFormat::new(None, decimal, group)
     });
@@ -138,13 +137,11 @@ fn read_number_format(node: &Node, datatype: &mut Datatype, scope: &mut Scope<'_
 
 fn one_char(member: &Member, scope: &mut Scope<'_>) -> Option<char> {
     let mut chars = member.node.as_str().unwrap_or_default().chars();
-    match (chars.next(), chars.next()) {
-        (Some(c), None) => Some(c),
-        _ => {
-            scope.wrong(member, "one character");
-            None
-        }
+    let only = chars.next().filter(|_| chars.next().is_none());
+    if only.is_none() {
+        scope.wrong(member, "one character");
     }
+    only
 }
 
 #[cfg(test)]
@@ -213,7 +210,10 @@ mod tests {
         let year = datatype(r#"{"base": "integer", "minimum": 1789, "maxExclusive": "2100"}"#);
         assert!(year.check("1789").is_ok());
         assert_eq!(year.check("2100").expect_err("fault").expected, "below 2100");
-        assert_eq!(datatype(r#"{"base": "string", "maxLength": 2}"#).check("abc").expect_err("fault").expected, "of length 2 or less");
+        assert_eq!(
+            datatype(r#"{"base": "string", "maxLength": 2}"#).check("abc").expect_err("fault").expected,
+            "of length 2 or less"
+        );
     }
 
     #[test]

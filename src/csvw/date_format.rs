@@ -6,8 +6,20 @@ use std::fmt::Write;
 use super::base::Base;
 
 const DATES: &[&str] = &[
-    "yyyy-MM-dd", "yyyyMMdd", "dd-MM-yyyy", "d-M-yyyy", "MM-dd-yyyy", "M-d-yyyy", "dd/MM/yyyy", "d/M/yyyy",
-    "MM/dd/yyyy", "M/d/yyyy", "dd.MM.yyyy", "d.M.yyyy", "MM.dd.yyyy", "M.d.yyyy",
+    "yyyy-MM-dd",
+    "yyyyMMdd",
+    "dd-MM-yyyy",
+    "d-M-yyyy",
+    "MM-dd-yyyy",
+    "M-d-yyyy",
+    "dd/MM/yyyy",
+    "d/M/yyyy",
+    "MM/dd/yyyy",
+    "M/d/yyyy",
+    "dd.MM.yyyy",
+    "d.M.yyyy",
+    "MM.dd.yyyy",
+    "M.d.yyyy",
 ];
 
 const TIMES: &[&str] = &["HH:mm:ss", "HHmmss", "HH:mm", "HHmm"];
@@ -31,11 +43,11 @@ enum Part {
 impl DateFormat {
     /// Takes a pattern apart; nothing where it is not one of the standard's for this datatype.
     pub(super) fn parse(pattern: &str, base: Base) -> Option<Self> {
-        let bare = pattern.trim_end_matches(['X', 'x']);
-        let zone = &pattern[bare.len()..];
-        let (body, space) = match bare.strip_suffix(' ') {
+        let unzoned = pattern.trim_end_matches(['X', 'x']);
+        let zone = &pattern[unzoned.len()..];
+        let (body, space) = match unzoned.strip_suffix(' ') {
             Some(body) if !zone.is_empty() => (body, true),
-            _ => (bare, false),
+            _ => (unzoned, false),
         };
         let (date, separator, time) = split(body, base)?;
         let (plain_time, fraction) = match time.split_once('.') {

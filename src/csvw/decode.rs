@@ -67,7 +67,8 @@ impl<'r> Text<'r> {
             None => self.buffer.extend_from_slice(bytes),
             Some(decoder) => {
                 let before = self.buffer.len();
-                let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 4 + 16);
+                let most =
+                    decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 4 + 16);
                 self.buffer.resize(before + most, 0);
                 let (result, _, written) =
                     decoder.decode_to_utf8_without_replacement(bytes, &mut self.buffer[before..], self.ended);

@@ -27,7 +27,13 @@ struct Bound {
 
 impl Facets {
     /// Reads one facet; tells whether the member is one.
-    pub(super) fn read(&mut self, member: &Member, base: Base, number: &dyn Fn(&str) -> String, scope: &mut Scope<'_>) -> bool {
+    pub(super) fn read(
+        &mut self,
+        member: &Member,
+        base: Base,
+        number: &dyn Fn(&str) -> String,
+        scope: &mut Scope<'_>,
+    ) -> bool {
         let (low, inclusive) = match member.name.as_str() {
             "length" => return set(&mut self.length, scope.count(member)),
             "minLength" => return set(&mut self.min_length, scope.count(member)),
@@ -39,7 +45,8 @@ impl Facets {
             _ => return false,
         };
         if !matches!(base.kind(), Kind::Decimal | Kind::Float | Kind::Date | Kind::Duration) {
-            let message = format!("`{}` is not for {}: only numbers, dates and durations are ordered", member.name, base.name());
+            let message =
+                format!("`{}` is not for {}: only numbers, dates and durations are ordered", member.name, base.name());
             scope.error(member.place, message);
             return true;
         }
@@ -58,7 +65,10 @@ impl Facets {
             scope.error(place, format!("a length is not for {}: only texts and binary data have one", base.name()));
         }
         let above = |a: Option<u64>, b: Option<u64>| a.zip(b).is_some_and(|(a, b)| a > b);
-        if above(self.length, self.max_length) || above(self.min_length, self.length) || above(self.min_length, self.max_length) {
+        if above(self.length, self.max_length)
+            || above(self.min_length, self.length)
+            || above(self.min_length, self.max_length)
+        {
             scope.error(place, "`length`, `minLength` and `maxLength` contradict each other");
         }
         let count = |low, inclusive| self.bounds.iter().filter(|b| b.low == low && b.inclusive == inclusive).count();

@@ -116,7 +116,7 @@ fn read_group(document: &Node, scope: &mut Scope<'_>, resources: &dyn Resources)
         match member.name.as_str() {
             "@context" | "tables" => {}
             "@type" => scope.expect_type(member, "TableGroup"),
-            name if level.read(member, scope, resources) => debug_assert!(!name.is_empty()),
+            _ if level.read(member, scope, resources) => {}
             name => scope.warn(member.place, format!("`{name}` is not a property of a table group; it is left out")),
         }
     }
@@ -135,7 +135,12 @@ fn read_group(document: &Node, scope: &mut Scope<'_>, resources: &dyn Resources)
     group
 }
 
-fn read_table(node: &Node, outer: &Level, scope: &mut Scope<'_>, resources: &dyn Resources) -> Option<TableDescription> {
+fn read_table(
+    node: &Node,
+    outer: &Level,
+    scope: &mut Scope<'_>,
+    resources: &dyn Resources,
+) -> Option<TableDescription> {
     let mut level = Level::default();
     let mut table = TableDescription { place: node.place, context: context(scope), ..TableDescription::default() };
     let mut url = None;
@@ -143,15 +148,9 @@ fn read_table(node: &Node, outer: &Level, scope: &mut Scope<'_>, resources: &dyn
         match member.name.as_str() {
             "@context" => {}
             "@type" => scope.expect_type(member, "Table"),
-            "url" => match member.node.as_str() {
-                Some(address) => url = Some(scope.resolve(address)),
-                None => {
-                    scope.error(member.node.place, "`url` must be a text");
-                    return None;
-                }
-            },
+            "url" => url = Some(member),
             "suppressOutput" => table.suppress_output = scope.flag(member).unwrap_or(false),
-            name if level.read(member, scope, resources) => debug_assert!(!name.is_empty()),
+            _ if level.read(member, scope, resources) => {}
             name => scope.warn(member.place, format!("`{name}` is not a property of a table; it is left out")),
         }
     }
@@ -159,13 +158,11 @@ fn read_table(node: &Node, outer: &Level, scope: &mut Scope<'_>, resources: &dyn
     table.schema = settle_schema(level.schema.as_ref().or(outer.schema.as_ref()), &inherited, scope);
     table.dialect = level.dialect.or_else(|| outer.dialect.clone()).unwrap_or_default();
     (table.id, table.annotations, table.notes) = (level.id, level.annotations, level.notes);
-    match url {
-        Some(url) => table.url = url,
-        None => {
-            scope.error(node.place, "a table must state its `url`");
-            return None;
-        }
-    }
+    let Some(address) = url.and_then(|member| member.node.as_str()) else {
+        scope.error(url.map_or(node.place, |member| member.node.place), "a table must state its `url`, a text");
+        return None;
+    };
+    table.url = scope.resolve(address);
     Some(table)
 }
 
@@ -173,7 +170,7 @@ fn settle_schema(stated: Option<&(Node, Option<SchemaFile>)>, inherited: &Inheri
     let empty = Node { json: Json::Object(Vec::new()), place: super::json::Place::default() };
     match stated {
         None => read_schema(&empty, inherited, scope),
-        Some((node, None)) => read_schema(node, inherited, scope),
+        Some((node, None)) => Schema { is_stated: true, ..read_schema(node, inherited, scope) },
         Some((node, Some(file))) => {
             let base = Some(file.iri.clone());
             let mut own = Scope { file: file.name.clone(), base, lang: scope.lang.clone(), faults: scope.faults };
@@ -181,6 +178,7 @@ fn settle_schema(stated: Option<&(Node, Option<SchemaFile>)>, inherited: &Inheri
                 own.read_context(node);
             }
             let mut schema = read_schema(node, inherited, &mut own);
+            schema.is_stated = true;
             schema.id = schema.id.or_else(|| Some(file.iri.clone()));
             schema
         }
@@ -308,7 +306,10 @@ mod tests {
     fn read(json: &str) -> (Option<TableGroup>, Vec<String>) {
         let mut faults = Diagnostics::default();
         let group = TableGroup::read(json, "a.json", Some("http://x.org/d/a.json"), &NoResources, &mut faults);
-        (group, faults.iter().map(|fault| format!("{}: {} at {}", fault.severity, fault.message, fault.location)).collect())
+        (
+            group,
+            faults.iter().map(|fault| format!("{}: {} at {}", fault.severity, fault.message, fault.location)).collect(),
+        )
     }
 
     #[test]

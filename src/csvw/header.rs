@@ -67,15 +67,17 @@ fn unknown(header: &str, schema: &Schema, place: Location) -> Diagnostic {
     if fault.hints.len() > hints { fault } else { fault.hint(format!("the table knows {}", headers.join(", "))) }
 }
 
-/// Gives each column of the file its description by position; `titles` are its headers, some with several rows.
+/// Gives each column of the file its description by position; `titles` are its headers, some with several rows. Where
+/// no schema is stated, the headers describe the columns.
 pub(super) fn match_positions(
     titles: &[Vec<String>],
     schema: &Schema,
+    is_stated: bool,
     place: &Location,
     report: &mut Report<'_>,
 ) -> Vec<Column> {
     let stored: Vec<&Column> = schema.columns.iter().filter(|column| !column.is_virtual).collect();
-    if schema.has_columns && stored.len() != titles.len() {
+    if is_stated && stored.len() != titles.len() {
         let message = format!("the file has {} columns, the metadata describes {}", titles.len(), stored.len());
         let code = if titles.len() > stored.len() { Code::UnknownHeader } else { Code::MissingColumn };
         report.push(Diagnostic::error(code, place.clone(), message));
@@ -87,7 +89,7 @@ pub(super) fn match_positions(
                 check_title(column, texts, index, place, report);
                 columns.push((*column).clone());
             }
-            None => columns.push(column_from_header(texts, index, schema)),
+            None => columns.push(column_from_header(texts, index, schema, is_stated)),
         }
     }
     columns
@@ -98,26 +100,26 @@ fn check_title(column: &Column, texts: &[String], index: usize, place: &Location
         return;
     }
     let only_named = column.titles.is_empty() && report.policy() == Policy::Convert;
-    let matches = |title: &Title| {
-        texts.contains(&title.text) && languages_match(title.lang.as_deref(), column.lang.as_deref())
-    };
+    let matches =
+        |title: &Title| texts.contains(&title.text) && languages_match(title.lang.as_deref(), column.lang.as_deref());
     if !only_named && !column.titles.iter().any(matches) {
         let text = texts.join("`, `");
         let expected = match column.titles.first() {
             Some(title) => format!("`{}`", title.text),
             None => format!("any title: it states only the name `{}`", column.name),
         };
-        let message = format!("`{text}` is not the title of this column; the metadata does not expect it but {expected}");
+        let message =
+            format!("`{text}` is not the title of this column; the metadata does not expect it but {expected}");
         let here = place.clone().cell(index, texts[0].as_str());
         report.push(Diagnostic::error(Code::UnknownHeader, here, message));
     }
 }
 
 /// Describes a column of which the metadata says nothing.
-fn column_from_header(texts: &[String], index: usize, schema: &Schema) -> Column {
+fn column_from_header(texts: &[String], index: usize, schema: &Schema, is_stated: bool) -> Column {
     let mut column = Column::default();
     schema.inherited.clone().settle(&mut column);
-    if !schema.has_columns {
+    if !is_stated {
         column.titles = texts.iter().map(|text| Title { text: text.clone(), lang: None }).collect();
     }
     column.name = name_from_titles(&column.titles, None, index);

@@ -8,6 +8,13 @@ use super::json::{Json, Member};
 use super::metadata::Column;
 use super::uri_template::UriTemplate;
 
+/// What a level says of separators: an inner level may take one back with null.
+#[derive(Debug, Clone)]
+enum Separator {
+    Text(String),
+    None,
+}
+
 /// What one level states; the inner level outweighs the outer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inherited {
@@ -19,8 +26,7 @@ pub(super) struct Inherited {
     ordered: Option<bool>,
     property_url: Option<String>,
     required: Option<bool>,
-    /// A separator may be taken back with null.
-    separator: Option<Option<String>>,
+    separator: Option<Separator>,
     value_url: Option<UriTemplate>,
 }
 
@@ -42,11 +48,12 @@ impl Inherited {
                 self.property_url = template.or(self.property_url.take());
             }
             "required" => self.required = scope.flag(member).or(self.required),
-            "separator" if member.node.json == Json::Null => self.separator = Some(None),
-            "separator" => match scope.text(member).filter(|text| !text.is_empty()) {
-                Some(text) => self.separator = Some(Some(text)),
-                None => self.separator = self.separator.take(),
-            },
+            "separator" if member.node.json == Json::Null => self.separator = Some(Separator::None),
+            "separator" => {
+                if let Some(text) = scope.text(member).filter(|text| !text.is_empty()) {
+                    self.separator = Some(Separator::Text(text));
+                }
+            }
             "textDirection" => drop(scope.one_of(member, &["ltr", "rtl", "auto", "inherit"])),
             "valueUrl" => self.value_url = read_template(member, scope).or(self.value_url.take()),
             _ => return false,
@@ -80,7 +87,10 @@ impl Inherited {
         column.ordered = self.ordered.unwrap_or(false);
         column.property_url = self.property_url;
         column.required = self.required.unwrap_or(false);
-        column.separator = self.separator.flatten();
+        column.separator = match self.separator {
+            Some(Separator::Text(text)) => Some(text),
+            Some(Separator::None) | None => None,
+        };
         column.value_url = self.value_url;
     }
 }

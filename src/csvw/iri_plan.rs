@@ -59,7 +59,9 @@ impl IriPlan {
                 Some(index) => Variable::Text((index + skipped + 1).to_string()),
                 None => Variable::Unknown,
             },
-            name => columns.iter().position(|column| column.column.name == name).map_or(Variable::Unknown, Variable::Cell),
+            name => {
+                columns.iter().position(|column| column.column.name == name).map_or(Variable::Unknown, Variable::Cell)
+            }
         };
         let variables: Vec<Variable> = template.variables().map(variable).collect();
         let mut plan = Self { template: template.clone(), variables, form: Form::Open, base: table.to_owned() };
@@ -131,7 +133,13 @@ impl IriPlan {
     }
 
     /// Writes the IRI of one value of the column at `own` to the end of `out`.
-    pub(super) fn expand_value(&self, row: RowValues<'_>, own: usize, text: &str, out: &mut String) -> Result<(), NotAnIri> {
+    pub(super) fn expand_value(
+        &self,
+        row: RowValues<'_>,
+        own: usize,
+        text: &str,
+        out: &mut String,
+    ) -> Result<(), NotAnIri> {
         let texts = |variable: usize, take: &mut dyn FnMut(&str)| match &self.variables[variable] {
             Variable::Cell(at) if *at == own => take(text),
             Variable::Cell(at) => row.cells[*at].values().iter().for_each(|value| take(&value.text)),

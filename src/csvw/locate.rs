@@ -1,6 +1,8 @@
 //! Finding the metadata of a CSV file. In: its IRI, and what the user gives. Out: the first metadata that describes it,
 //! used whole; without any, a description made of its header. <https://www.w3.org/TR/tabular-data-model/#locating-metadata>
 
+use std::fmt::Write;
+
 use super::context::resolve;
 use super::metadata::{ForeignKey, TableDescription, TableGroup};
 use super::resources::Resources;
@@ -38,7 +40,8 @@ impl TableGroup {
             }
             let mut own = Diagnostics::default();
             let group = Self::open(&place, resources, &mut own);
-            let describes = group.as_ref().is_none_or(|group| group.tables.iter().any(|table| same_url(&table.url, csv)));
+            let describes =
+                group.as_ref().is_none_or(|group| group.tables.iter().any(|table| same_url(&table.url, csv)));
             if describes {
                 faults.extend(own);
                 return group;
@@ -75,7 +78,9 @@ fn linked_metadata(header: &str, base: &str) -> Vec<String> {
             let (address, parameters) = link.trim().trim_start_matches('<').split_once('>')?;
             let parameters = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
             let has = |name: &str, allowed: &[&str]| {
-                parameters.clone().any(|(key, value)| key.trim() == name && allowed.contains(&value.trim().trim_matches('"')))
+                parameters
+                    .clone()
+                    .any(|(key, value)| key.trim() == name && allowed.contains(&value.trim().trim_matches('"')))
             };
             (has("rel", &["describedby"]) && has("type", MEDIA_TYPES)).then(|| resolve(Some(base), address))
         })
@@ -120,7 +125,7 @@ fn normalize_escapes(path: &str) -> String {
                 &after[2..]
             }
             Some(byte) => {
-                out.push_str(&format!("%{byte:02X}"));
+                write!(out, "%{byte:02X}").expect("a String takes all that is written");
                 &after[2..]
             }
             None => {

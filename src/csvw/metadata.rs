@@ -67,8 +67,8 @@ pub struct Schema {
     pub id: Option<String>,
     /// Columns, in the order of the description.
     pub columns: Vec<Column>,
-    /// Whether the description lists columns; otherwise the header does.
-    pub has_columns: bool,
+    /// Whether the metadata states a schema; otherwise the header names the columns.
+    pub is_stated: bool,
     /// Names of the columns whose cells together are unique.
     pub primary_key: Vec<String>,
     /// References to rows of this or another table.
@@ -109,6 +109,7 @@ pub struct Title {
 
 /// The description of a column. <https://www.w3.org/TR/tabular-metadata/#columns>
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the properties of the standard")]
 pub struct Column {
     /// Name used in templates and keys.
     pub name: String,

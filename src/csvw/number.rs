@@ -62,7 +62,8 @@ impl NumberFormat {
         };
         let fits = match &self.pattern {
             Some(pattern) => {
-                pattern.integer_fits(integer, self.group) && pattern.fraction_fits(fraction, self.group)
+                pattern.integer_fits(integer, self.group)
+                    && pattern.fraction_fits(fraction, self.group)
                     && pattern.exponent_fits(exponent)
             }
             None => self.plain_fits(integer, fraction, exponent),
@@ -76,7 +77,9 @@ impl NumberFormat {
             Some(group) => integer.split(group).all(digits),
             None => digits(integer),
         };
-        grouped && fraction.is_none_or(digits) && exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)))
+        grouped
+            && fraction.is_none_or(digits)
+            && exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)))
     }
 
     fn compose(&self, parts: &Parts<'_>, integer: &str, fraction: &str, exponent: Option<&str>) -> String {
@@ -177,7 +180,7 @@ impl Pattern {
             pattern.exponent = Some((required(digits, true)?, digits.len()));
             suffix = after;
         }
-        pattern.suffix = suffix.to_owned();
+        suffix.clone_into(&mut pattern.suffix);
         let affixes = prefix.chars().chain(suffix.chars());
         if !affixes.clone().all(|c| "+-%‰".contains(c)) || affixes.count() > 2 {
             return Err(BadPattern);
@@ -193,7 +196,8 @@ impl Pattern {
 
     fn read_integer(&mut self, text: &str, group: char) -> Result<(), BadPattern> {
         let digits: String = text.chars().filter(|c| *c != group).collect();
-        self.integer_min = required(&digits, true).or_else(|fault| if digits.is_empty() { Ok(0) } else { Err(fault) })?;
+        self.integer_min =
+            required(&digits, true).or_else(|fault| if digits.is_empty() { Ok(0) } else { Err(fault) })?;
         let groups: Vec<usize> = text.split(group).map(str::len).collect();
         if let [.., before, last] = groups[..] {
             if last == 0 {

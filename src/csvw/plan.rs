@@ -31,6 +31,7 @@ pub(super) struct TablePlan {
 }
 
 /// The plan of a column.
+#[expect(clippy::struct_excessive_bools, reason = "the properties of the standard")]
 pub(super) struct ColumnPlan {
     /// Position among the distinct subjects.
     pub about: Option<usize>,
@@ -60,7 +61,8 @@ impl TablePlan {
         for (at, row_column) in rows.columns.iter().enumerate() {
             let column = &row_column.column;
             let about = column.about_url.as_ref().map(|template| {
-                let names_column = template.variables().any(|name| ["_name", "_column", "_sourceColumn"].contains(&name));
+                let names_column =
+                    template.variables().any(|name| ["_name", "_column", "_sourceColumn"].contains(&name));
                 let known = templates.iter().find(|(known, _)| *known == template && !names_column);
                 if let Some((_, position)) = known {
                     return *position;
@@ -144,15 +146,15 @@ impl ColumnPlan {
         report: &mut Report<'_>,
     ) -> Self {
         let column = &row_column.column;
-        let prepare = |template: &UriTemplate| {
-            IriPlan::new(template, &table.url, &rows.columns, at, table.dialect.skip_columns)
-        };
+        let prepare =
+            |template: &UriTemplate| IriPlan::new(template, &table.url, &rows.columns, at, table.dialect.skip_columns);
         let stated = column.property_url.as_ref().and_then(|text| UriTemplate::try_from(text.clone()).ok());
         // The name of a column is made of characters that may stand in an IRI and in a template.
         let own = || UriTemplate::try_from(format!("{}#{}", escape_braces(url), column.name)).unwrap_or_default();
         let iri = column.datatype.iri();
         let datatype = NamedNode::new(&iri).unwrap_or_else(|_| {
-            let message = format!("`{iri}` is not an IRI, so it cannot be the datatype of `{}`", percent_decode(&column.name));
+            let message =
+                format!("`{iri}` is not an IRI, so it cannot be the datatype of `{}`", percent_decode(&column.name));
             report.push(Diagnostic::error(Code::BadMetadata, Location::file(table.context.file.as_str()), message));
             xsd::STRING.into_owned()
         });
@@ -165,7 +167,11 @@ impl ColumnPlan {
             ordered: column.ordered,
             is_text: datatype == xsd::STRING,
             datatype,
-            lang: column.lang.as_ref().filter(|lang| *lang != "und" && is_language(lang)).map(|lang| lang.to_lowercase()),
+            lang: column
+                .lang
+                .as_ref()
+                .filter(|lang| *lang != "und" && is_language(lang))
+                .map(|lang| lang.to_lowercase()),
         }
     }
 

@@ -1,5 +1,5 @@
 //! Prefixes that metadata may use without declaring them. In: a prefixed name or term. Out: its IRI.
-//! The list is that of the CSVW context, which takes it from the initial context of RDFa.
+//! The list is that of the CSVW context, which takes it from the initial context of `RDFa`.
 //! <https://www.w3.org/TR/tabular-metadata/#h-prefixed-names>
 
 /// Namespace of the CSVW vocabulary.
@@ -110,15 +110,12 @@ pub(super) fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
         let hex = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())

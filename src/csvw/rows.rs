@@ -107,16 +107,21 @@ fn empty_file(description: &TableDescription, file: &str) -> Diagnostic {
     if headers.is_empty() {
         return fault;
     }
-    fault
-        .hint(format!("the header may be {}", headers.join(",")))
-        .hint("or remove the file: every table is optional")
+    fault.hint(format!("the header may be {}", headers.join(","))).hint("or remove the file: every table is optional")
 }
 
 impl Rows<'_> {
-    fn describe(&mut self, titles: &[Vec<String>], description: &TableDescription, place: &Location, report: &mut Report<'_>) {
+    fn describe(
+        &mut self,
+        titles: &[Vec<String>],
+        description: &TableDescription,
+        place: &Location,
+        report: &mut Report<'_>,
+    ) {
         let schema = &description.schema;
+        let by_header = self.extensions.match_headers;
         let header = |index: usize| titles[index].first().cloned().unwrap_or_default();
-        if self.extensions.match_headers && schema.has_columns && description.dialect.header_row_count > 0 {
+        if by_header && !schema.columns.is_empty() && description.dialect.header_row_count > 0 {
             let texts: Vec<String> = (0..titles.len()).map(header).collect();
             self.matched = match_headers(&texts, schema, place, report);
             self.columns = self
@@ -129,7 +134,8 @@ impl Rows<'_> {
                 })
                 .collect();
         } else {
-            let columns = match_positions(titles, schema, place, report);
+            let is_stated = schema.is_stated && !(by_header && schema.columns.is_empty());
+            let columns = match_positions(titles, schema, is_stated, place, report);
             let columns = columns.into_iter().enumerate();
             self.columns = columns
                 .map(|(index, column)| RowColumn { column, source: Some(index), header: header(index) })
@@ -144,7 +150,9 @@ impl Rows<'_> {
         loop {
             let mut warnings = Vec::new();
             let found = self.records.read(record, &mut |warning| warnings.push(warning));
-            warnings.into_iter().for_each(|warning| report.push(warning));
+            for warning in warnings {
+                report.push(warning);
+            }
             match found {
                 Ok(true) if record.is_comment => {
                     let text = record.iter().collect::<Vec<_>>().join(",");

@@ -106,7 +106,9 @@ impl Scanner {
             // At the beginning of a cell.
             let mut start = at;
             if self.trims_start {
-                while input.get(start).is_some_and(|byte| b" \t".contains(byte)) && !input[start..].starts_with(&self.delimiter) {
+                while input.get(start).is_some_and(|byte| b" \t".contains(byte))
+                    && !input[start..].starts_with(&self.delimiter)
+                {
                     start += 1;
                 }
             }
@@ -121,11 +123,14 @@ impl Scanner {
                     None => return Scan::More,
                 }
                 if self.trims_end {
-                    while input.get(at).is_some_and(|byte| b" \t".contains(byte)) && !input[at..].starts_with(&self.delimiter) {
+                    while input.get(at).is_some_and(|byte| b" \t".contains(byte))
+                        && !input[at..].starts_with(&self.delimiter)
+                    {
                         at += 1;
                     }
                 }
-                let closed_by_text = at < input.len() && matches!(self.token(input, at, ended), Token::Text | Token::Quote);
+                let closed_by_text =
+                    at < input.len() && matches!(self.token(input, at, ended), Token::Text | Token::Quote);
                 if closed_by_text {
                     fault = fault.or(Some(Fault::Stray { lines, cell: ends.len() }));
                 }
@@ -147,7 +152,14 @@ impl Scanner {
     }
 
     /// Reads text in quotes; returns where it ends and whether a quote closed it.
-    fn quoted(&self, input: &[u8], from: usize, ended: bool, out: &mut Vec<u8>, lines: &mut u64) -> Option<(usize, bool)> {
+    fn quoted(
+        &self,
+        input: &[u8],
+        from: usize,
+        ended: bool,
+        out: &mut Vec<u8>,
+        lines: &mut u64,
+    ) -> Option<(usize, bool)> {
         let mut at = from;
         while at < input.len() {
             let byte = input[at];

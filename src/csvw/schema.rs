@@ -25,14 +25,13 @@ pub(super) fn read_schema(node: &Node, outer: &Inherited, scope: &mut Scope<'_>)
             }
             "foreignKeys" => schema.foreign_keys = read_foreign_keys(member, scope),
             "rowTitles" => schema.row_titles = column_names(member, scope).unwrap_or_default(),
-            name if inherited.read(member, scope) => debug_assert!(!name.is_empty()),
+            _ if inherited.read(member, scope) => {}
             name if is_common_property(name) => check_common(&member.node, scope),
             name => scope.warn(member.place, format!("`{name}` is not a property of a schema; it is left out")),
         }
     }
     let inherited = inherited.within(outer);
     if let Some(member) = columns {
-        schema.has_columns = true;
         schema.columns = read_columns(member, &inherited, scope);
     }
     schema.about_url.clone_from(&inherited.about_url);
@@ -74,7 +73,7 @@ fn read_column(node: &Node, index: usize, outer: &Inherited, scope: &mut Scope<'
             "titles" => column.titles = read_titles(member, scope),
             "suppressOutput" => column.suppress_output = scope.flag(member).unwrap_or(false),
             "virtual" => column.is_virtual = scope.flag(member).unwrap_or(false),
-            name if inherited.read(member, scope) => debug_assert!(!name.is_empty()),
+            _ if inherited.read(member, scope) => {}
             name if is_common_property(name) => {
                 check_common(&member.node, scope);
                 column.annotations.insert(name.to_owned(), member.node.to_value());
@@ -209,7 +208,8 @@ fn check_names(schema: &mut Schema, node: &Node, scope: &mut Scope<'_>) {
     let named = |name: &String| schema.columns.iter().any(|column| column.is_named && column.name == *name);
     for key in &schema.foreign_keys {
         if let Some(name) = key.columns.iter().find(|name| !named(name)) {
-            scope.error(key.place, format!("`{name}` is not the name of a column, so no foreign key can be made of it"));
+            scope
+                .error(key.place, format!("`{name}` is not the name of a column, so no foreign key can be made of it"));
         }
     }
 }

@@ -124,11 +124,13 @@ impl UriTemplate {
 
     /// Returns the names of its variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().flat_map(|part| match part {
-            Part::Literal(_) => &[],
-            Part::Expression { variables, .. } => variables.as_slice(),
-        })
-        .map(|variable| variable.name.as_str())
+        self.parts
+            .iter()
+            .flat_map(|part| match part {
+                Part::Literal(_) => &[],
+                Part::Expression { variables, .. } => variables.as_slice(),
+            })
+            .map(|variable| variable.name.as_str())
     }
 
     /// Returns what stands before its first variable.

@@ -104,10 +104,14 @@ fn check_rows(
             keys.primary.add(&cells, primary, record.row, open);
         }
         for (target, positions) in keys.targets.values_mut().zip(&targets) {
-            positions.iter().for_each(|positions| target.add(&cells, positions, record.row, open));
+            if let Some(positions) = positions {
+                target.add(&cells, positions, record.row, open);
+            }
         }
         for (reference, positions) in keys.references.iter_mut().zip(&references) {
-            positions.iter().for_each(|positions| reference.add(&cells, positions, record.row, open));
+            if let Some(positions) = positions {
+                reference.add(&cells, positions, record.row, open);
+            }
         }
         if !table.suppress_output {
             let values = RowValues { cells: &cells, number, source: record.row };
@@ -171,11 +175,13 @@ impl KeyChecker<'_> {
         while rows.next(&mut record, &mut quiet).is_some() {
             let Some(&detail) = found.get(&record.row) else { continue };
             let cells = rows.cells(&record, self.table, &mut quiet);
-            let text = |at: &usize| cells[*at].values().iter().map(|value| value.text.as_ref()).collect::<Vec<_>>().join(" ");
+            let text =
+                |at: &usize| cells[*at].values().iter().map(|value| value.text.as_ref()).collect::<Vec<_>>().join(" ");
             let values: Vec<String> = positions.iter().map(text).collect();
             let place = rows.cell_location(&record, &rows.columns[positions[0]]);
-            fault(&values, detail, place).into_iter().for_each(|fault| report.push(fault));
+            if let Some(fault) = fault(&values, detail, place) {
+                report.push(fault);
+            }
         }
     }
 }
-

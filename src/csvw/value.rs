@@ -19,9 +19,7 @@ pub(super) fn read_value(base: Base, text: &str) -> Option<Cow<'_, str>> {
             "false" | "0" => Some("false".into()),
             _ => None,
         },
-        Kind::Decimal | Kind::Float if is_plain_number(text) => {
-            fits_number(base, text).then_some(Cow::Borrowed(text))
-        }
+        Kind::Decimal | Kind::Float if is_plain_number(text) => fits_number(base, text).then_some(Cow::Borrowed(text)),
         Kind::Decimal | Kind::Float => {
             let number = NumberFormat::default().read(text)?;
             fits_number(base, &number).then_some(Cow::Owned(number))
@@ -53,7 +51,7 @@ pub(super) fn is_value(base: Base, text: &str) -> bool {
             let mut parts = text.split(':');
             parts.clone().count() <= 2 && parts.all(ncname)
         }
-        Base::HexBinary => text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        Base::HexBinary => text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
         Base::Base64Binary => is_base64(text),
         _ => true,
     }
