@@ -24,6 +24,7 @@ mod keys;
 mod locate;
 mod metadata;
 mod number;
+mod number_pattern;
 mod options;
 mod plan;
 mod prefixes;
