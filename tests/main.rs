@@ -1,0 +1,4 @@
+//! Tests of the library and the program from outside, in one binary.
+
+mod csvw_faults;
+mod w3c;
