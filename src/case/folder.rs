@@ -26,7 +26,7 @@ pub fn read_folder(folder: &Path) -> Result<(Option<CaseFacts>, Diagnostics), Er
         None => settings("", folder),
     };
     let mut files = Vec::new();
-    for name in names.iter().filter(|name| is_csv(name) || name.ends_with(".json")) {
+    for name in names.iter().filter(|name| is_csv(name) || Path::new(name).extension().is_some_and(|e| e == "json")) {
         files.push(CaseFile { name: name.clone(), bytes: read(name)? });
     }
     match settings {
