@@ -21,6 +21,7 @@ mod inherited;
 mod iri_plan;
 mod json;
 mod keys;
+mod level;
 mod locate;
 mod metadata;
 mod number;

@@ -4,7 +4,8 @@
 use std::io::Read;
 
 use super::cell::{CellFault, CellValue, read_cell};
-use super::header::{match_headers, match_positions};
+use super::dialect::Dialect;
+use super::header::{HeaderPlace, match_headers, match_positions};
 use super::metadata::{Column, TableDescription};
 use super::options::{Extensions, Options, Policy};
 use super::records::{Record, Records};
@@ -12,6 +13,9 @@ use super::report::Report;
 use super::table::TableColumn;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::location::Location;
+
+/// Comments that are kept.
+const MAX_COMMENTS: usize = 1000;
 
 /// A column of the rows.
 #[derive(Debug, Clone)]
@@ -36,11 +40,12 @@ pub(super) struct Rows<'r> {
     /// The first row, where it had to be read to know the columns.
     waiting: Option<Record>,
     number: u64,
+    skip_columns: usize,
     extensions: Extensions,
     skip_blank: bool,
     /// Why the file could not be read to its end.
     pub broken: Option<Code>,
-    /// Comments before the first row, without their prefix.
+    /// The first comments, without their prefix.
     pub comments: Vec<String>,
 }
 
@@ -52,15 +57,19 @@ pub(super) fn open_rows<'r>(
     options: &Options<'_>,
     report: &mut Report<'_>,
 ) -> Option<Rows<'r>> {
-    let dialect = &description.dialect;
+    let mut dialect = description.dialect.clone();
+    if options.extensions.lone_returns && dialect.line_terminators == Dialect::default().line_terminators {
+        dialect.line_terminators.push("\r".to_owned());
+    }
     let mut rows = Rows {
         file: file.to_owned(),
         columns: Vec::new(),
         matched: Vec::new(),
         width: 0,
-        records: Records::new(source, dialect, file, options.policy == Policy::Validate),
+        records: Records::new(source, &dialect, file, options.policy == Policy::Validate),
         waiting: None,
         number: 0,
+        skip_columns: dialect.skip_columns,
         extensions: options.extensions,
         skip_blank: options.extensions.skip_blank_rows || dialect.skip_blank_rows,
         broken: None,
@@ -119,11 +128,12 @@ impl Rows<'_> {
         report: &mut Report<'_>,
     ) {
         let schema = &description.schema;
+        let headers = HeaderPlace { row: place.clone(), skip_columns: self.skip_columns };
         let by_header = self.extensions.match_headers;
         let header = |index: usize| titles[index].first().cloned().unwrap_or_default();
         if by_header && !schema.columns.is_empty() && description.dialect.header_row_count > 0 {
             let texts: Vec<String> = (0..titles.len()).map(header).collect();
-            self.matched = match_headers(&texts, schema, place, report);
+            self.matched = match_headers(&texts, schema, &headers, report);
             self.columns = self
                 .matched
                 .iter()
@@ -135,7 +145,7 @@ impl Rows<'_> {
                 .collect();
         } else {
             let is_stated = schema.is_stated && !(by_header && schema.columns.is_empty());
-            let columns = match_positions(titles, schema, is_stated, place, report);
+            let columns = match_positions(titles, schema, is_stated, &headers, report);
             let columns = columns.into_iter().enumerate();
             self.columns = columns
                 .map(|(index, column)| RowColumn { column, source: Some(index), header: header(index) })
@@ -156,7 +166,7 @@ impl Rows<'_> {
             match found {
                 Ok(true) if record.is_comment => {
                     let text = record.iter().collect::<Vec<_>>().join(",");
-                    if self.number == 0 && !text.is_empty() {
+                    if self.comments.len() < MAX_COMMENTS && !text.is_empty() {
                         self.comments.push(text);
                     }
                 }
@@ -195,7 +205,7 @@ impl Rows<'_> {
     pub(super) fn cell_location(&self, record: &Record, column: &RowColumn) -> Location {
         let place = self.row_location(record);
         match column.source {
-            Some(index) => place.cell(index, column.header.as_str()),
+            Some(index) => place.cell(index.saturating_add(self.skip_columns), column.header.as_str()),
             None => place,
         }
     }

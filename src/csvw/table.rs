@@ -195,6 +195,24 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_end_in_a_carriage_return_are_read() {
+        let description = description();
+        let mut faults = Diagnostics::default();
+        let table = read_table(b"id,label\rm,Mary\ro,Olga\r", "people.csv", &description, &mut faults);
+        assert!(!faults.has_errors(), "{faults:?}");
+        assert_eq!(table.rows.len(), 2);
+    }
+
+    #[test]
+    fn bytes_of_another_encoding_leave_nothing_to_trust() {
+        let description = description();
+        let mut faults = Diagnostics::default();
+        let table = read_table(b"id,label\nm,Malm\xF6\n", "people.csv", &description, &mut faults);
+        let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
+        assert_eq!((codes, table.rows.len(), table.columns.len()), (vec![Code::WrongEncoding], 0, 0));
+    }
+
+    #[test]
     fn an_empty_file_says_what_belongs_in_it() {
         assert!(faults_of("")[0].starts_with("error[empty-file]: the file is empty: it has no header row"));
         assert!(faults_of("\n\n")[0].starts_with("error[empty-file]"));
