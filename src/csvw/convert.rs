@@ -86,7 +86,7 @@ fn convert_table(
     let mut converter = RowConverter { table: &node, plan: &plan, options, emitter, scratch: Scratch::default() };
     let mut record = Record::default();
     while let Some(number) = rows.next(&mut record, report) {
-        let cells = rows.cells(&record, table, report);
+        let cells = rows.cells(&record, report);
         let values = RowValues { cells: &cells, number, source: record.row };
         converter.emit_row(&rows, &record, values, report)?;
     }

@@ -4,7 +4,7 @@
 use super::context::Scope;
 use super::json::Node;
 use super::level::{Level, parse, settle_schema, unreadable};
-use super::metadata::{Context, TableDescription, TableGroup};
+use super::metadata::{Context, ForeignKey, TableDescription, TableGroup};
 use super::resources::{NoResources, Resources, read_text};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
@@ -30,7 +30,7 @@ impl TableGroup {
         resources: &dyn Resources,
         faults: &mut Diagnostics,
     ) -> Option<Self> {
-        let mut scope = Scope { file: file.to_owned(), base: iri.map(str::to_owned), lang: None, faults };
+        let mut scope = Scope { file: file.into(), base: iri.map(str::to_owned), lang: None, faults };
         let document = parse(text, &mut scope)?;
         scope.read_context(&document);
         let group = if document.get("tables").is_some() || is_type(&document, "TableGroup") {
@@ -40,14 +40,14 @@ impl TableGroup {
             let tables = table.into_iter().collect();
             TableGroup { tables, context: context(&scope), ..TableGroup::default() }
         };
-        check_references(&group, &mut scope);
+        check_references(&group, scope.faults);
         Some(group).filter(|group| !group.tables.is_empty())
     }
 }
 
 /// Reads the description of one table, without the files around it.
 pub(super) fn read_table_description(json: &str, file: &str, faults: &mut Diagnostics) -> Option<TableDescription> {
-    let mut scope = Scope { file: file.to_owned(), base: None, lang: None, faults };
+    let mut scope = Scope { file: file.into(), base: None, lang: None, faults };
     let document = parse(json, &mut scope)?;
     scope.read_context(&document);
     read_table(&document, &Level::default(), &mut scope, &NoResources)
@@ -63,7 +63,7 @@ fn is_type(node: &Node, name: &str) -> bool {
 }
 
 fn context(scope: &Scope<'_>) -> Context {
-    Context { file: scope.file.clone(), base: scope.base.clone(), lang: scope.lang.clone() }
+    Context { file: scope.file.to_string(), base: scope.base.clone(), lang: scope.lang.clone() }
 }
 
 fn read_group(document: &Node, scope: &mut Scope<'_>, resources: &dyn Resources) -> TableGroup {
@@ -98,7 +98,8 @@ fn read_table(
     resources: &dyn Resources,
 ) -> Option<TableDescription> {
     let mut level = Level::default();
-    let mut table = TableDescription { place: node.place, context: context(scope), ..TableDescription::default() };
+    let mut table =
+        TableDescription { source: scope.source(node.place), context: context(scope), ..TableDescription::default() };
     let mut url = None;
     for member in node.members().unwrap_or_default() {
         match member.name.as_str() {
@@ -123,16 +124,17 @@ fn read_table(
 }
 
 /// Checks that foreign keys refer to tables and columns of the group.
-fn check_references(group: &TableGroup, scope: &mut Scope<'_>) {
+fn check_references(group: &TableGroup, faults: &mut Diagnostics) {
+    let fault = |key: &ForeignKey, message| Diagnostic::error(Code::BadMetadata, key.source.location(), message);
     for table in &group.tables {
         for key in &table.schema.foreign_keys {
             let name = key.resource.as_ref().or(key.schema.as_ref()).cloned().unwrap_or_default();
             match group.referenced_table(key) {
-                None => scope.error(key.place, format!("`{name}` is not a table of the group")),
+                None => faults.push(fault(key, format!("`{name}` is not a table of the group"))),
                 Some(target) => {
                     let target = &group.tables[target];
                     if let Some(column) = key.referenced.iter().find(|name| target.column(name).is_none()) {
-                        scope.error(key.place, format!("`{column}` is not a column of `{name}`"));
+                        faults.push(fault(key, format!("`{column}` is not a column of `{name}`")));
                     }
                 }
             }

@@ -69,7 +69,8 @@ pub(super) fn settle_schema(
         Some((node, None)) => Schema { is_stated: true, ..read_schema(node, inherited, scope) },
         Some((node, Some(file))) => {
             let base = Some(file.iri.clone());
-            let mut own = Scope { file: file.name.clone(), base, lang: scope.lang.clone(), faults: scope.faults };
+            let mut own =
+                Scope { file: file.name.as_str().into(), base, lang: scope.lang.clone(), faults: scope.faults };
             if node.get("@context").is_some() {
                 own.read_context(node);
             }
@@ -118,7 +119,7 @@ fn fetch(member: &Member, scope: &mut Scope<'_>, resources: &dyn Resources) -> (
     let empty = Node { json: Json::Object(Vec::new()), place: Place::default() };
     let node = match read_text(resources, &iri) {
         Ok(text) => {
-            let mut own = Scope { file: name.clone(), base: None, lang: None, faults: scope.faults };
+            let mut own = Scope { file: name.as_str().into(), base: None, lang: None, faults: scope.faults };
             parse(&text, &mut own).unwrap_or(empty)
         }
         Err(error) => {
@@ -145,7 +146,7 @@ fn read_dialect_of(member: &Member, scope: &mut Scope<'_>, resources: &dyn Resou
         Json::Object(_) => read_dialect(&member.node, scope),
         Json::String(_) => {
             let (node, file) = fetch(member, scope, resources);
-            let mut own = Scope { file: file.name, base: Some(file.iri), lang: None, faults: scope.faults };
+            let mut own = Scope { file: file.name.into(), base: Some(file.iri), lang: None, faults: scope.faults };
             read_dialect(&node, &mut own)
         }
         _ => read_dialect(&empty_object(member, scope), scope),

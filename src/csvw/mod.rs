@@ -45,7 +45,7 @@ pub use convert::{Error, convert};
 pub use datatype::{Datatype, ValueFault};
 pub use dialect::{Dialect, Trim};
 pub use emit::Sink;
-pub use json::Place;
+pub use json::{Place, Source};
 pub use metadata::{Column, Context, ForeignKey, Schema, TableDescription, TableGroup, Title};
 pub use options::{Extensions, Lookup, Options, Policy};
 pub use resources::{Folder, Resources};

@@ -211,12 +211,7 @@ impl Rows<'_> {
     }
 
     /// Reads the cells of a row, one value for each column.
-    pub(super) fn cells<'t>(
-        &'t self,
-        record: &'t Record,
-        description: &TableDescription,
-        report: &mut Report<'_>,
-    ) -> Vec<CellValue<'t>> {
+    pub(super) fn cells<'t>(&'t self, record: &'t Record, report: &mut Report<'_>) -> Vec<CellValue<'t>> {
         let read = |at: usize| {
             let column = &self.columns[at];
             let text = column.source.and_then(|index| record.get(index));
@@ -224,31 +219,25 @@ impl Rows<'_> {
             read_cell(&column.column, text.unwrap_or_default(), self.extensions, &mut |fault| {
                 // A row that is too short is one fault, not one for each of its missing cells.
                 if !(is_absent && fault == CellFault::Required) {
-                    report.push(self.cell_fault(fault, record, column, description));
+                    report.push(self.cell_fault(fault, record, column));
                 }
             })
         };
         (0..self.columns.len()).map(read).collect()
     }
 
-    fn cell_fault(
-        &self,
-        fault: CellFault<'_>,
-        record: &Record,
-        column: &RowColumn,
-        description: &TableDescription,
-    ) -> Diagnostic {
+    fn cell_fault(&self, fault: CellFault<'_>, record: &Record, column: &RowColumn) -> Diagnostic {
         let here = self.cell_location(record, column);
         let (diagnostic, rule) = match fault {
             CellFault::Required => {
                 let message = format!("the cell is empty, and every row needs its `{}`", column.column.name);
-                (Diagnostic::error(Code::Required, here, message), description.rule(column.column.place, "required"))
+                (Diagnostic::error(Code::Required, here, message), column.column.source.rule("required"))
             }
             CellFault::Value { text, fault } => {
                 let message = format!("`{text}` is not {}", fault.expected);
                 let diagnostic = Diagnostic::error(Code::BadValue, here, message);
                 let datatype = &column.column.datatype;
-                let rule = description.rule(datatype.place, &format!("datatype {}", datatype.base.name()));
+                let rule = datatype.source.rule(&format!("datatype {}", datatype.base.name()));
                 (diagnostic.suggest(text, fault.choices.iter().map(String::as_str)), rule)
             }
         };

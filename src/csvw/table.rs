@@ -101,12 +101,14 @@ pub fn read_table<'d>(
 ) -> Table<'d> {
     let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
     let mut report = Report::new(&options, faults);
+    // Nobody who writes a built-in table has its metadata at hand.
+    report.names_rules = false;
     let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
     let Some(mut rows) = open_rows(Box::new(bytes), file, description, &options, &mut report) else { return table };
     table.columns = std::mem::take(&mut rows.matched);
     let mut record = Record::default();
     while rows.next(&mut record, &mut report).is_some() {
-        let values = rows.cells(&record, description, &mut report);
+        let values = rows.cells(&record, &mut report);
         let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
         let cells = values[..table.columns.len()].iter().map(|value| Cell(texts(value))).collect();
         table.rows.push(Row { number: record.row, line: record.line, cells });
