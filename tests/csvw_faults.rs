@@ -165,6 +165,28 @@ fn a_row_without_a_subject_is_a_fault_of_the_extension() {
 }
 
 #[test]
+fn skipped_rows_and_comments_become_annotations_and_places_stay_those_of_the_file() {
+    let metadata = r##"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv",
+      "dialect": {"skipRows": 1, "commentPrefix": "#", "skipColumns": 1, "skipBlankRows": true, "headerRowCount": 2},
+      "tableSchema": {"columns": [{"titles": "staff", "datatype": "integer"}]}}"##;
+    let csv = "Report \"of\" 2013\n#, staff\nno,number\nno,staff\n1,5\n# updated\n,\n2,many\n";
+    let (files, mut faults, mut quads) =
+        (files(&[("a.csv", csv), ("csv-metadata.json", metadata)]), Diagnostics::default(), Vec::new());
+    let group = find(&files, &mut faults);
+    let options = Options { policy: Policy::Convert, ..Options::default() };
+    let mut sink = |quad: oxigraph::model::QuadRef<'_>| {
+        quads.push(quad.to_string());
+        Ok(())
+    };
+    convert(&group, &files, &options, GraphName::DefaultGraph, &mut sink, &mut faults).expect("the sink takes all");
+    let told: Vec<_> = faults.sorted().iter().map(|fault| format!("{} at {}", fault.message, fault.location)).collect();
+    assert_eq!(told, ["`many` is not a whole number at a.csv row 8, column B `number`"]);
+    let comments = quads.iter().filter(|quad| quad.contains("#comment>")).count();
+    assert_eq!(comments, 3, "{quads:?}");
+    assert!(quads.iter().any(|quad| quad.contains("<http://x.org/a.csv#row=8>")), "{quads:?}");
+}
+
+#[test]
 fn a_spreadsheet_in_windows_1252_with_semicolons_and_decimal_commas_is_read_by_its_description() {
     let metadata = r##"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv", "dialect": {"delimiter": ";"},
       "tableSchema": {"aboutUrl": "#{_row}", "columns": [

@@ -90,7 +90,7 @@ fn convert_table(
         let values = RowValues { cells: &cells, number, source: record.row };
         converter.emit_row(&rows, &record, values, report)?;
     }
-    if !options.minimal && table.context.file.is_empty() {
+    if !options.minimal {
         for comment in &rows.comments {
             converter.emitter.emit(&node, rdfs::COMMENT, LiteralRef::new_simple_literal(comment))?;
         }

@@ -166,8 +166,9 @@ impl Rows<'_> {
             match found {
                 Ok(true) if record.is_comment => {
                     let text = record.iter().collect::<Vec<_>>().join(",");
+                    let text = text.trim();
                     if self.comments.len() < MAX_COMMENTS && !text.is_empty() {
-                        self.comments.push(text);
+                        self.comments.push(text.to_owned());
                     }
                 }
                 Ok(true) if self.skip_blank && record.is_blank() => {}
