@@ -1,0 +1,9 @@
+//! The integration tests, one binary: `cargo test --test main NAME` runs those of a module.
+
+mod architecture;
+mod docs;
+mod flagship;
+mod ontology;
+mod program;
+mod properties;
+mod scenarios;
