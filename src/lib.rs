@@ -27,6 +27,15 @@ pub mod store;
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
+/// Facts become a graph of entities: selection, neighbourhoods, paths.
+pub mod graph;
+
+/// Drawings by Graphviz, each with a legend and a text twin.
+pub mod diagram;
+
+/// The page that `build` writes.
+pub mod report;
+
 /// Opens a case folder or a store.
 pub mod case;
 

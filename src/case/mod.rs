@@ -17,6 +17,10 @@ pub struct Case {
     pub store: CaseStore,
     /// Title of the case.
     pub title: String,
+    /// What the case is about.
+    pub description: Option<String>,
+    /// Ids of the entities that it puts first; only a case folder states them.
+    pub focus: Vec<String>,
     /// IRI that its ids are appended to.
     pub base: String,
     /// Language of labels that state none.
@@ -64,6 +68,8 @@ impl Case {
         Ok(Self {
             store,
             title: facts.settings.title,
+            description: facts.settings.description,
+            focus: facts.settings.focus,
             base: facts.settings.base,
             lang: facts.settings.lang,
             folder: Some(path.to_owned()),
@@ -76,6 +82,8 @@ impl Case {
         Ok(Self {
             store,
             title: described.title,
+            description: described.description,
+            focus: Vec::new(),
             base: described.base,
             lang: "en".to_owned(),
             folder: None,

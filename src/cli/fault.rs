@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, query, store};
+use crate::{case, diagram, graph, query, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -143,8 +143,7 @@ impl From<case::Error> for Fault {
         match error {
             case::Error::Faults(faults) => Self::data(faults),
             case::Error::Store(error) => error.into(),
-            case::Error::Missing(_) => Self::new(Kind::Environment, &error),
-            case::Error::Read { .. } => Self::new(Kind::Environment, &error),
+            case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
         }
     }
 }
@@ -180,5 +179,22 @@ impl From<query::Error> for Fault {
             _ => Kind::Usage,
         };
         Self::new(kind, &error)
+    }
+}
+
+impl From<graph::Error> for Fault {
+    fn from(error: graph::Error) -> Self {
+        let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
+        Self::new(kind, &error)
+    }
+}
+
+impl From<diagram::Error> for Fault {
+    fn from(error: diagram::Error) -> Self {
+        match error {
+            diagram::Error::Graph(error) => error.into(),
+            diagram::Error::Style(_) => Self::new(Kind::Usage, &error),
+            _ => Self::new(Kind::Environment, &error),
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! The command line: the only place that speaks. In: arguments. Out: text, files and exit codes: 0 fine, 1 faults in
 //! the data, 2 usage, 3 environment. One file a command; errors become words in `fault`.
 
+mod build;
 mod check;
+mod diagram;
 mod export;
 mod fault;
 mod import;
 mod query;
+mod selecting;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,9 +25,11 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    Build(build::Build),
     Check(check::Check),
     Import(import::Import),
     Query(query::Query),
+    Diagram(diagram::Diagram),
     Export(export::Export),
 }
 
@@ -33,9 +38,11 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let mut out = anstream::stdout().lock();
     let done = match args.command {
+        Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
+        Command::Diagram(diagram) => diagram.run(&mut out),
         Command::Export(export) => export.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {

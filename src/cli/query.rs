@@ -13,8 +13,8 @@ pub(super) struct Query {
     /// Case folder, store file or store directory
     case: PathBuf,
     /// Name of a shipped question, a .rq file, SPARQL itself, or - for standard input
-    #[arg(required_unless_present = "list")]
-    query: Option<String>,
+    #[arg(required_unless_present = "list", value_name = "QUERY")]
+    question: Option<String>,
     /// Value for a parameter, such as company=microsoft (can be repeated)
     #[arg(short, long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
@@ -58,7 +58,7 @@ impl Query {
     }
 
     fn question(&self, catalogue: &Catalogue) -> Result<Question, Fault> {
-        let query = self.query.as_deref().unwrap_or_default();
+        let query = self.question.as_deref().unwrap_or_default();
         if query == "-" {
             let mut text = String::new();
             std::io::stdin().read_to_string(&mut text)?;

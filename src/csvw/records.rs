@@ -45,7 +45,9 @@ pub(super) fn read_records(bytes: &[u8], dialect: &Dialect, file: &str, faults: 
             break;
         }
         if dialect.trim {
-            cells.iter_mut().for_each(|cell| *cell = cell.trim().to_owned());
+            for cell in &mut cells {
+                *cell = cell.trim().to_owned();
+            }
         }
         records.push(Record { row, line, cells });
         row += 1;
@@ -203,10 +205,9 @@ fn quote_fault(raw: &[u8], quote: u8, delimiter: u8) -> Option<QuoteFault> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Vec<(u64, u64, Vec<String>)>, Vec<String>) {
+    fn read(text: &str) -> (Vec<Record>, Vec<String>) {
         let mut faults = Diagnostics::default();
         let records = read_records(text.as_bytes(), &Dialect::default(), "a.csv", &mut faults);
-        let records = records.into_iter().map(|r| (r.row, r.line, r.cells)).collect();
         (records, faults.iter().map(|f| format!("{} at {}", f.message, f.location)).collect())
     }
 
@@ -214,14 +215,14 @@ mod tests {
     fn a_line_break_in_quotes_moves_the_line_but_not_the_row() {
         let (records, faults) = read("a,b\r\n\"x\r\ny\",1\r\nz,2\r\n");
         assert!(faults.is_empty(), "{faults:?}");
-        let places: Vec<_> = records.iter().map(|(row, line, cells)| (*row, *line, cells[0].as_str())).collect();
+        let places: Vec<_> = records.iter().map(|r| (r.row, r.line, r.cells[0].as_str())).collect();
         assert_eq!(places, [(1, 1, "a"), (2, 2, "x\r\ny"), (3, 4, "z")]);
     }
 
     #[test]
     fn blank_rows_are_counted_as_a_spreadsheet_counts_them() {
         let (records, _) = read("a\n\n\nb\r\n\r\nc");
-        let places: Vec<_> = records.iter().map(|(row, line, cells)| (*row, *line, cells[0].as_str())).collect();
+        let places: Vec<_> = records.iter().map(|r| (r.row, r.line, r.cells[0].as_str())).collect();
         assert_eq!(places, [(1, 1, "a"), (4, 4, "b"), (6, 6, "c")]);
     }
 
@@ -258,6 +259,6 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_not_part_of_the_first_header() {
         let (records, _) = read("\u{FEFF}id,label\n");
-        assert_eq!(records[0].2, ["id", "label"]);
+        assert_eq!(records[0].cells, ["id", "label"]);
     }
 }

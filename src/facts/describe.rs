@@ -40,20 +40,20 @@ pub(super) fn describe<'f, 'm>(
         }
         let stem = file.name.trim_end_matches(".csv");
         let table = stem.split('-').next().unwrap_or(stem);
-        match model.table(table) {
-            Some(description) => described.push((file, Description::BuiltIn(description))),
-            None => {
-                let message = format!("`{}` is not the name of a table, and no metadata lies beside it", file.name);
-                let names: Vec<&str> = model.table_names().collect();
-                let fault = Diagnostic::error(Code::UnknownTable, Location::file(file.name.as_str()), message);
-                faults.push(
-                    fault
-                        .suggest(table, names.iter().copied())
-                        .hint(format!("the tables are {}; relations-press.csv is one of relations", names.join(", ")))
-                        .hint(format!("or describe it in {}-metadata.json", file.name)),
-                );
-            }
+        if let Some(description) = model.table(table) {
+            described.push((file, Description::BuiltIn(description)));
+        } else {
+            faults.push(unknown_table(&file.name, table, model));
         }
     }
     described
+}
+
+fn unknown_table(file: &str, table: &str, model: &Model) -> Diagnostic {
+    let message = format!("`{file}` is not the name of a table, and no metadata lies beside it");
+    let names: Vec<&str> = model.table_names().collect();
+    Diagnostic::error(Code::UnknownTable, Location::file(file), message)
+        .suggest(table, names.iter().copied())
+        .hint(format!("the tables are {}; relations-press.csv is one of relations", names.join(", ")))
+        .hint(format!("or describe it in {file}-metadata.json"))
 }

@@ -40,7 +40,8 @@ enum Part {
 }
 
 impl Template {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a template; none where a brace is not closed.
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {

@@ -5,6 +5,7 @@ mod bounds;
 mod cells;
 mod check;
 mod dates;
+mod declare;
 mod describe;
 mod fact_template;
 mod hash;
@@ -17,6 +18,7 @@ mod read;
 mod read_facts;
 mod record;
 mod settings;
+mod slug;
 
 pub use bounds::Bounds;
 pub use hash::sha256_hex;

@@ -46,7 +46,7 @@ impl<'a> Names<'a> {
     /// Finds what a text refers to, among the classes that are allowed (`Fact` among them for facts).
     pub(super) fn resolve(&self, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
         if let Some(id) = text.strip_prefix(FACT) {
-            return self.fact(id, text, classes, place);
+            return Self::fact(id, text, classes, place);
         }
         if classes == ["Fact"] {
             return Ok(Reference::Fact(text.to_owned()));
@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
         Err(Box::new(Diagnostic::error(Code::WrongClass, place.clone(), message).hint(hint)))
     }
 
-    fn fact(&self, id: &str, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
+    fn fact(id: &str, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
         if classes.contains(&"Fact") {
             return Ok(Reference::Fact(id.to_owned()));
         }

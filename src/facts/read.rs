@@ -7,14 +7,16 @@ use oxigraph::model::{NamedNode, Term};
 
 use super::ANNOTATION;
 use super::cells::{read_checked, record, text};
-use super::check;
+use super::check::Checker;
 use super::describe::describe;
+use super::fact_template::Template;
 use super::hash::sha256_hex;
 use super::literal::{label, literal_of};
 use super::model::{Model, read_predicates};
 use super::names::{Names, id};
 use super::record::{CaseFacts, Citation, Entity, FileRecord};
 use super::settings::CaseSettings;
+use super::slug::slug;
 use crate::csvw::{Cell, Row, Table};
 use crate::date::Edtf;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -57,12 +59,15 @@ impl CaseFacts {
             redirects: BTreeMap::new(),
             files: file_records(files, &tables),
         };
-        let aliases = case.read_names(&tables, &mut faults);
+        let mut aliases = case.read_names(&tables, &mut faults);
+        case.declare(&tables, model, &mut aliases);
+        case.check_focus(&mut faults);
         case.read_predicates(&tables, model, &mut faults);
-        let (properties, facts, citations) = {
+        let (properties, mut read, citations) = {
             let names = Names::new(model, &case.entities, &case.redirects, &aliases);
             let reader = Reader { names, base: &case.settings.base };
             let properties = reader.properties(&tables, &mut faults);
+            reader.check_redirects(&tables, &mut faults);
             (properties, reader.facts(&tables, &mut faults), reader.citations(&tables, &mut faults))
         };
         for (path, values) in properties {
@@ -70,9 +75,9 @@ impl CaseFacts {
                 entity.properties.extend(values);
             }
         }
-        case.facts = facts.facts;
+        case.facts = std::mem::take(&mut read.facts);
         case.citations = citations;
-        check::check(&case, model, &facts.ids, &mut faults);
+        Checker { case: &case, model, tables: &tables, read: &read }.check(&mut faults);
         case.keep_used_predicates();
         (case, faults)
     }
@@ -123,6 +128,14 @@ impl CaseFacts {
         }
     }
 
+    fn check_focus(&self, faults: &mut Diagnostics) {
+        for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
+            let message = format!("`{id}` in focus is not the id of any entity");
+            let fault = Diagnostic::error(Code::UnknownEntity, Location::file("case.toml"), message);
+            faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
+        }
+    }
+
     /// Drops the built-in predicates that no fact uses, but keeps those above a kept one.
     fn keep_used_predicates(&mut self) {
         let mut kept: BTreeSet<String> = self.facts.values().map(|fact| fact.predicate.clone()).collect();
@@ -148,9 +161,25 @@ fn file_records(files: &[CaseFile], tables: &[Table<'_>]) -> Vec<FileRecord> {
 
 /// Returns the path of a row's entity below the base; none where its id is missing.
 pub(super) fn path_of(table: &Table<'_>, row: &Row) -> Option<String> {
-    table.cell(row, table.description.schema.primary_key.first()?)?.value()?;
     let template = table.description.schema.about_url.as_ref()?;
-    Some(template.expand(|name| table.cell(row, name).and_then(Cell::value)))
+    let value = |name: &str| table.cell(row, name).and_then(Cell::value);
+    let is_missing = std::cell::Cell::new(false);
+    let path = template.expand(|name| {
+        value(name).or_else(|| {
+            is_missing.set(true);
+            None
+        })
+    });
+    if is_missing.get() {
+        return None;
+    }
+    if path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/') {
+        return Some(path);
+    }
+    // Ids made of other columns than an id, such as a file number, are put into the form of one.
+    let names = table.description.schema.columns.iter().map(|column| column.name.as_str());
+    let slugs: BTreeMap<&str, String> = names.filter_map(|name| Some((name, slug(value(name)?)))).collect();
+    Some(template.expand(|name| slugs.get(name).map(String::as_str)))
 }
 
 /// Returns the values of the columns that state a property, each with the language of its header.
@@ -165,9 +194,14 @@ fn named<'t>(table: &'t Table<'_>, row: &'t Row, property: &str) -> impl Iterato
 
 fn entity(class: &str, table: &Table<'_>, row: &Row, place: Location) -> Entity {
     let date = |property: NamedNode| named(table, row, property.as_str()).find_map(|(v, _)| Edtf::parse(&v).ok());
+    let mut labels: Vec<_> = named(table, row, rdfs::LABEL.as_str()).map(|(text, lang)| label(text, lang)).collect();
+    if labels.is_empty() {
+        let made = table.description.annotation(&format!("{ANNOTATION}label")).and_then(Template::parse);
+        labels.extend(made.and_then(|template| template.expand(table, row)).map(|text| label(text, None)));
+    }
     Entity {
         class: class.to_owned(),
-        labels: named(table, row, rdfs::LABEL.as_str()).map(|(text, lang)| label(text, lang)).collect(),
+        labels,
         properties: Vec::new(),
         known_since: date(cg::KNOWN_SINCE.into_owned()),
         issued: date(dct::ISSUED.into_owned()),
@@ -228,6 +262,16 @@ impl Reader<'_> {
                 }
             };
             values.push((property.clone(), term));
+        }
+    }
+
+    fn check_redirects(&self, tables: &[Table<'_>], faults: &mut Diagnostics) {
+        for table in tables.iter().filter(|table| record(table) == Some("Redirect")) {
+            for row in &table.rows {
+                let new = text(table, row, "new").unwrap_or_default();
+                let fault = self.names.resolve(&new, &["Entity"], &table.cell_location(row, "new")).err();
+                faults.extend(fault.map(|fault| *fault));
+            }
         }
     }
 

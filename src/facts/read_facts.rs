@@ -8,6 +8,7 @@ use super::hash::fact_id;
 use super::literal::{confidence, literal};
 use super::read::{Reader, path_of};
 use super::record::{End, Fact, Object, Reference};
+use super::slug::slug;
 use crate::csvw::{Row, Table};
 use crate::date::Edtf;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -18,26 +19,57 @@ pub(super) struct FactsRead {
     pub(super) facts: BTreeMap<String, Fact>,
     /// Ids of all facts, also of those that could not be read, so that one fault is told once.
     pub(super) ids: BTreeSet<String>,
+    /// Where each fact was read.
+    pub(super) origins: BTreeMap<String, Origin>,
+    /// Templates of each table.
+    pub(super) templates: Vec<Vec<FactTemplate>>,
+}
+
+/// The row and the template that made a fact, by position.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    table: usize,
+    row: usize,
+    template: usize,
+}
+
+impl FactsRead {
+    /// Returns the cell that states a part of a fact, or its row where no cell does.
+    pub(super) fn place(&self, id: &str, tables: &[Table<'_>], part: impl Fn(&FactTemplate) -> &Template) -> Location {
+        let Some(origin) = self.origins.get(id) else { return Location::default() };
+        let (table, template) = (&tables[origin.table], &self.templates[origin.table][origin.template]);
+        place(table, &table.rows[origin.row], part(template))
+    }
+}
+
+fn place(table: &Table<'_>, row: &Row, template: &Template) -> Location {
+    match template.column() {
+        Some(name) => table.cell_location(row, name),
+        None => table.row_location(row),
+    }
 }
 
 impl Reader<'_> {
     /// Reads the facts that the tables' templates make.
     pub(super) fn facts(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> FactsRead {
-        let mut read = FactsRead { facts: BTreeMap::new(), ids: BTreeSet::new() };
-        for table in tables {
-            let templates = match FactTemplate::of_table(table.description, &table.description.url) {
-                Ok(templates) => templates,
-                Err(fault) => {
-                    faults.push(*fault);
-                    continue;
-                }
-            };
-            for row in &table.rows {
-                for template in &templates {
-                    self.row_facts(table, row, template, &mut read, faults);
+        let templates = tables.iter().map(|table| {
+            FactTemplate::of_table(table.description, &table.description.url).unwrap_or_else(|fault| {
+                faults.push(*fault);
+                Vec::new()
+            })
+        });
+        let templates: Vec<Vec<FactTemplate>> = templates.collect();
+        let mut read =
+            FactsRead { facts: BTreeMap::new(), ids: BTreeSet::new(), origins: BTreeMap::new(), templates: Vec::new() };
+        for (at, (table, templates)) in tables.iter().zip(&templates).enumerate() {
+            for (row_at, row) in table.rows.iter().enumerate() {
+                for (template_at, template) in templates.iter().enumerate() {
+                    let origin = Origin { table: at, row: row_at, template: template_at };
+                    self.row_facts(table, row, template, origin, &mut read, faults);
                 }
             }
         }
+        read.templates = templates;
         read
     }
 
@@ -46,6 +78,7 @@ impl Reader<'_> {
         table: &Table<'_>,
         row: &Row,
         template: &FactTemplate,
+        origin: Origin,
         read: &mut FactsRead,
         faults: &mut Diagnostics,
     ) {
@@ -63,7 +96,7 @@ impl Reader<'_> {
             .any(|t| t.column().and_then(|name| table.description.column(name)).is_some_and(|c| c.separator.is_some()));
         for subject in &subjects {
             for object in &objects {
-                let parts = Parts { table, row, template, subject, object: object.as_deref(), several };
+                let parts = Parts { table, row, template, origin, subject, object: object.as_deref(), several };
                 self.fact(&parts, read, faults);
             }
         }
@@ -127,6 +160,7 @@ impl Reader<'_> {
         else {
             return;
         };
+        read.origins.insert(id.clone(), parts.origin);
         read.facts.insert(
             id,
             Fact {
@@ -154,11 +188,12 @@ impl Reader<'_> {
         text: &str,
         faults: &mut Diagnostics,
     ) -> Option<Reference> {
-        let column = template.column().and_then(|name| parts.table.description.column(name));
-        let classes = column.map(|c| c.annotation_texts(&format!("{ANNOTATION}refersTo"))).unwrap_or_default();
-        if classes.is_empty() && template.column().is_some() {
+        let name = template.column();
+        if name.is_some_and(|name| parts.table.description.schema.primary_key == [name]) {
             return path_of(parts.table, parts.row).map(Reference::Entity);
         }
+        let column = name.and_then(|name| parts.table.description.column(name));
+        let classes = column.map(|c| c.annotation_texts(&format!("{ANNOTATION}refersTo"))).unwrap_or_default();
         let classes = if classes.is_empty() { vec!["Entity", "Fact"] } else { classes };
         match self.names.resolve(text, &classes, &parts.place(template)) {
             Ok(reference) => Some(reference),
@@ -175,6 +210,7 @@ struct Parts<'a> {
     table: &'a Table<'a>,
     row: &'a Row,
     template: &'a FactTemplate,
+    origin: Origin,
     subject: &'a str,
     object: Option<&'a str>,
     several: bool,
@@ -182,10 +218,7 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     fn place(&self, template: &Template) -> Location {
-        match template.column() {
-            Some(name) => self.table.cell_location(self.row, name),
-            None => self.table.row_location(self.row),
-        }
+        place(self.table, self.row, template)
     }
 
     /// Returns the id that the template gives, or one made of what the fact says.
@@ -200,7 +233,9 @@ impl Parts<'_> {
         let id = expand(&self.template.id);
         if !id.is_empty() {
             let is_own = path_of(self.table, self.row).is_some_and(|own| own == subject);
-            return if self.several { format!("{id}--{}", if is_own { object } else { subject }) } else { id };
+            let id = if self.several { format!("{id}--{}", if is_own { object } else { subject }) } else { id };
+            let is_plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+            return if is_plain { id } else { slug(&id) };
         }
         let end = match end {
             End::Unknown => "",

@@ -3,6 +3,8 @@
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
+use super::slug::slug;
+
 /// The settings of a case, each with a default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseSettings {
@@ -16,6 +18,8 @@ pub struct CaseSettings {
     pub lang: String,
     /// Statuses whose facts stand as plain triples too.
     pub assert: Vec<String>,
+    /// Ids of the entities that `build` draws the surroundings of.
+    pub focus: Vec<String>,
 }
 
 /// Why `case.toml` cannot be used.
@@ -40,12 +44,13 @@ struct CaseToml {
     base: Option<String>,
     lang: Option<String>,
     assert: Option<Vec<String>>,
+    focus: Option<Vec<String>>,
 }
 
 impl CaseSettings {
     /// Reads `case.toml`; `folder` is the name of the case folder, from which missing settings are made.
     pub fn from_toml(text: &str, folder: &str) -> Result<Self, SettingsError> {
-        let CaseToml { title, description, base, lang, assert } = toml::from_str(text)?;
+        let CaseToml { title, description, base, lang, assert, focus } = toml::from_str(text)?;
         let base = base.unwrap_or_else(|| format!("https://example.org/{}/id/", slug(folder)));
         if NamedNode::new(&base).is_err() || !base.ends_with(['/', '#']) {
             return Err(SettingsError::Base(base));
@@ -55,7 +60,14 @@ impl CaseSettings {
             return Err(SettingsError::Lang(lang));
         }
         let assert = assert.unwrap_or_else(|| ["confirmed", "asserted", "inferred"].map(str::to_owned).to_vec());
-        Ok(Self { title: title.unwrap_or_else(|| folder.to_owned()), description, base, lang, assert })
+        Ok(Self {
+            title: title.unwrap_or_else(|| folder.to_owned()),
+            description,
+            base,
+            lang,
+            assert,
+            focus: focus.unwrap_or_default(),
+        })
     }
 
     /// Returns the IRI of the named graph that holds the case.
@@ -67,12 +79,6 @@ impl CaseSettings {
     pub fn imports_graph(&self) -> String {
         format!("{}graph/imports", self.base)
     }
-}
-
-fn slug(text: &str) -> String {
-    let slug: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let slug = slug.trim_matches('-');
-    if slug.is_empty() { "case".to_owned() } else { slug.to_owned() }
 }
 
 #[cfg(test)]

@@ -106,6 +106,7 @@ impl Import {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::FactCounts;
 
     fn import(objects: &[&str]) -> Import {
         let fact = |name: &str| NamedNode::new_unchecked(format!("http://x.org/fact/{name}"));

@@ -9,7 +9,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use oxigraph::io::RdfParseError;
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 use oxigraph::store::{LoaderError, StorageError, Store};
 
 pub use difference::{Difference, FactCounts};
@@ -36,6 +36,8 @@ enum Place {
 pub struct DescribedCase {
     /// Title of the case.
     pub title: String,
+    /// What the case is about.
+    pub description: Option<String>,
     /// IRI that its ids are appended to.
     pub base: String,
 }
@@ -121,7 +123,7 @@ impl CaseStore {
         Self::open_directory(path, false)
     }
 
-    /// Tells whether a path is a store directory (RocksDB).
+    /// Tells whether a path is a store directory (`RocksDB`).
     pub fn is_directory(path: &Path) -> bool {
         path.join("CURRENT").is_file()
     }
@@ -155,15 +157,16 @@ impl CaseStore {
         let mut datasets = datasets.map(|quad| quad.map(|quad| quad.subject)).collect::<Result<Vec<_>, _>>()?;
         datasets.sort_by_cached_key(ToString::to_string);
         let dataset = datasets.first().ok_or(Error::Empty)?;
-        let value = |property| self.text(dataset, property);
+        let value = |property| self.text(dataset.as_ref(), property);
         Ok(DescribedCase {
-            title: value(dct::TITLE.into_owned())?.unwrap_or_else(|| "untitled case".to_owned()),
-            base: value(void::URI_SPACE.into_owned())?.ok_or(Error::Empty)?,
+            title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
+            description: value(dct::DESCRIPTION)?,
+            base: value(void::URI_SPACE)?.ok_or(Error::Empty)?,
         })
     }
 
-    fn text(&self, subject: &NamedOrBlankNode, property: NamedNode) -> Result<Option<String>, Error> {
-        let quads = self.store.quads_for_pattern(Some(subject.as_ref()), Some(property.as_ref()), None, None);
+    fn text(&self, subject: NamedOrBlankNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
+        let quads = self.store.quads_for_pattern(Some(subject), Some(property), None, None);
         let texts = quads.map(|quad| {
             Ok(match quad?.object {
                 Term::Literal(literal) => Some(literal.value().to_owned()),

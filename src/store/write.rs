@@ -12,7 +12,7 @@ use crate::vocab::{PREFIXES, case_prefixes};
 pub enum RdfSyntax {
     /// N-Quads, one quad a line. <https://www.w3.org/TR/n-quads/>
     NQuads,
-    /// TriG, graphs in braces. <https://www.w3.org/TR/trig/>
+    /// `TriG`, graphs in braces. <https://www.w3.org/TR/trig/>
     TriG,
     /// Turtle; the graphs are merged. <https://www.w3.org/TR/turtle/>
     Turtle,

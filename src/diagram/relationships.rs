@@ -1,0 +1,192 @@
+//! The drawing of who has to do with whom. In: a graph. Out: its best connected entities in boxes by class, with one
+//! line for all records of the same relation between the same two. What does not fit is counted in the stamp.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bundle::{self, Bundle, Strand};
+use super::caption::{self, count};
+use super::dot::{self, Attributes};
+use super::sheet::{self, Legend, Sheet};
+use super::style::{Line, Style};
+use super::{Drawing, Table, columns};
+use crate::graph::{Entity, EntityGraph};
+
+/// How to draw relationships.
+#[derive(Debug, Clone)]
+pub struct RelationshipsOptions {
+    /// Title; the default names the case.
+    pub title: Option<String>,
+    /// Most entities to draw; the best connected stay.
+    pub max_nodes: usize,
+    /// Whether entities of a class stand in a box of their own, and boxes in columns.
+    pub grouped: bool,
+}
+
+impl Default for RelationshipsOptions {
+    fn default() -> Self {
+        Self { title: None, max_nodes: 40, grouped: true }
+    }
+}
+
+/// Draws the entities of a graph and the facts between them.
+pub fn relationships(graph: &EntityGraph, style: &Style, options: &RelationshipsOptions) -> Drawing {
+    let chosen = best_connected(graph, options.max_nodes);
+    let part = graph.restricted_to(&chosen);
+    let places = columns::order(&part, style);
+    let place = |id: &str| {
+        let class = part.entity(id).map_or("", |entity| entity.class.as_str());
+        if options.grouped { places[&style.class(class).column] } else { 0 }
+    };
+    let mut sheet = Sheet::new(&part, style);
+    draw_entities(&mut sheet, options.grouped);
+    if options.grouped {
+        align(&mut sheet, &places);
+    }
+    let strands = bundle::strands(&part);
+    let lines = strands.len();
+    let (bundles, strands) =
+        bundle::bundles(&part, strands, |strand| !options.grouped || place(strand.from) != place(strand.to));
+    for bundle in &bundles {
+        draw_bundle(&mut sheet, bundle, &place);
+    }
+    for Strand { from, to, facts } in &strands {
+        let line = sheet.line_of(facts.iter().min_by_key(|fact| (fact.status, &fact.id)).expect("a strand has a fact"));
+        let edge = sheet.fact((from, to), &bundle::label(facts.iter().copied()), &line, facts, place(from) > place(to));
+        sheet.push(edge);
+    }
+    let title = options.title.clone().unwrap_or_else(|| "Relationships".to_owned());
+    let tables = tables(graph, &part, style, &chosen);
+    let stamp = [sheet::stamp(graph), counts(graph, &part, lines)].concat();
+    sheet.finish(Legend::First, title, stamp, tables)
+}
+
+fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {
+    let (graph, style) = (sheet.graph, sheet.style);
+    for (class, entities) in graph.by_class() {
+        let nodes: Vec<_> = entities.iter().map(|entity| sheet.entity(entity, false)).collect();
+        if !grouped || nodes.len() == 1 {
+            nodes.into_iter().for_each(|node| sheet.push(node));
+            continue;
+        }
+        let frame = Attributes::default()
+            .set("style", "filled,rounded")
+            .set("color", &style.page.group_border)
+            .set("fillcolor", &style.page.group)
+            .set("penwidth", 0.5)
+            .text("label", &style.class_label(class))
+            .set("labeljust", "l")
+            .set("fontname", &style.page.font)
+            .set("fontsize", 10)
+            .set("fontcolor", &style.page.quiet)
+            .aside("tooltip", &style.class_label(class))
+            .set("margin", 6);
+        sheet.push(dot::cluster(&format!("class {class}"), frame, nodes));
+    }
+}
+
+/// Puts the entities of each column on one rank, and the columns in order.
+fn align(sheet: &mut Sheet<'_>, places: &BTreeMap<String, usize>) {
+    let mut columns: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for entity in sheet.graph.entities() {
+        columns.entry(places[&sheet.style.class(&entity.class).column]).or_default().push(entity.id.clone());
+    }
+    let heads: Vec<_> = columns.values().filter_map(|ids| ids.first().cloned()).collect();
+    for (place, ids) in columns {
+        sheet.push(dot::same_rank(&format!("column {place}"), ids));
+    }
+    for pair in heads.windows(2) {
+        let invisible = Attributes::default().set("style", "invis").set("minlen", 2).set("weight", 0);
+        sheet.push(dot::edge(&pair[0], &pair[1], invisible));
+    }
+}
+
+/// Draws the strands of a bundle to a knot that bears the label, and one line between knot and hub.
+fn draw_bundle(sheet: &mut Sheet<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str) -> usize) {
+    let facts: Vec<_> = bundle.strands.iter().flat_map(|strand| strand.facts.iter().copied()).collect();
+    // Strands from both sides of the hub would have to turn at the knot, so each side has its own.
+    for against in [false, true] {
+        let side = |strand: &&Strand<'_>| (place(strand.from) > place(strand.to)) == against;
+        let strands: Vec<_> = bundle.strands.iter().filter(side).collect();
+        let facts: Vec<_> = facts.iter().copied().filter(|f| strands.iter().any(|s| s.facts.contains(f))).collect();
+        let Some(first) = strands.first() else { continue };
+        let line = sheet.line_of(first.best());
+        let bare = Line { head: "none".to_owned(), ..line.clone() };
+        let knot = format!("knot {} {} {} {against}", bundle.hub, first.best().predicate.key, first.best().id);
+        let label = bundle::label(facts.iter().copied());
+        let attributes = Attributes::default()
+            .set("shape", "box")
+            .set("style", "filled,rounded")
+            .set("color", &line.colour)
+            .set("fontcolor", &line.colour)
+            .set("fillcolor", &sheet.style.page.background)
+            .set("penwidth", 0.5)
+            .set("margin", "0.05,0.02")
+            .set("fontsize", 10)
+            .text("label", &label)
+            .aside("tooltip", &label)
+            .classes(["knot", &first.best().predicate.key]);
+        sheet.push(dot::node(&knot, attributes));
+        for strand in &strands {
+            let (ends, line) =
+                if bundle.inward { ((strand.from, knot.as_str()), &bare) } else { ((knot.as_str(), strand.to), &line) };
+            let edge = sheet.fact(ends, "", line, &strand.facts, against);
+            sheet.push(edge);
+        }
+        let (ends, line) =
+            if bundle.inward { ((knot.as_str(), bundle.hub), &line) } else { ((bundle.hub, knot.as_str()), &bare) };
+        let edge = sheet.fact(ends, "", line, &facts, against);
+        sheet.push(edge);
+    }
+}
+
+/// Chooses the entities with the most neighbours; ties go to the alphabetically first. Entities without any are left
+/// out, and so are those that only entities left out would join.
+fn best_connected(graph: &EntityGraph, most: usize) -> BTreeSet<String> {
+    let mut neighbours: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (from, _, to) in graph.links() {
+        if from.id != to.id {
+            neighbours.entry(&from.id).or_default().insert(&to.id);
+            neighbours.entry(&to.id).or_default().insert(&from.id);
+        }
+    }
+    let mut ranked: Vec<_> = neighbours.iter().map(|(id, others)| (std::cmp::Reverse(others.len()), *id)).collect();
+    ranked.sort_unstable();
+    ranked.truncate(most);
+    let chosen: BTreeSet<_> = ranked.into_iter().map(|(_, id)| id).collect();
+    chosen
+        .iter()
+        .filter(|id| neighbours[**id].iter().any(|other| chosen.contains(other)))
+        .map(|id| (*id).to_owned())
+        .collect()
+}
+
+fn counts(whole: &EntityGraph, part: &EntityGraph, lines: usize) -> Vec<String> {
+    let (entities, facts) = (whole.entities().len(), whole.links().count());
+    let (shown, told) = (part.entities().len(), part.links().count());
+    let mut stamp = vec![format!(
+        "{shown} of {} and {told} of {} between them, in {}",
+        count(entities, "entity", "entities"),
+        count(facts, "fact", "facts"),
+        count(lines, "line", "lines")
+    )];
+    if shown < entities {
+        stamp.push(format!(
+            "Left out: {} with the fewest neighbours, and {} about them",
+            count(entities - shown, "entity", "entities"),
+            count(facts - told, "fact", "facts")
+        ));
+    }
+    stamp
+}
+
+fn tables(whole: &EntityGraph, part: &EntityGraph, style: &Style, chosen: &BTreeSet<String>) -> Vec<Table> {
+    let by_class = |graph: &EntityGraph| -> Vec<_> {
+        graph.by_class().into_values().flatten().map(|entity| Entity::clone(entity)).collect()
+    };
+    let left_out: Vec<_> = by_class(whole).into_iter().filter(|entity| !chosen.contains(&entity.id)).collect();
+    vec![
+        caption::entity_table(part, style, "Entities", &by_class(part)),
+        caption::fact_table(part, style, "Facts", part.links().map(|(_, fact, _)| fact.as_ref())),
+        caption::entity_table(whole, style, "Entities left out", &left_out),
+    ]
+}
