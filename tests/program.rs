@@ -1,6 +1,7 @@
 //! The program as a user runs it. In: arguments, a folder and standard input. Out: what it printed and its exit code.
 //! Nothing of the environment reaches it but the way to other programs, so that its output is the same everywhere.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,11 +18,14 @@ pub(crate) struct Outcome {
 
 /// Runs the program in a folder.
 pub(crate) fn run(args: &[impl AsRef<str>], folder: &Path, stdin: &[u8]) -> Outcome {
+    run_with(args, folder, stdin, std::env::var_os("PATH").as_deref())
+}
+
+/// Runs the program in a folder, with the way to other programs that is given.
+pub(crate) fn run_with(args: &[impl AsRef<str>], folder: &Path, stdin: &[u8], path: Option<&OsStr>) -> Outcome {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
     command.args(args.iter().map(AsRef::as_ref)).current_dir(folder).env_clear().write_stdin(stdin);
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
+    command.env("PATH", path.unwrap_or_default());
     let output = command.output().expect("the program of this build starts");
     Outcome {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -9,6 +9,7 @@
 //! | `stdin` | what the program reads, if anything |
 //! | `based-on` | a folder of the repository that is copied first; the files of the scenario then lie on top of it |
 //! | `absent` | paths that must not exist afterwards, one a line |
+//! | `no-programs` | where it is there, the program finds no other, such as Graphviz |
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,10 +17,10 @@ use std::path::{Path, PathBuf};
 
 use casegraph::diagnostic::Code;
 
-use crate::program::{copy_folder, difference, is_blessing, repository, run};
+use crate::program::{copy_folder, difference, is_blessing, repository, run_with};
 
 const SCENARIOS: &str = "tests/scenarios";
-const OWN: [&str; 7] = ["cmd", "stdout", "stderr", "status", "stdin", "based-on", "absent"];
+const OWN: [&str; 8] = ["cmd", "stdout", "stderr", "status", "stdin", "based-on", "absent", "no-programs"];
 
 /// Codes that no reader raises yet.
 const NOT_RAISED: [&str; 1] = ["foreign-key"];
@@ -61,7 +62,9 @@ fn twelve_faults_are_named_by_one_check() {
     let codes: BTreeSet<&str> = heads.iter().filter_map(|line| line.split_once(']').map(|(code, _)| code)).collect();
     assert_eq!((heads.len(), codes.len()), (12, 12), "twelve faults, each of another kind:\n{checked}");
     let places = checked.lines().filter(|line| line.starts_with("  at ")).collect::<Vec<_>>();
-    assert!(places.iter().all(|place| place.contains(".csv")), "each with its file: {places:?}");
+    assert!(places.iter().all(|place| place.contains(".csv row ")), "each with its file and row: {places:?}");
+    let with_column = places.iter().filter(|place| place.contains(", column ")).count();
+    assert_eq!(with_column, 10, "all but a ragged row and an unclosed quote stand in a cell: {places:?}");
     assert!(checked.ends_with("12 errors: nothing was loaded\n"), "{checked}");
 }
 
@@ -100,13 +103,14 @@ fn play(scenario: &Path) -> String {
             fs::remove_file(path).expect("a file of the copy");
         }
     }
+    let path = if scenario.join("no-programs").exists() { None } else { std::env::var_os("PATH") };
     let stdin = fs::read(scenario.join("stdin")).unwrap_or_default();
     let commands = expected(scenario, "cmd");
     let commands: Vec<&str> = commands.lines().filter(|line| !line.trim().is_empty()).collect();
     assert!(!commands.is_empty(), "{} has no file `cmd`", scenario.display());
     let (mut stdout, mut stderr, mut statuses) = (String::new(), String::new(), Vec::new());
     for command in &commands {
-        let outcome = run(&words(command), &folder, &stdin);
+        let outcome = run_with(&words(command), &folder, &stdin, path.as_deref());
         if commands.len() > 1 {
             for text in [&mut stdout, &mut stderr] {
                 text.push_str(&format!("$ {command}\n"));
