@@ -19,8 +19,7 @@ fn modules_import_only_what_the_table_allows() {
             faults.push(format!("{file}: the table has no row for `{module}`"));
             continue;
         };
-        let allowed =
-            |name: &str| name == module || row.may_import.contains(name) || row.may_import.contains("all");
+        let allowed = |name: &str| name == module || row.may_import.contains(name) || row.may_import.contains("all");
         for name in imports(&text).into_iter().filter(|name| table.contains_key(name) && !allowed(name)) {
             faults.push(format!("{file}: `{module}` may not import `{name}`"));
         }
@@ -67,7 +66,8 @@ fn the_table_lists_every_module_and_no_other() {
 
 #[test]
 fn imports_are_seen_however_they_are_written() {
-    let text = "use crate::date::{Day, Edtf};\nlet x = crate::store::open();\nuse crate::{case, query as q, csvw::{Row}};";
+    let text =
+        "use crate::date::{Day, Edtf};\nlet x = crate::store::open();\nuse crate::{case, query as q, csvw::{Row}};";
     let found: Vec<_> = imports(text).into_iter().collect();
     assert_eq!(found, ["case", "csvw", "date", "query", "store"]);
     assert!(names_crate("use csv_core::Reader;", "csv_core") && !names_crate("use csv_core::Reader;", "csv"));
@@ -117,10 +117,7 @@ fn imports(text: &str) -> BTreeSet<String> {
             continue;
         }
         let rest = &text[at + start.len()..];
-        match rest.strip_prefix('{') {
-            Some(group) => found.extend(heads(group)),
-            None => found.insert(word(rest)).then_some(()).unwrap_or_default(),
-        }
+        found.extend(rest.strip_prefix('{').map_or_else(|| vec![word(rest)], heads));
     }
     found
 }

@@ -173,7 +173,7 @@ fn blocks(page: &str) -> Vec<Block> {
                 block.text.push_str(line);
                 block.text.push('\n');
             }
-            (None, None) if !line.trim().is_empty() => before = line.to_owned(),
+            (None, None) if !line.trim().is_empty() => line.clone_into(&mut before),
             (None, None) => {}
         }
     }
@@ -200,7 +200,8 @@ fn anchors(page: &str) -> BTreeSet<String> {
 }
 
 fn write_file(block: &Block, folder: &Path) {
-    let Some(name) = block.before.trim_end_matches(':').strip_suffix('`').and_then(|line| line.rsplit('`').next()) else {
+    let Some(name) = block.before.trim_end_matches(':').strip_suffix('`').and_then(|line| line.rsplit('`').next())
+    else {
         return;
     };
     let path = folder.join(name);
@@ -303,7 +304,8 @@ fn values(column: &Value) -> String {
     };
     let datatype = &column["datatype"];
     let format = datatype["format"].as_str().unwrap_or_default();
-    let is_list = format.contains('|') && format.split('|').all(|word| word.chars().all(|c| c.is_alphanumeric() || c == '-'));
+    let is_list =
+        format.contains('|') && format.split('|').all(|word| word.chars().all(|c| c.is_alphanumeric() || c == '-'));
     let kind = if !classes.is_empty() {
         format!("id or name: {}", classes.join(", "))
     } else if let Some(title) = datatype["dc:title"].as_str() {

@@ -36,9 +36,12 @@ fn every_term_that_a_case_writes_is_defined() {
         let mut unknown = BTreeSet::new();
         for quad in case.store.sorted_quads().expect("quads") {
             let terms = [quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string()];
-            unknown.extend(terms.iter().filter_map(|term| local(term)).filter(|name| {
-                !declared.contains(name) && !model.predicates().contains_key(name)
-            }));
+            unknown.extend(
+                terms
+                    .iter()
+                    .filter_map(|term| local(term))
+                    .filter(|name| !declared.contains(name) && !model.predicates().contains_key(name)),
+            );
         }
         assert!(unknown.is_empty(), "{folder} writes cg: terms that nothing defines: {unknown:?}");
     }
@@ -62,7 +65,8 @@ fn every_class_has_labels_a_definition_and_a_place_among_other_terms() {
     let mut faults = Vec::new();
     for class in &classes {
         let has = |predicate: &str, lang: &str| told[class].contains(&format!("{predicate} {lang}"));
-        let is_placed = has(rdfs::SUB_CLASS_OF.as_str(), "") || has("http://www.w3.org/2004/02/skos/core#closeMatch", "");
+        let is_placed =
+            has(rdfs::SUB_CLASS_OF.as_str(), "") || has("http://www.w3.org/2004/02/skos/core#closeMatch", "");
         let is_named = has(rdfs::LABEL.as_str(), "en") && has(rdfs::LABEL.as_str(), "fr");
         if !(is_named && has(rdfs::COMMENT.as_str(), "en") && is_placed) {
             faults.push(class.clone());

@@ -2,6 +2,7 @@
 //! Nothing of the environment reaches it but the way to other programs, so that its output is the same everywhere.
 
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,9 +85,12 @@ pub(crate) fn is_blessing() -> bool {
 pub(crate) fn difference(expected: &str, found: &str) -> String {
     let (expected, found): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
     let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
-    let shown = |lines: &[&str], mark: &str| {
-        lines.iter().skip(same).take(12).map(|line| format!("    {mark} {line}\n")).collect::<String>()
-    };
-    let before: String = expected[same.saturating_sub(2)..same].iter().map(|line| format!("      {line}\n")).collect();
-    format!("    line {}:\n{before}{}{}", same + 1, shown(&expected, "-"), shown(&found, "+"))
+    let mut out = format!("    line {}:\n", same + 1);
+    let before = &expected[same.saturating_sub(2)..same];
+    for (mark, lines) in [(' ', before), ('-', &expected[same..]), ('+', &found[same..])] {
+        for line in lines.iter().take(12) {
+            writeln!(out, "    {mark} {line}").expect("a String takes all that is written");
+        }
+    }
+    out
 }

@@ -1,6 +1,7 @@
 //! Properties that hold for every input, tried on many that chance makes.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -101,7 +102,7 @@ proptest! {
     fn what_is_written_as_n_quads_reads_back_the_same(labels in prop::collection::btree_set(hard_text(), 1..6)) {
         let mut people = "id,label,alias\n".to_owned();
         for (number, label) in labels.iter().enumerate() {
-            people.push_str(&format!("p{number},{},{}\n", cell(label), cell(&label.replace('|', "/"))));
+            writeln!(people, "p{number},{},{}", cell(label), cell(&label.replace('|', "/"))).expect("a text");
         }
         let (facts, _) = CaseFacts::read(settings(), &[file("people.csv", people)], &Model::built_in());
         let store = CaseStore::in_memory(facts.quads()).expect("a store");
@@ -188,11 +189,65 @@ proptest! {
 /// Bytes of any kind, and text that is nearly a table.
 fn hostile_bytes() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
-        "id", "label", "subject", "predicate", "object", "value", "value_type", "begin", "end", "status", "source",
-        "fact", "old", "new", "key", "domain", "range", "kind", "claimant", "stance", "about", "made_on", "title",
-        "members", "x", "acme", "fact:x", "asserted", "event", "denies", "Company", "text", "2013", "..", "[..2013]",
-        "{2013}", "9999", "20XX", "2013-13", "label@fr", "a|b", "|", "\"", "\"\"", " ", "\u{feff}", "\u{0}", "é", "fact:",
-        "integer", "date", "en", "parent", "participatesIn", "announced", "Y17E7", "-0001", "2013-06-09..", "2013-21",
+        "id",
+        "label",
+        "subject",
+        "predicate",
+        "object",
+        "value",
+        "value_type",
+        "begin",
+        "end",
+        "status",
+        "source",
+        "fact",
+        "old",
+        "new",
+        "key",
+        "domain",
+        "range",
+        "kind",
+        "claimant",
+        "stance",
+        "about",
+        "made_on",
+        "title",
+        "members",
+        "x",
+        "acme",
+        "fact:x",
+        "asserted",
+        "event",
+        "denies",
+        "Company",
+        "text",
+        "2013",
+        "..",
+        "[..2013]",
+        "{2013}",
+        "9999",
+        "20XX",
+        "2013-13",
+        "label@fr",
+        "a|b",
+        "|",
+        "\"",
+        "\"\"",
+        " ",
+        "\u{feff}",
+        "\u{0}",
+        "é",
+        "fact:",
+        "integer",
+        "date",
+        "en",
+        "parent",
+        "participatesIn",
+        "announced",
+        "Y17E7",
+        "-0001",
+        "2013-06-09..",
+        "2013-21",
     ]);
     let punctuation = prop::sample::select(vec![",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\n", ";"]);
     let text = prop::collection::vec((words, punctuation), 0..40)
@@ -202,15 +257,29 @@ fn hostile_bytes() -> impl Strategy<Value = Vec<u8>> {
 
 fn json_text() -> impl Strategy<Value = String> {
     let value = prop::sample::select(vec![
-        "1", "null", "\"x\"", "[]", "{}", "[{\"name\": \"id\"}]", "{\"columns\": []}", "[\"id\", 3]", "true",
+        "1",
+        "null",
+        "\"x\"",
+        "[]",
+        "{}",
+        "[{\"name\": \"id\"}]",
+        "{\"columns\": []}",
+        "[\"id\", 3]",
+        "true",
         "{\"columns\": [{\"name\": \"id\", \"separator\": \"\"}], \"aboutUrl\": \"{id\"}",
         "{\"columns\": [{\"name\": \"id\", \"separator\": \"\", \"null\": [], \"datatype\": {\"base\": \"string\", \"format\": \"(\"}}], \
           \"aboutUrl\": \"{id}\", \"primaryKey\": \"id\"}",
         "{\"columns\": [{\"name\": \"label\", \"required\": true}, {\"name\": \"id\", \"propertyUrl\": \"not an IRI\"}]}",
     ]);
     let key = prop::sample::select(vec![
-        "url", "tableSchema", "dialect", "https://w3id.org/casegraph/ns#entity", "https://w3id.org/casegraph/ns#facts",
-        "https://w3id.org/casegraph/ns#record", "https://w3id.org/casegraph/ns#oneOf", "@context",
+        "url",
+        "tableSchema",
+        "dialect",
+        "https://w3id.org/casegraph/ns#entity",
+        "https://w3id.org/casegraph/ns#facts",
+        "https://w3id.org/casegraph/ns#record",
+        "https://w3id.org/casegraph/ns#oneOf",
+        "@context",
     ]);
     prop::collection::btree_map(key, value, 0..6).prop_map(|map| {
         let members: Vec<String> = map.iter().map(|(key, value)| format!("{key:?}: {value}")).collect();
@@ -220,11 +289,12 @@ fn json_text() -> impl Strategy<Value = String> {
 
 /// A case of a few facts between two companies and two programs.
 fn small_case() -> impl Strategy<Value = Vec<CaseFile>> {
-    let fact = (0..6u8, 0..2u8, prop::sample::select(vec!["participatesIn", "knewOf", "operates"]), 0..2u8, 2000..2020u16);
+    let fact =
+        (0..6u8, 0..2u8, prop::sample::select(vec!["participatesIn", "knewOf", "operates"]), 0..2u8, 2000..2020u16);
     prop::collection::btree_map(0..8u8, fact, 0..6).prop_map(|facts| {
         let mut relations = "id,subject,predicate,object,begin,status\n".to_owned();
         for (id, (_, subject, predicate, object, year)) in facts {
-            relations.push_str(&format!("f{id},c{subject},{predicate},p{object},{year},asserted\n"));
+            writeln!(relations, "f{id},c{subject},{predicate},p{object},{year},asserted").expect("a text");
         }
         vec![
             file("companies.csv", "id,label\nc0,Null\nc1,Eins\n"),

@@ -12,6 +12,7 @@
 //! | `no-programs` | where it is there, the program finds no other, such as Graphviz |
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,10 @@ fn every_scenario_ends_as_its_folder_says() {
     for scenario in &scenarios {
         let faults = play(scenario);
         if !faults.is_empty() {
-            failures.push(format!("{}\n{faults}", scenario.strip_prefix(repository(SCENARIOS)).unwrap_or(scenario).display()));
+            failures.push(format!(
+                "{}\n{faults}",
+                scenario.strip_prefix(repository(SCENARIOS)).unwrap_or(scenario).display()
+            ));
         }
     }
     assert!(
@@ -113,7 +117,7 @@ fn play(scenario: &Path) -> String {
         let outcome = run_with(&words(command), &folder, &stdin, path.as_deref());
         if commands.len() > 1 {
             for text in [&mut stdout, &mut stderr] {
-                text.push_str(&format!("$ {command}\n"));
+                writeln!(text, "$ {command}").expect("a text");
             }
         }
         stdout.push_str(&outcome.stdout);
@@ -133,11 +137,11 @@ fn play(scenario: &Path) -> String {
             let path = scenario.join(name);
             if found.is_empty() { fs::remove_file(path) } else { fs::write(path, found) }.expect("an expectation");
         } else {
-            faults.push_str(&format!("  {name}\n{}", difference(&wanted, found)));
+            write!(faults, "  {name}\n{}", difference(&wanted, found)).expect("a text");
         }
     }
     for path in expected(scenario, "absent").lines().filter(|path| folder.join(path).exists()) {
-        faults.push_str(&format!("  {path} was made\n"));
+        writeln!(faults, "  {path} was made").expect("a text");
     }
     faults
 }
