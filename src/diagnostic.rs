@@ -80,6 +80,8 @@ codes! {
     BadIdentifier = "bad-identifier",
     /// Two rows have the same id; ids are unique over all tables of a case.
     DuplicateId = "duplicate-id",
+    /// A row has no subject: a cell that its `aboutUrl` needs is empty.
+    NoSubject = "no-subject",
     /// Two rows have the same primary key.
     DuplicateKey = "duplicate-key",
     /// A reference names nothing that any row describes.

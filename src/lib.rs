@@ -9,6 +9,12 @@ pub mod location;
 /// Faults in the data, as values.
 pub mod diagnostic;
 
+/// The rules at length.
+pub mod explanation;
+
+/// Faults as JSON and as SARIF.
+pub mod fault_report;
+
 /// IRIs of the vocabularies.
 pub mod vocab;
 

@@ -134,10 +134,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_a_panic_or_a_case_in_part(
-        name in prop::sample::select(vec![
-            "people", "relations", "claims", "citations", "predicates", "redirects", "sources", "hearings", "requests", "groups",
-        ]),
-        bytes in hostile_bytes(),
+        (name, bytes) in any_table(),
         with_companion in any::<bool>(),
     ) {
         let mut files = vec![file(&format!("{name}.csv"), bytes)];
@@ -146,6 +143,15 @@ proptest! {
         }
         let (facts, faults) = CaseFacts::read(settings(), &files, &Model::built_in());
         if !faults.has_errors() {
+            let rows = facts.files.iter().find(|f| f.name.starts_with(name)).map_or(0, |file| file.rows);
+            let read = match name {
+                "relations" | "claims" => facts.facts.len(),
+                "citations" => facts.citations.len(),
+                "redirects" => facts.redirects.len(),
+                "predicates" => facts.predicates.values().filter(|predicate| !predicate.built_in).count(),
+                _ => facts.entities.keys().filter(|path| *path != "acme").count(),
+            };
+            prop_assert_eq!(read, rows, "a row is lost of {:?}", files[0]);
             // What is taken as sound must also be a store, in valid RDF.
             let store = CaseStore::in_memory(facts.quads()).expect("a store");
             let mut text = Vec::new();
@@ -184,6 +190,84 @@ proptest! {
             prop_assert_eq!(rows.rows(), [vec![Some(literal.into())]]);
         }
     }
+}
+
+/// The header of a table, with rows of words that may or may not fit.
+fn likely_rows() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    let tables = prop::sample::select(vec![
+        ("people", "id,label,label@fr,alias,affiliation,known_since"),
+        ("relations", "id,subject,predicate,object,value,value_type,begin,end,known_since,status"),
+        ("relations", "subject,predicate,object,begin,end,status,confidence"),
+        ("claims", "id,claimant,stance,about,text,lang,made_on,made_to,status"),
+        ("predicates", "key,parent,domain,range,kind,symmetric,align"),
+        ("redirects", "old,new"),
+        ("groups", "id,label,members,wikidata"),
+        ("requests", "id,label,kind,issuer,recipient,date,gag_from,gag_to"),
+    ]);
+    let words = prop::sample::select(vec![
+        "",
+        "",
+        "",
+        "a",
+        "b",
+        "acme",
+        "acme",
+        "Acme",
+        "fact:a",
+        "fact:b",
+        "asserted",
+        "disputed",
+        "denies",
+        "affirms",
+        "event",
+        "state",
+        "Company",
+        "Person|Company",
+        "text",
+        "Fact",
+        "knewOf",
+        "announced",
+        "contradicts",
+        "2013",
+        "..",
+        "2013-06~",
+        "[..2013]",
+        "201X",
+        "9999",
+        "high",
+        "7",
+        "en",
+        "integer",
+        "nsl",
+        "acme|acme",
+        "a|b",
+        "Q1",
+        "true",
+        "https://x.org/",
+        "\"a \"\"b\"\"\"",
+        "\"x\ny\"",
+    ]);
+    (tables, prop::collection::vec(words, 0..60)).prop_map(|((name, header), words)| {
+        let width = header.split(',').count();
+        let rows = words.chunks_exact(width).map(|row| row.join(","));
+        (name, std::iter::once(header.to_owned()).chain(rows).collect::<Vec<_>>().join("\n").into_bytes())
+    })
+}
+
+fn any_table() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    let names = prop::sample::select(vec![
+        "people",
+        "relations",
+        "claims",
+        "citations",
+        "predicates",
+        "redirects",
+        "sources",
+        "hearings",
+        "requests",
+        "groups",
+    ]);
+    prop_oneof![(names, hostile_bytes()), likely_rows()]
 }
 
 /// Bytes of any kind, and text that is nearly a table.

@@ -28,18 +28,25 @@ const NOT_RAISED: [&str; 1] = ["foreign-key"];
 
 #[test]
 fn every_scenario_ends_as_its_folder_says() {
-    let mut failures = Vec::new();
     let scenarios = folders();
-    assert!(scenarios.len() > 40, "only {} scenarios", scenarios.len());
-    for scenario in &scenarios {
-        let faults = play(scenario);
-        if !faults.is_empty() {
-            failures.push(format!(
-                "{}\n{faults}",
-                scenario.strip_prefix(repository(SCENARIOS)).unwrap_or(scenario).display()
-            ));
-        }
-    }
+    assert!(scenarios.len() > 80, "only {} scenarios", scenarios.len());
+    // Each run is a process of its own; a few at a time save most of the wait.
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let faults: Vec<String> = std::thread::scope(|scope| {
+        let parts = scenarios.chunks(scenarios.len().div_ceil(workers));
+        let threads: Vec<_> =
+            parts.map(|part| scope.spawn(|| part.iter().map(|s| play(s)).collect::<Vec<_>>())).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a scenario has its files")).collect()
+    });
+    let failures: Vec<String> = scenarios
+        .iter()
+        .zip(faults)
+        .filter(|(_, faults)| !faults.is_empty())
+        .map(|(scenario, faults)| {
+            let name = scenario.strip_prefix(repository(SCENARIOS)).unwrap_or(scenario);
+            format!("{}\n{faults}", name.display())
+        })
+        .collect();
     assert!(
         failures.is_empty(),
         "{} of {} scenarios differ (`-` expected, `+` found; BLESS=1 takes what was found):\n\n{}",

@@ -71,6 +71,12 @@ impl Fault {
         self
     }
 
+    /// Leaves out the faults, which a report has told; their number stays.
+    pub(super) fn told(mut self) -> Self {
+        self.faults.clear();
+        self
+    }
+
     /// Adds what to do.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

@@ -4,9 +4,12 @@
 mod build;
 mod check;
 mod diagram;
+mod explain;
 mod export;
 mod fault;
+mod guide;
 mod import;
+mod init;
 mod query;
 mod selecting;
 
@@ -25,11 +28,13 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Build(build::Build),
     Check(check::Check),
+    Explain(explain::Explain),
     Import(import::Import),
     Query(query::Query),
-    Diagram(diagram::Diagram),
+    Diagram(Box<diagram::Diagram>),
     Export(export::Export),
 }
 
@@ -38,8 +43,10 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let mut out = anstream::stdout().lock();
     let done = match args.command {
+        Command::Init(init) => init.run(&mut out),
         Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
+        Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),

@@ -1,42 +1,17 @@
-//! Datatypes of cells. In: a datatype description and the text of a value. Out: whether the one allows the other.
-//! Follows <https://www.w3.org/TR/tabular-data-model/#datatypes>.
+//! Datatypes of cells. In: a datatype description and the text of a value. Out: the value as XML Schema writes it, or
+//! what was expected instead. <https://www.w3.org/TR/tabular-metadata/#datatypes>
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
-use oxsdatatypes::{Boolean, Date, DateTime, Decimal, Double, Integer};
-use serde::Deserialize;
+use super::base::{Base, Kind};
+use super::date_format::DateFormat;
+use super::facets::Facets;
+use super::json::Place;
+use super::number::NumberFormat;
+use super::value::{fits_number, is_value, read_value};
 
-/// The built-in datatype that a column's datatype rests on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Base {
-    /// Any text.
-    #[default]
-    String,
-    /// A whole number.
-    Integer,
-    /// A decimal number.
-    Decimal,
-    /// A floating-point number.
-    #[serde(alias = "double")]
-    Number,
-    /// `true` or `false`, `1` or `0`.
-    Boolean,
-    /// A calendar day.
-    Date,
-    /// A day and a time.
-    #[serde(rename = "dateTime", alias = "datetime")]
-    DateTime,
-    /// An absolute IRI.
-    #[serde(rename = "anyURI")]
-    AnyUri,
-    /// A language tag of BCP 47.
-    Language,
-}
-
-/// The datatype of a column. <https://www.w3.org/TR/tabular-metadata/#datatypes>
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(from = "Description")]
+/// The datatype of a column.
+#[derive(Debug, Clone, Default)]
 pub struct Datatype {
     /// IRI of a derived datatype.
     pub id: Option<String>,
@@ -44,9 +19,25 @@ pub struct Datatype {
     pub title: Option<String>,
     /// The built-in datatype it rests on.
     pub base: Base,
-    /// Regular expression that values must match as a whole, where the base is text.
+    /// Pattern of the values, as the metadata writes it.
     pub format: Option<String>,
-    compiled: OnceLock<Option<regress::Regex>>,
+    /// Place of the description in the metadata.
+    pub place: Place,
+    pub(super) rule: Format,
+    pub(super) facets: Facets,
+}
+
+/// A format, made ready for use.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Format {
+    #[default]
+    None,
+    /// The values that a regular expression such as `news|court` lists.
+    Choices(Vec<String>),
+    Regex(Box<regress::Regex>),
+    Number(NumberFormat),
+    Date(DateFormat),
+    Boolean(String, String),
 }
 
 /// Why a text is not a value of a datatype.
@@ -58,131 +49,110 @@ pub struct ValueFault {
     pub choices: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Description {
-    Name(Base),
-    Derived {
-        #[serde(rename = "@id")]
-        id: Option<String>,
-        #[serde(rename = "dc:title")]
-        title: Option<String>,
-        #[serde(default)]
-        base: Base,
-        format: Option<String>,
-    },
-}
-
-impl From<Description> for Datatype {
-    fn from(description: Description) -> Self {
-        match description {
-            Description::Name(base) => Self { base, ..Self::default() },
-            Description::Derived { id, title, base, format } => {
-                Self { id, title, base, format, compiled: OnceLock::new() }
-            }
-        }
-    }
-}
-
 impl Datatype {
     /// Returns a built-in datatype by its name, such as `integer`.
     pub fn named(name: &str) -> Option<Self> {
-        serde_json::from_value(serde_json::Value::from(name)).ok()
+        Some(Self { base: Base::from_name(name)?, ..Self::default() })
     }
 
-    /// Checks one value.
+    /// Returns the IRI of the values' datatype in RDF.
+    pub fn iri(&self) -> String {
+        self.id.clone().unwrap_or_else(|| self.base.iri())
+    }
+
+    /// Checks one value; an address must be absolute.
     pub fn check(&self, text: &str) -> Result<(), ValueFault> {
-        if self.holds(text) { Ok(()) } else { Err(self.fault()) }
+        if self.base == Base::AnyUri && oxiri::Iri::parse(text).is_err() {
+            return Err(self.fault(None));
+        }
+        self.read(text).map(drop)
     }
 
-    fn holds(&self, text: &str) -> bool {
-        match self.base {
-            Base::String => self.matches_format(text),
-            Base::Integer => text.parse::<Integer>().is_ok(),
-            Base::Decimal => text.parse::<Decimal>().is_ok(),
-            Base::Number => text.parse::<Double>().is_ok(),
-            Base::Boolean => text.parse::<Boolean>().is_ok(),
-            Base::Date => text.parse::<Date>().is_ok(),
-            Base::DateTime => text.parse::<DateTime>().is_ok(),
-            Base::AnyUri => oxiri::Iri::parse(text).is_ok(),
-            Base::Language => oxilangtag::LanguageTag::parse(text).is_ok(),
+    /// Returns a value as XML Schema writes it.
+    pub fn read<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, ValueFault> {
+        let value = self.lexical(text).ok_or_else(|| self.fault(None))?;
+        match self.facets.broken(self.base, &value) {
+            Some(expected) => Err(self.fault(Some(expected))),
+            None => Ok(value),
+        }
+    }
+
+    fn lexical<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        match &self.rule {
+            Format::None => read_value(self.base, text),
+            Format::Choices(choices) => choices.iter().any(|choice| choice == text).then_some(Cow::Borrowed(text)),
+            Format::Regex(regex) => regex.find(text).and_then(|_| read_value(self.base, text)),
+            Format::Number(format) => format.read(text).filter(|number| fits_number(self.base, number)).map(Cow::Owned),
+            Format::Date(format) => format.read(text).filter(|value| is_value(self.base, value)).map(Cow::Owned),
+            Format::Boolean(yes, no) => match text {
+                _ if text == yes => Some("true".into()),
+                _ if text == no => Some("false".into()),
+                _ => None,
+            },
         }
     }
 
     /// Returns the allowed values, where the format is a plain list of words.
     pub fn choices(&self) -> Option<Vec<&str>> {
-        let format = self.format.as_deref().filter(|format| format.contains('|'))?;
-        let plain = |word: &&str| {
-            word.starts_with(char::is_alphanumeric) && word.chars().all(|c| c.is_alphanumeric() || c == '-')
-        };
-        let words: Vec<_> = format.split('|').collect();
-        words.iter().all(plain).then_some(words)
-    }
-
-    fn matches_format(&self, text: &str) -> bool {
-        let Some(format) = &self.format else { return true };
-        if let Some(choices) = self.choices() {
-            return choices.contains(&text);
+        match &self.rule {
+            Format::Choices(choices) => Some(choices.iter().map(String::as_str).collect()),
+            _ => None,
         }
-        // An unreadable pattern is a fault of the metadata, not of every cell.
-        let compiled = self.compiled.get_or_init(|| regress::Regex::new(&format!("^(?:{format})$")).ok());
-        compiled.as_ref().is_none_or(|regex| regex.find(text).is_some())
     }
 
-    fn fault(&self) -> ValueFault {
+    fn fault(&self, limit: Option<String>) -> ValueFault {
         let choices: Vec<String> = self.choices().into_iter().flatten().map(str::to_owned).collect();
-        let expected = match (&self.title, self.base, &self.format) {
+        let format = self.format.as_ref().filter(|_| !matches!(self.rule, Format::None));
+        let expected = match (&self.title, limit, format) {
             (Some(title), ..) => title.clone(),
-            (None, Base::String, _) if !choices.is_empty() => format!("one of {}", choices.join(", ")),
-            (None, Base::String, Some(format)) => format!("a text of the form {format}"),
-            (None, Base::String, None) => "a text".to_owned(),
-            (None, Base::Integer, _) => "a whole number".to_owned(),
-            (None, Base::Decimal | Base::Number, _) => "a number".to_owned(),
-            (None, Base::Boolean, _) => "true or false".to_owned(),
-            (None, Base::Date, _) => "a day such as 2014-05-23".to_owned(),
-            (None, Base::DateTime, _) => "a time such as 2014-05-23T08:13:00Z".to_owned(),
-            (None, Base::AnyUri, _) => "a web address or another absolute IRI".to_owned(),
-            (None, Base::Language, _) => "a language tag such as en or fr-CA (BCP 47)".to_owned(),
+            (None, Some(limit), _) => limit,
+            (None, None, _) if !choices.is_empty() => format!("one of {}", choices.join(", ")),
+            (None, None, Some(format)) => format!("{} of the form {format}", self.noun()),
+            (None, None, None) => self.noun_with_example().to_owned(),
         };
         ValueFault { expected, choices }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn datatype(json: &str) -> Datatype {
-        serde_json::from_str(json).expect("datatype")
+    fn noun(&self) -> &'static str {
+        match (self.base.kind(), self.base) {
+            (Kind::Boolean, _) => "true or false",
+            (Kind::Decimal, base) if base.integer_range().is_some() => "a whole number",
+            (Kind::Decimal | Kind::Float, _) => "a number",
+            (Kind::Duration, _) => "a duration",
+            (_, Base::Date) => "a day",
+            (_, Base::Time | Base::DateTime | Base::DateTimeStamp) => "a time",
+            _ => "a text",
+        }
     }
 
-    #[test]
-    fn a_list_of_words_names_its_choices() {
-        let kinds = datatype(r#"{"base": "string", "format": "news|court"}"#);
-        assert!(kinds.check("court").is_ok());
-        assert_eq!(kinds.check("curt").expect_err("fault").expected, "one of news, court");
-    }
-
-    #[test]
-    fn a_format_must_match_the_whole_value() {
-        let cik = datatype(r#"{"dc:title": "a CIK: ten digits", "base": "string", "format": "[0-9]{10}"}"#);
-        assert!(cik.check("0000789019").is_ok());
-        assert_eq!(cik.check("00007890190").expect_err("fault").expected, "a CIK: ten digits");
-    }
-
-    #[test]
-    fn built_in_datatypes_check_their_values() {
-        for (name, good, bad) in [
-            ("integer", "12", "twelve"),
-            ("date", "2014-05-23", "2014-13-45"),
-            ("boolean", "true", "yes"),
-            ("anyURI", "https://example.org/", "example"),
-            ("language", "fr-CA", "_fr"),
-            ("dateTime", "2014-05-23T08:13:00Z", "2014-05-23"),
-        ] {
-            let datatype = datatype(&format!("\"{name}\""));
-            assert!(datatype.check(good).is_ok(), "{name} {good}");
-            assert!(datatype.check(bad).is_err(), "{name} {bad}");
+    fn noun_with_example(&self) -> &'static str {
+        match self.base {
+            Base::Byte => "a whole number from -128 to 127",
+            Base::UnsignedByte => "a whole number from 0 to 255",
+            Base::Short => "a whole number from -32768 to 32767",
+            Base::UnsignedShort => "a whole number from 0 to 65535",
+            Base::NonNegativeInteger | Base::UnsignedInt | Base::UnsignedLong => "a whole number, 0 or more",
+            Base::PositiveInteger => "a whole number, 1 or more",
+            Base::NonPositiveInteger => "a whole number, 0 or less",
+            Base::NegativeInteger => "a whole number, -1 or less",
+            Base::Date => "a day such as 2014-05-23",
+            Base::DateTime => "a time such as 2014-05-23T08:13:00Z",
+            Base::DateTimeStamp => "a time with its zone such as 2014-05-23T08:13:00Z",
+            Base::Time => "a time of day such as 08:13:00",
+            Base::GYear => "a year such as 2014",
+            Base::GYearMonth => "a month such as 2014-05",
+            Base::GMonth => "a month of any year such as --05",
+            Base::GMonthDay => "a day of any year such as --05-23",
+            Base::GDay => "a day of any month such as ---23",
+            Base::Duration => "a duration such as P1Y2M3DT4H",
+            Base::DayTimeDuration => "a duration such as P3DT4H",
+            Base::YearMonthDuration => "a duration such as P1Y2M",
+            Base::AnyUri => "a web address or another absolute IRI",
+            Base::Language => "a language tag such as en or fr-CA (BCP 47)",
+            Base::Name | Base::NmToken | Base::QName => "a name in the sense of XML",
+            Base::HexBinary => "an even number of hexadecimal digits",
+            Base::Base64Binary => "binary data in base64",
+            _ => self.noun(),
         }
     }
 }

@@ -1,40 +1,43 @@
-//! Headers find their columns. In: the header row and a description. Out: for each column of the file the described
-//! column that it is, in any order, with its language where the header says one (`label@fr`).
-//! A declared extension: the standard matches by position.
+//! Headers meet columns. In: the header of a file and a schema. Out: for each column of the file the described column that
+//! it is. The standard matches by position; matching by header, with a language where the header says one (`label@fr`),
+//! is a declared extension. <https://www.w3.org/TR/tabular-metadata/#schema-compatibility>
 
-use super::metadata::{Column, Schema};
+use super::metadata::{Column, Schema, Title};
+use super::options::Policy;
+use super::report::Report;
+use super::schema::{languages_match, name_from_titles};
 use super::table::TableColumn;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::location::{Location, column_letters};
 
 /// What header matching takes from casegraph's annotations.
 const TRANSLATABLE: &str = "https://w3id.org/casegraph/ns#translatable";
 
-/// Matches the header row; `line` and `row` are its place.
-pub(super) fn match_header(
+/// Matches the header row by text; `place` is the header's.
+pub(super) fn match_headers(
     header: &[String],
     schema: &Schema,
     place: &Location,
-    faults: &mut Diagnostics,
+    report: &mut Report<'_>,
 ) -> Vec<TableColumn> {
     let mut columns: Vec<TableColumn> = Vec::new();
     for (index, text) in header.iter().enumerate() {
         let here = || place.clone().cell(index, text.as_str());
         let Some((column, lang)) = find(text, &schema.columns) else {
-            faults.push(unknown(text, schema, here()));
+            report.push(unknown(text, schema, here()));
             continue;
         };
         if let Some(first) = columns.iter().find(|c| c.column == column && c.lang == lang) {
             let message = format!("`{text}` stands already in column {}", column_letters(first.index));
-            faults.push(Diagnostic::error(Code::DuplicateHeader, here(), message).hint("keep one of the two columns"));
+            report.push(Diagnostic::error(Code::DuplicateHeader, here(), message).hint("keep one of the two columns"));
             continue;
         }
         columns.push(TableColumn { index, header: text.clone(), column, lang });
     }
     for (at, column) in schema.columns.iter().enumerate() {
-        if column.required && !columns.iter().any(|c| c.column == at && c.lang.is_none()) {
+        if column.required && !column.is_virtual && !columns.iter().any(|c| c.column == at && c.lang.is_none()) {
             let message = format!("`{}` is missing: the table needs this column", column.name);
-            faults.push(Diagnostic::error(Code::MissingColumn, place.clone(), message));
+            report.push(Diagnostic::error(Code::MissingColumn, place.clone(), message));
         }
     }
     columns
@@ -42,7 +45,8 @@ pub(super) fn match_header(
 
 fn find(header: &str, columns: &[Column]) -> Option<(usize, Option<String>)> {
     let header = header.trim();
-    if let Some(at) = columns.iter().position(|column| column.headers().any(|title| title == header)) {
+    let stored = |column: &&Column| !column.is_virtual;
+    if let Some(at) = columns.iter().position(|c| stored(&c) && c.headers().any(|title| title == header)) {
         return Some((at, None));
     }
     let (title, lang) = header.split_once('@')?;
@@ -61,4 +65,63 @@ fn unknown(header: &str, schema: &Schema, place: Location) -> Diagnostic {
     let hints = fault.hints.len();
     let fault = fault.suggest(header, headers.iter().copied());
     if fault.hints.len() > hints { fault } else { fault.hint(format!("the table knows {}", headers.join(", "))) }
+}
+
+/// Gives each column of the file its description by position; `titles` are its headers, some with several rows. Where
+/// no schema is stated, the headers describe the columns.
+pub(super) fn match_positions(
+    titles: &[Vec<String>],
+    schema: &Schema,
+    is_stated: bool,
+    place: &Location,
+    report: &mut Report<'_>,
+) -> Vec<Column> {
+    let stored: Vec<&Column> = schema.columns.iter().filter(|column| !column.is_virtual).collect();
+    if is_stated && stored.len() != titles.len() {
+        let message = format!("the file has {} columns, the metadata describes {}", titles.len(), stored.len());
+        let code = if titles.len() > stored.len() { Code::UnknownHeader } else { Code::MissingColumn };
+        report.push(Diagnostic::error(code, place.clone(), message));
+    }
+    let mut columns = Vec::with_capacity(titles.len());
+    for (index, texts) in titles.iter().enumerate() {
+        match stored.get(index) {
+            Some(column) => {
+                check_title(column, texts, index, place, report);
+                columns.push((*column).clone());
+            }
+            None => columns.push(column_from_header(texts, index, schema, is_stated)),
+        }
+    }
+    columns
+}
+
+fn check_title(column: &Column, texts: &[String], index: usize, place: &Location, report: &mut Report<'_>) {
+    if texts.is_empty() || !column.is_named && column.titles.is_empty() {
+        return;
+    }
+    let only_named = column.titles.is_empty() && report.policy() == Policy::Convert;
+    let matches =
+        |title: &Title| texts.contains(&title.text) && languages_match(title.lang.as_deref(), column.lang.as_deref());
+    if !only_named && !column.titles.iter().any(matches) {
+        let text = texts.join("`, `");
+        let expected = match column.titles.first() {
+            Some(title) => format!("`{}`", title.text),
+            None => format!("any title: it states only the name `{}`", column.name),
+        };
+        let message =
+            format!("`{text}` is not the title of this column; the metadata does not expect it but {expected}");
+        let here = place.clone().cell(index, texts[0].as_str());
+        report.push(Diagnostic::error(Code::UnknownHeader, here, message));
+    }
+}
+
+/// Describes a column of which the metadata says nothing.
+fn column_from_header(texts: &[String], index: usize, schema: &Schema, is_stated: bool) -> Column {
+    let mut column = Column::default();
+    schema.inherited.clone().settle(&mut column);
+    if !is_stated {
+        column.titles = texts.iter().map(|text| Title { text: text.clone(), lang: None }).collect();
+    }
+    column.name = name_from_titles(&column.titles, None, index);
+    column
 }

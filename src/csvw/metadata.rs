@@ -1,101 +1,163 @@
-//! Descriptions of tables. In: a CSVW metadata file (JSON). Out: the schema, the dialect and the annotations of a table.
-//! Not here: reading rows (`table`). Follows <https://www.w3.org/TR/tabular-metadata/>.
+//! Descriptions of tables, as values. In: nothing. Out: groups, tables, schemas and columns with their inherited
+//! properties settled. Not here: reading them (`group`, `schema`). Follows <https://www.w3.org/TR/tabular-metadata/>.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::datatype::Datatype;
+use super::dialect::Dialect;
+use super::json::Place;
 use super::uri_template::UriTemplate;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::location::Location;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+
+/// Tables that are described together. <https://www.w3.org/TR/tabular-metadata/#table-groups>
+#[derive(Debug, Clone, Default)]
+pub struct TableGroup {
+    /// Its IRI, where it has one.
+    pub id: Option<String>,
+    /// Its tables, in the order of the description.
+    pub tables: Vec<TableDescription>,
+    /// Common properties, by full IRI or prefixed name.
+    pub annotations: BTreeMap<String, Value>,
+    /// Notes.
+    pub notes: Vec<Value>,
+    /// Where relative addresses and texts without a language stand.
+    pub context: Context,
+}
+
+/// What `@context` and the place of a metadata file settle.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Name of the metadata file in diagnostics; empty where a table has none.
+    pub file: String,
+    /// IRI that relative addresses start from.
+    pub base: Option<String>,
+    /// Language of texts without one.
+    pub lang: Option<String>,
+}
 
 /// The description of one table. <https://www.w3.org/TR/tabular-metadata/#tables>
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct TableDescription {
-    /// The CSV file, relative to the metadata.
+    /// The CSV file: absolute where the place of the metadata is known, else as the metadata writes it.
     pub url: String,
+    /// Its IRI, where it has one.
+    pub id: Option<String>,
     /// Its columns and keys.
-    #[serde(rename = "tableSchema")]
     pub schema: Schema,
     /// How the file is written.
-    #[serde(default)]
     pub dialect: Dialect,
+    /// Whether the table stays out of the conversion.
+    pub suppress_output: bool,
     /// Common properties and annotations of other vocabularies, by full IRI or prefixed name.
-    #[serde(flatten)]
     pub annotations: BTreeMap<String, Value>,
+    /// Notes.
+    pub notes: Vec<Value>,
+    /// Where relative addresses and texts without a language stand.
+    pub context: Context,
+    /// Place of the description in the metadata.
+    pub place: Place,
 }
 
 /// The columns and keys of a table. <https://www.w3.org/TR/tabular-metadata/#schemas>
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default)]
 pub struct Schema {
+    /// IRI of the schema, by which foreign keys may refer to its table.
+    pub id: Option<String>,
     /// Columns, in the order of the description.
     pub columns: Vec<Column>,
+    /// Whether the metadata states a schema; otherwise the header names the columns.
+    pub is_stated: bool,
     /// Names of the columns whose cells together are unique.
-    #[serde(default, deserialize_with = "one_or_more")]
     pub primary_key: Vec<String>,
+    /// References to rows of this or another table.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Names of the columns that hold the title of a row.
+    pub row_titles: Vec<String>,
     /// Template of the IRI that a row is about.
     pub about_url: Option<UriTemplate>,
+    /// What columns that the description does not list have in common.
+    pub(super) inherited: super::inherited::Inherited,
+    /// Place of the primary key in the metadata.
+    pub(super) key_place: Place,
+}
+
+/// A reference to rows of a table. <https://www.w3.org/TR/tabular-metadata/#schema-foreignKeys>
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// Names of the referring columns.
+    pub columns: Vec<String>,
+    /// IRI of the table referred to.
+    pub resource: Option<String>,
+    /// IRI of its schema, where the table is named by that.
+    pub schema: Option<String>,
+    /// Names of its columns.
+    pub referenced: Vec<String>,
+    /// Place of the reference in the metadata.
+    pub place: Place,
+}
+
+/// A header under which a column may stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title {
+    /// The header.
+    pub text: String,
+    /// Its language, where it has one.
+    pub lang: Option<String>,
 }
 
 /// The description of a column. <https://www.w3.org/TR/tabular-metadata/#columns>
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the properties of the standard")]
 pub struct Column {
     /// Name used in templates and keys.
     pub name: String,
-    /// Headers under which the column may stand in a file; its name where none is given.
-    #[serde(default, deserialize_with = "one_or_more")]
-    pub titles: Vec<String>,
+    /// Whether the description states the name; otherwise it comes from a title or the position.
+    pub is_named: bool,
+    /// Headers under which the column may stand in a file.
+    pub titles: Vec<Title>,
     /// Whether every cell must have a value.
-    #[serde(default)]
     pub required: bool,
     /// What its values are.
-    #[serde(default)]
     pub datatype: Datatype,
+    /// Text that stands in for an empty cell.
+    pub default: String,
+    /// Language of its texts.
+    pub lang: Option<String>,
     /// Text between the several values of a cell.
     pub separator: Option<String>,
+    /// Whether the order of those values matters.
+    pub ordered: bool,
     /// Texts that stand for no value.
-    #[serde(default = "empty_text", deserialize_with = "one_or_more")]
     pub null: Vec<String>,
-    /// Property that the cell states of its row.
+    /// Template of the IRI that a cell is about.
+    pub about_url: Option<UriTemplate>,
+    /// Template of the property that a cell states.
     pub property_url: Option<String>,
     /// Template of the IRI that a cell stands for.
     pub value_url: Option<UriTemplate>,
+    /// Whether the column has no cells in the file.
+    pub is_virtual: bool,
+    /// Whether the column stays out of the conversion.
+    pub suppress_output: bool,
     /// Common properties and annotations of other vocabularies.
-    #[serde(flatten)]
     pub annotations: BTreeMap<String, Value>,
-}
-
-/// How a CSV file is written. <https://www.w3.org/TR/tabular-metadata/#dialect-descriptions>
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Dialect {
-    /// Name of the character encoding, as the Encoding Standard knows it.
-    pub encoding: String,
-    /// Character between cells.
-    pub delimiter: char,
-    /// Character around cells that hold delimiters or line breaks.
-    pub quote_char: Option<char>,
-    /// Whether spaces around a cell are dropped.
-    pub trim: bool,
-}
-
-impl Default for Dialect {
-    fn default() -> Self {
-        Self { encoding: "utf-8".to_owned(), delimiter: ',', quote_char: Some('"'), trim: false }
-    }
+    /// Place of the description in the metadata.
+    pub place: Place,
 }
 
 impl TableDescription {
-    /// Reads a description; `file` is its name in diagnostics.
+    /// Reads a description on its own, such as a built-in one; `file` is its name in diagnostics. Warnings are dropped.
     pub fn from_json(json: &str, file: &str) -> Result<Self, Box<Diagnostic>> {
-        serde_json::from_str(json).map_err(|error| {
-            let message = format!("the metadata cannot be read: {error}");
-            Box::new(Diagnostic::error(Code::BadMetadata, Location::file(file), message))
-        })
+        let mut faults = Diagnostics::default();
+        let table = super::group::read_table_description(json, file, &mut faults);
+        let error = faults.into_iter().find(|fault| fault.severity == Severity::Error);
+        match (error, table) {
+            (None, Some(table)) => Ok(table),
+            (Some(error), _) => Err(Box::new(error)),
+            (None, None) => Err(Box::new(super::group::not_a_table(file))),
+        }
     }
 
     /// Returns an annotation that is a text.
@@ -107,13 +169,20 @@ impl TableDescription {
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.schema.columns.iter().find(|column| column.name == name)
     }
+
+    /// Returns the rule that a place of the metadata states, such as `a.json line 3, column 5: required`.
+    pub(super) fn rule(&self, place: Place, says: &str) -> Option<String> {
+        let Place { line, column } = place;
+        (line > 0 && !self.context.file.is_empty())
+            .then(|| format!("{} line {line}, column {column}: {says}", self.context.file))
+    }
 }
 
 impl Column {
-    /// Returns the headers under which the column may stand.
+    /// Returns the headers under which the column may stand; its name where none is given.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         let own = self.titles.is_empty().then_some(self.name.as_str());
-        self.titles.iter().map(String::as_str).chain(own)
+        self.titles.iter().map(|title| title.text.as_str()).chain(own)
     }
 
     /// Returns the texts of an annotation that is a text or a list of texts.
@@ -131,26 +200,10 @@ impl Column {
     }
 }
 
-fn empty_text() -> Vec<String> {
-    vec![String::new()]
-}
-
-fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMore {
-        One(String),
-        More(Vec<String>),
-    }
-    Ok(match OneOrMore::deserialize(deserializer)? {
-        OneOrMore::One(text) => vec![text],
-        OneOrMore::More(texts) => texts,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Code;
 
     #[test]
     fn annotations_of_other_vocabularies_are_kept() {
@@ -167,6 +220,6 @@ mod tests {
     fn a_mistake_in_the_metadata_is_placed() {
         let fault = TableDescription::from_json("{\n \"url\": 1}", "a.json").expect_err("fault");
         assert_eq!(fault.code, Code::BadMetadata);
-        assert!(fault.message.contains("line 2"), "{}", fault.message);
+        assert_eq!(fault.location.to_string(), "a.json (line 2)");
     }
 }

@@ -1,15 +1,53 @@
-//! CSV on the Web: bytes and metadata become annotated rows, every cell checked against its column.
-//! Knows nothing of facts or of the store. Follows <https://www.w3.org/TR/tabular-data-model/> and
-//! <https://www.w3.org/TR/tabular-metadata/>.
+//! CSV on the Web: bytes and metadata become annotated rows, every cell checked against its column, and triples.
+//! Knows nothing of facts or of the store. Follows <https://www.w3.org/TR/tabular-data-model/>,
+//! <https://www.w3.org/TR/tabular-metadata/> and <https://www.w3.org/TR/csv2rdf/>; `docs/conformance.md` says how far.
 
+mod annotation_quads;
+mod base;
+mod cell;
+mod common;
+mod context;
+mod convert;
 mod datatype;
+mod datatype_description;
+mod date_format;
+mod decode;
+mod dialect;
+mod emit;
+mod facets;
+mod group;
 mod header;
+mod inherited;
+mod iri_plan;
+mod json;
+mod keys;
+mod locate;
 mod metadata;
+mod number;
+mod number_pattern;
+mod options;
+mod plan;
+mod prefixes;
 mod records;
+mod report;
+mod resources;
+mod rows;
+mod scan;
+mod schema;
 mod table;
 mod uri_template;
+mod validate;
+mod value;
 
-pub use datatype::{Base, Datatype, ValueFault};
-pub use metadata::{Column, Dialect, Schema, TableDescription};
+pub use base::Base;
+pub use convert::{Error, convert};
+pub use datatype::{Datatype, ValueFault};
+pub use dialect::{Dialect, Trim};
+pub use emit::Sink;
+pub use json::Place;
+pub use metadata::{Column, Context, ForeignKey, Schema, TableDescription, TableGroup, Title};
+pub use options::{Extensions, Lookup, Options, Policy};
+pub use resources::{Folder, Resources};
 pub use table::{Cell, Row, Table, TableColumn, read_table};
 pub use uri_template::{TemplateError, UriTemplate};
+pub use validate::validate;

@@ -1,12 +1,15 @@
-//! Annotated tables. In: bytes and a description. Out: rows whose cells are checked against their columns, and every
-//! fault with its place. Not here: quoting and encodings (`records`). Follows
-//! <https://www.w3.org/TR/tabular-data-model/#parsing-cells>.
+//! Tables in memory. In: bytes and a description. Out: rows whose cells are checked against their columns, and every
+//! fault with its place. Meant for tables of a size that a person can write; larger ones are validated and converted row
+//! by row (`validate`, `convert`).
 
 use std::collections::BTreeMap;
 
-use super::header::match_header;
+use super::cell::CellValue;
 use super::metadata::{Column, TableDescription};
-use super::records::{Record, read_records};
+use super::options::{Extensions, Options};
+use super::records::Record;
+use super::report::Report;
+use super::rows::open_rows;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 
@@ -88,78 +91,32 @@ impl Table<'_> {
     }
 }
 
-/// Reads a file by its description. Rows with faults are kept as far as they can be read, so that one pass finds all.
+/// Reads a file by its description, with every extension of the standard. Rows with faults are kept as far as they can be
+/// read, so that one pass finds all.
 pub fn read_table<'d>(
     bytes: &[u8],
     file: &str,
     description: &'d TableDescription,
     faults: &mut Diagnostics,
 ) -> Table<'d> {
-    let before = faults.count(crate::diagnostic::Severity::Error);
-    let mut records = read_records(bytes, &description.dialect, file, faults).into_iter();
+    let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
+    let mut report = Report::new(&options, faults);
     let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
-    let Some(header) = records.next() else {
-        if faults.count(crate::diagnostic::Severity::Error) == before {
-            let headers: Vec<&str> = description.schema.columns.iter().flat_map(Column::headers).collect();
-            faults.push(
-                Diagnostic::error(Code::EmptyFile, Location::file(file), "the file is empty: it has no header row")
-                    .hint(format!("the header may be {}", headers.join(",")))
-                    .hint("or remove the file: every table is optional"),
-            );
-        }
-        return table;
-    };
-    let place = Location::row(file, header.row, header.line);
-    table.columns = match_header(&header.cells, &description.schema, &place, faults);
-    for record in records {
-        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        check_width(&record, header.cells.len(), file, faults);
-        let cells = (0..table.columns.len()).map(|at| read_cell(&table, at, &record, faults)).collect();
+    let Some(mut rows) = open_rows(Box::new(bytes), file, description, &options, &mut report) else { return table };
+    table.columns = std::mem::take(&mut rows.matched);
+    let mut record = Record::default();
+    while rows.next(&mut record, &mut report).is_some() {
+        let values = rows.cells(&record, description, &mut report);
+        let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
+        let cells = values[..table.columns.len()].iter().map(|value| Cell(texts(value))).collect();
         table.rows.push(Row { number: record.row, line: record.line, cells });
+    }
+    if rows.broken == Some(Code::WrongEncoding) {
+        // Nothing that was read can be trusted.
+        (table.columns, table.rows) = (Vec::new(), Vec::new());
     }
     check_primary_key(&table, faults);
     table
-}
-
-fn check_width(record: &Record, width: usize, file: &str, faults: &mut Diagnostics) {
-    let found = record.cells.len();
-    if found == width {
-        return;
-    }
-    let plural = if found == 1 { "" } else { "s" };
-    let message = format!("the row has {found} cell{plural}, the header has {width}");
-    let hint = if found > width {
-        "a cell that holds a comma must stand in quotes"
-    } else {
-        "add a comma for each empty cell at its end"
-    };
-    let place = Location::row(file, record.row, record.line);
-    faults.push(Diagnostic::error(Code::RaggedRow, place, message).hint(hint));
-}
-
-fn read_cell(table: &Table<'_>, at: usize, record: &Record, faults: &mut Diagnostics) -> Cell {
-    let (column, place) = (table.column(at), &table.columns[at]);
-    let text = record.cells.get(place.index).map_or("", |text| text.trim());
-    let values: Vec<String> = match &column.separator {
-        Some(separator) => text.split(separator.as_str()).map(str::trim).map(str::to_owned).collect(),
-        None => vec![text.to_owned()],
-    };
-    let values: Vec<String> = values.into_iter().filter(|value| !column.null.contains(value)).collect();
-    let here = || Location::row(table.file.as_str(), record.row, record.line).cell(place.index, place.header.as_str());
-    if values.is_empty() && column.required && place.lang.is_none() && place.index < record.cells.len() {
-        let message = format!("the cell is empty, and every row needs its `{}`", column.name);
-        faults.push(Diagnostic::error(Code::Required, here(), message));
-    }
-    for value in &values {
-        if let Err(fault) = column.datatype.check(value) {
-            let message = format!("`{value}` is not {}", fault.expected);
-            let diagnostic = Diagnostic::error(Code::BadValue, here(), message);
-            faults.push(diagnostic.suggest(value, fault.choices.iter().map(String::as_str)));
-        }
-    }
-    Cell(values)
 }
 
 fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {

@@ -2,7 +2,7 @@
 //! [`Strand`], and strands of one relation and one judgement that meet at one entity as one [`Bundle`], which is drawn
 //! with a single label. Every fact stays in exactly one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Answer, EntityGraph, Fact, Status};
 
@@ -18,6 +18,12 @@ pub(super) struct Strand<'a> {
 }
 
 impl<'a> Strand<'a> {
+    /// Tells whether all records are of one relation.
+    pub(super) fn is_of_one_relation(&self) -> bool {
+        let best = self.best();
+        self.facts.iter().all(|fact| fact.predicate.key == best.predicate.key)
+    }
+
     /// Returns the best founded of the records.
     pub(super) fn best(&self) -> &'a Fact {
         self.facts.iter().copied().min_by_key(|fact| (fact.status, &fact.id)).expect("a strand has a fact")
@@ -48,6 +54,26 @@ pub(super) fn strands(graph: &EntityGraph) -> Vec<Strand<'_>> {
         merged.entry((&from.id, &to.id, &fact.predicate.key)).or_default().push(fact);
     }
     merged.into_iter().map(|((from, to, _), facts)| Strand { from, to, facts }).collect()
+}
+
+/// Puts the strands between two entities together where they are more than `most` of that pair allows: side by side
+/// their labels would cover each other.
+pub(super) fn thinned<'a>(strands: Vec<Strand<'a>>, most: impl Fn(&Strand<'a>) -> usize) -> Vec<Strand<'a>> {
+    let mut pairs: BTreeMap<(&str, &str), Vec<Strand<'a>>> = BTreeMap::new();
+    for strand in strands {
+        pairs.entry((strand.from, strand.to)).or_default().push(strand);
+    }
+    pairs
+        .into_values()
+        .flat_map(|mut strands| match strands.first().map(&most) {
+            Some(most) if strands.len() > most => {
+                let facts = strands.iter().flat_map(|strand| strand.facts.iter().copied()).collect();
+                strands.truncate(1);
+                strands.into_iter().map(|strand| Strand { facts: Vec::clone(&facts), ..strand }).collect()
+            }
+            _ => strands,
+        })
+        .collect()
 }
 
 /// Bundles what can be bundled and returns the rest; `may_bundle` tells whether a strand may be part of one.
@@ -87,7 +113,11 @@ pub(super) fn label<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> String {
     let mut facts: Vec<_> = facts.into_iter().collect();
     facts.sort_by_key(|fact| (fact.begin.is_none(), fact.begins, fact.ends, &fact.id));
     let Some(first) = facts.first() else { return String::new() };
-    let relation = super::text::wrap(&first.predicate.label, 24, 2);
+    let relations: BTreeSet<_> = facts.iter().map(|fact| &fact.predicate.key).collect();
+    let relation = match relations.len() {
+        1 => super::text::wrap(&first.predicate.label, 24, 2),
+        several => format!("{several} relations"),
+    };
     let times = if facts.len() > 1 { format!(" ×{}", facts.len()) } else { String::new() };
     let mut dates: Vec<_> = facts.iter().map(|fact| fact.when_briefly()).filter(|when| !when.is_empty()).collect();
     dates.dedup();

@@ -45,6 +45,18 @@ pub(super) fn fact(graph: &EntityGraph, style: &Style, fact: &Fact) -> String {
     lines.join("\n")
 }
 
+/// Records that one tooltip tells of; more would cover the drawing.
+const TOLD: usize = 12;
+
+/// Returns what several records say, one after the other; past a dozen it says how many more there are.
+pub(super) fn facts(graph: &EntityGraph, style: &Style, facts: &[&Fact]) -> String {
+    let mut told: Vec<_> = facts.iter().take(TOLD).map(|fact| self::fact(graph, style, fact)).collect();
+    if facts.len() > TOLD {
+        told.push(format!("and {}", count(facts.len() - TOLD, "more record", "more records")));
+    }
+    told.join("\n\n")
+}
+
 /// Returns what is known of an entity, a line each.
 pub(super) fn entity(graph: &EntityGraph, style: &Style, entity: &Entity) -> String {
     let mut lines = vec![format!("{} ({})", entity.label, style.class_label(&entity.class))];

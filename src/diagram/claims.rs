@@ -188,7 +188,8 @@ fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> gra
                 )
                 .set("penwidth", line.width)
                 .aside("tooltip", &caption::fact(graph, style, fact))
-                .aside("id", id)
+                // A claim that is itself spoken of has its id at its own line.
+                .aside("id", &if fact.is_claim { format!("proposition-{id}") } else { (*id).to_owned() })
                 .classes(["proposition", fact.predicate.key.as_str(), fact.status.key()]);
             linked(attributes, fact.source.as_ref().and_then(|source| source.url.as_deref()))
         }

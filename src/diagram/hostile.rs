@@ -117,6 +117,46 @@ fn the_small_affair_is_drawn_as_before() {
 }
 
 #[test]
+fn a_very_long_text_does_not_choke_graphviz() {
+    let long = "x".repeat(40_000);
+    for (kind, drawing) in all(&with_labels(&long)) {
+        let Some(svg) = svg(&drawing) else { return };
+        assert!(svg.contains(&long), "{kind}");
+    }
+}
+
+#[test]
+fn many_relations_between_two_entities_are_drawn_as_one_line() {
+    let mut quads = affair();
+    for number in 0..200 {
+        let key = format!("p{}", number % 9);
+        quads.fact(&format!("N{number:03}"), ["bureau", &key, "firm"], ["2013", "2013", "2013"], "confirmed");
+    }
+    let drawing = relationships(&quads.graph(), &Style::default(), &RelationshipsOptions::default());
+    let dot = drawing.dot();
+    assert!(dot.contains("9 relations ×200\\n2013"), "{dot}");
+    assert!(dot.contains("and 188 more records"), "{dot}");
+    assert!(drawing.text().contains("N199"));
+}
+
+#[test]
+fn no_id_occurs_twice_in_a_drawing() {
+    let mut quads = affair();
+    quads.fact("F10", ["firm", "denies", "fact:F8"], ["2014-05-25", "2014-05-25", "2014-05-25"], "confirmed");
+    for firm in ["a", "b", "c"] {
+        quads.entity(firm, "Company", firm);
+        quads.fact(&format!("P{firm}"), [firm, "partOf", "ministry"], ["2013", "..", "2013"], "confirmed");
+    }
+    for (kind, drawing) in all(&quads.graph()) {
+        let dot = drawing.dot();
+        let ids: Vec<_> = dot.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), distinct.len(), "{kind}: {ids:?}");
+        assert!(ids.contains(&"F4"), "{kind}: {ids:?}");
+    }
+}
+
+#[test]
 fn an_empty_case_still_makes_a_page() {
     let graph = EntityGraph::default();
     let style = Style::default();

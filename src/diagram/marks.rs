@@ -15,7 +15,7 @@ pub(super) const STUB: f64 = 22.0;
 /// A fact that became public later than this many days after shows the gap.
 const LAG: i64 = 31;
 /// Columns of a label.
-const LABEL: usize = 52;
+const LABEL: usize = 60;
 
 /// How a mark ends on one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,5 +187,5 @@ fn label(graph: &EntityGraph, facts: &[&Fact]) -> String {
     };
     let words = super::table::line(&format!("{} {other}", fact.predicate.label));
     let count = if facts.len() > 1 { format!(" ×{}", facts.len()) } else { String::new() };
-    format!("{}{count}, {}", clip(&words, LABEL), fact.when_briefly())
+    format!("{}{count} · {}", clip(&words, LABEL), fact.when_briefly())
 }

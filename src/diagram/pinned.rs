@@ -18,6 +18,8 @@ use crate::graph::{Answer, EntityGraph, Status};
 pub(super) const LANE_LABEL: f64 = 150.0;
 /// Height of a row of marks, in points.
 pub(super) const ROW: f64 = 14.0;
+/// Least height of a lane, in points: its name takes up to three lines.
+pub(super) const LEAST_LANE: f64 = 58.0;
 /// A span wider than this many points is drawn as one; a narrower one is no more than its point.
 const VAGUE: f64 = 6.0;
 
@@ -68,10 +70,9 @@ impl<'a> Pinned<'a> {
             .set("tooltip", " ");
         self.ground.push(dot::node(&format!("lane {number}"), ground));
         let Some(entity) = self.graph.entity(id) else { return };
-        let lines = if height >= 50.0 { 3 } else { 2 };
-        let name = wrap(&entity.label, 22, lines);
+        let name = wrap(&entity.label, 22, 3);
         let rows = name.lines().count();
-        let tall = 14.0 + 11.5 * f64::from(u8::try_from(rows).unwrap_or(3));
+        let tall = 18.0 + 12.0 * f64::from(u8::try_from(rows).unwrap_or(3));
         let attributes = outline(self.style, &entity.class)
             .text("label", &name)
             .aside("tooltip", &caption::entity(self.graph, self.style, entity))
@@ -93,8 +94,7 @@ impl<'a> Pinned<'a> {
         let stroke = stroke.clone();
         self.possible |= !certain;
         self.statuses.insert(fact.status);
-        let tooltip: Vec<_> = mark.facts.iter().map(|fact| caption::fact(self.graph, self.style, fact)).collect();
-        let tooltip = tooltip.join("\n\n");
+        let tooltip = caption::facts(self.graph, self.style, &mark.facts);
         let link = mark.facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
         let y = if mark.rows == 2 { top - ROW * 1.45 } else { top - ROW / 2.0 };
         let name = format!("{} {}", lane, fact.id);

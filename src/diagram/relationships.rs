@@ -11,6 +11,9 @@ use super::style::{Line, Style};
 use super::{Drawing, Table, columns};
 use crate::graph::{Entity, EntityGraph};
 
+/// Most lines from one entity to another that are drawn side by side.
+const SIDE_BY_SIDE: usize = 4;
+
 /// How to draw relationships.
 #[derive(Debug, Clone)]
 pub struct RelationshipsOptions {
@@ -18,34 +21,40 @@ pub struct RelationshipsOptions {
     pub title: Option<String>,
     /// Most entities to draw; the best connected stay.
     pub max_nodes: usize,
-    /// Whether entities of a class stand in a box of their own, and boxes in columns.
+    /// Most lines to draw; in a dense case this leaves fewer entities than `max_nodes`.
+    pub max_lines: usize,
+    /// Whether entities of a class stand in a box of their own, and boxes in columns; where more than a quarter of the
+    /// lines would stay inside a column, they do not.
     pub grouped: bool,
 }
 
 impl Default for RelationshipsOptions {
     fn default() -> Self {
-        Self { title: None, max_nodes: 40, grouped: true }
+        Self { title: None, max_nodes: 25, max_lines: 100, grouped: true }
     }
 }
 
 /// Draws the entities of a graph and the facts between them.
 pub fn relationships(graph: &EntityGraph, style: &Style, options: &RelationshipsOptions) -> Drawing {
-    let chosen = best_connected(graph, options.max_nodes);
+    let chosen = best_connected(graph, options);
     let part = graph.restricted_to(&chosen);
     let places = columns::order(&part, style);
-    let place = |id: &str| {
-        let class = part.entity(id).map_or("", |entity| entity.class.as_str());
-        if options.grouped { places[&style.class(class).column] } else { 0 }
-    };
+    let column = |id: &str| part.entity(id).map_or(0, |entity| places[&style.class(&entity.class).column]);
+    let all = bundle::strands(&part);
+    let across = all.iter().filter(|strand| column(strand.from) != column(strand.to)).count();
+    // Where mostly like has to do with like, columns would say nothing and lines would run on top of each other.
+    let grouped = options.grouped && across * 4 >= all.len() * 3;
+    let place = |id: &str| if grouped { column(id) } else { 0 };
     let mut sheet = Sheet::new(&part, style);
-    draw_entities(&mut sheet, options.grouped);
-    if options.grouped {
+    draw_entities(&mut sheet, grouped);
+    if grouped {
         align(&mut sheet, &places);
     }
-    let strands = bundle::strands(&part);
+    let apart = |strand: &Strand<'_>| !grouped || place(strand.from) != place(strand.to);
+    let strands =
+        bundle::thinned(all, |strand| if apart(strand) && strand.from != strand.to { SIDE_BY_SIDE } else { 1 });
     let lines = strands.len();
-    let (bundles, strands) =
-        bundle::bundles(&part, strands, |strand| !options.grouped || place(strand.from) != place(strand.to));
+    let (bundles, strands) = bundle::bundles(&part, strands, |strand| apart(strand) && strand.is_of_one_relation());
     for bundle in &bundles {
         draw_bundle(&mut sheet, bundle, &place);
     }
@@ -78,10 +87,11 @@ fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {
             .text("label", &style.class_label(class))
             .set("labeljust", "l")
             .set("fontname", &style.page.font)
-            .set("fontsize", 10)
+            .set("fontsize", 9)
             .set("fontcolor", &style.page.quiet)
             .aside("tooltip", &style.class_label(class))
-            .set("margin", 6);
+            // The label stands in the margin, so nothing can cover it.
+            .set("margin", 15);
         sheet.push(dot::cluster(&format!("class {class}"), frame, nodes));
     }
 }
@@ -122,7 +132,7 @@ fn draw_bundle(sheet: &mut Sheet<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str)
             .set("fontcolor", &line.colour)
             .set("fillcolor", &sheet.style.page.background)
             .set("penwidth", 0.5)
-            .set("margin", "0.05,0.02")
+            .set("margin", "0.1,0.03")
             .set("fontsize", 10)
             .text("label", &label)
             .aside("tooltip", &label)
@@ -136,30 +146,46 @@ fn draw_bundle(sheet: &mut Sheet<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str)
         }
         let (ends, line) =
             if bundle.inward { ((knot.as_str(), bundle.hub), &line) } else { ((bundle.hub, knot.as_str()), &bare) };
-        let edge = sheet.fact(ends, "", line, &facts, against);
+        let edge = sheet.trunk(ends, &dot::token(&knot), line, &facts, against);
         sheet.push(edge);
     }
 }
 
 /// Chooses the entities with the most neighbours; ties go to the alphabetically first. Entities without any are left
 /// out, and so are those that only entities left out would join.
-fn best_connected(graph: &EntityGraph, most: usize) -> BTreeSet<String> {
+fn best_connected(graph: &EntityGraph, options: &RelationshipsOptions) -> BTreeSet<String> {
     let mut neighbours: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (from, _, to) in graph.links() {
-        if from.id != to.id {
-            neighbours.entry(&from.id).or_default().insert(&to.id);
-            neighbours.entry(&to.id).or_default().insert(&from.id);
-        }
+    for (from, _, to) in graph.links().filter(|(from, _, to)| from.id != to.id) {
+        neighbours.entry(&from.id).or_default().insert(&to.id);
+        neighbours.entry(&to.id).or_default().insert(&from.id);
     }
     let mut ranked: Vec<_> = neighbours.iter().map(|(id, others)| (std::cmp::Reverse(others.len()), *id)).collect();
     ranked.sort_unstable();
-    ranked.truncate(most);
-    let chosen: BTreeSet<_> = ranked.into_iter().map(|(_, id)| id).collect();
+    ranked.truncate(options.max_nodes);
+    let ranked: Vec<_> = ranked.into_iter().map(|(_, id)| id).collect();
+    let chosen: BTreeSet<_> = ranked[..fitting(graph, &ranked, options.max_lines)].iter().copied().collect();
     chosen
         .iter()
         .filter(|id| neighbours[**id].iter().any(|other| chosen.contains(other)))
         .map(|id| (*id).to_owned())
         .collect()
+}
+
+/// Returns how many entities, from the best connected, have at most so many lines among them; two at least.
+fn fitting(graph: &EntityGraph, ranked: &[&str], lines: usize) -> usize {
+    let place: BTreeMap<&str, usize> = ranked.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    // A line comes in with the later of its ends.
+    let mut entering = vec![0; ranked.len()];
+    for strand in bundle::thinned(bundle::strands(graph), |_| SIDE_BY_SIDE) {
+        if let (Some(from), Some(to)) = (place.get(strand.from), place.get(strand.to)) {
+            entering[*from.max(to)] += 1;
+        }
+    }
+    let totals = entering.iter().scan(0, |total, count| {
+        *total += count;
+        Some(*total)
+    });
+    totals.take_while(|total| *total <= lines).count().max(ranked.len().min(2))
 }
 
 fn counts(whole: &EntityGraph, part: &EntityGraph, lines: usize) -> Vec<String> {

@@ -59,7 +59,7 @@ impl<'a> Sheet<'a> {
         let line = self.style.status(fact.status).clone();
         if self.graph.selection().certainty(fact) == Answer::Possible {
             let possible = &self.style.possible;
-            self.lines.insert("possible".to_owned(), possible.clone());
+            self.lines.insert("status z possible".to_owned(), possible.clone());
             return Line { head: line.head, ..possible.clone() };
         }
         self.lines.insert(
@@ -84,10 +84,26 @@ impl<'a> Sheet<'a> {
         facts: &[&Fact],
         against: bool,
     ) -> Stmt {
-        let tooltip: Vec<_> = facts.iter().map(|fact| caption::fact(self.graph, self.style, fact)).collect();
-        let tooltip = tooltip.join("\n\n");
-        let Some(first) = facts.first() else { return dot::edge(from, to, Attributes::default()) };
-        let mut attributes = stroke(line).text("label", label).set("fontcolor", &line.colour);
+        let id = facts.first().map_or("", |fact| &fact.id);
+        self.line((from, to), stroke(line).text("label", label).aside("id", id), line, facts, against)
+    }
+
+    /// Returns the line that a bundle of facts shares. Each of them has an edge of its own, so this goes by another id.
+    pub(super) fn trunk(&self, ends: (&str, &str), id: &str, line: &Line, facts: &[&Fact], against: bool) -> Stmt {
+        self.line(ends, stroke(line).aside("id", id), line, facts, against)
+    }
+
+    fn line(
+        &self,
+        (from, to): (&str, &str),
+        attributes: Attributes,
+        line: &Line,
+        facts: &[&Fact],
+        against: bool,
+    ) -> Stmt {
+        let tooltip = caption::facts(self.graph, self.style, facts);
+        let Some(first) = facts.first() else { return dot::edge(from, to, attributes) };
+        let mut attributes = attributes.set("fontcolor", &line.colour);
         let (mut from, mut to) = (from, to);
         if against {
             (from, to) = (to, from);
@@ -98,7 +114,6 @@ impl<'a> Sheet<'a> {
         let attributes = attributes
             .aside("tooltip", &tooltip)
             .aside("labeltooltip", &tooltip)
-            .aside("id", &first.id)
             .classes(classes.chain(keys.iter().map(String::as_str)));
         let url = facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
         dot::edge(from, to, linked(attributes, url))

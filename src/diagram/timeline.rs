@@ -9,7 +9,7 @@ use super::axis::Axis;
 use super::caption::{self, count};
 use super::lanes::pack;
 use super::marks::{self, Mark};
-use super::pinned::{LANE_LABEL, Pinned, ROW};
+use super::pinned::{LANE_LABEL, LEAST_LANE, Pinned, ROW};
 use super::sheet;
 use super::style::Style;
 use super::{Drawing, Layout};
@@ -74,7 +74,7 @@ pub fn timeline(graph: &EntityGraph, style: &Style, options: &TimelineOptions) -
     for (number, (id, groups)) in sorted.lanes.iter().enumerate() {
         let marks: Vec<_> = groups.iter().filter_map(|facts| Mark::place(graph, facts.clone(), &axis)).collect();
         let (rows, height) = pack(&marks.iter().map(|mark| (mark.extent, mark.rows)).collect::<Vec<_>>());
-        let height = f64::from(u16::try_from(height.max(3)).unwrap_or(u16::MAX)) * ROW + 8.0;
+        let height = (f64::from(u16::try_from(height).unwrap_or(u16::MAX)) * ROW + 8.0).max(LEAST_LANE);
         pinned.lane(id, number, top, height, axis.ends().1);
         for (mark, row) in marks.iter().zip(rows) {
             pinned.mark(mark, top - 4.0 - f64::from(u16::try_from(row).unwrap_or(u16::MAX)) * ROW, number);

@@ -120,6 +120,11 @@ impl Status {
         let bare = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
         Self::ALL.iter().copied().find(|status| bare(status.key()) == bare(key))
     }
+
+    /// Returns the key in words, such as `reported claim`.
+    pub fn words(self) -> String {
+        self.key().replace("reportedClaim", "reported claim")
+    }
 }
 
 /// Doubt about a date.
@@ -184,6 +189,20 @@ impl Fact {
         } else {
             Answer::No
         }
+    }
+
+    /// Returns the fact as it stood on a day: an end that had not come yet was not known to come. What is promised or
+    /// predicted keeps its dates, which lay ahead from the start.
+    #[must_use]
+    pub fn as_of_knowledge(&self, day: Day) -> Self {
+        let mut fact = self.clone();
+        let ahead = matches!(self.status, Status::Promised | Status::Predicted);
+        if self.end_kind == EndKind::Closed && self.ends.0 > day && self.begins.0 <= day && !ahead {
+            fact.end = None;
+            fact.end_kind = EndKind::Open;
+            fact.ends = (day.max(self.begins.0), LAST_DAY);
+        }
+        fact
     }
 
     /// Tells whether neither begin nor end is dated.

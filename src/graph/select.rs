@@ -2,6 +2,7 @@
 //! the selection, so that a drawing can state it. Under a known-on date nothing that became public later is left.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Answer, End, EntityGraph, Error, Fact, Status};
 use crate::date::Day;
@@ -112,7 +113,11 @@ impl EntityGraph {
                 kept.remove(id);
             }
         }
-        let facts: Vec<_> = self.facts().filter(|fact| kept.contains(fact.id.as_str())).cloned().collect();
+        let facts = self.facts().filter(|fact| kept.contains(fact.id.as_str()));
+        let facts: Vec<_> = match selection.known_on {
+            Some(day) => facts.map(|fact| Arc::new(fact.as_of_knowledge(day))).collect(),
+            None => facts.cloned().collect(),
+        };
         let spoken_of: BTreeSet<&str> = facts
             .iter()
             .flat_map(|fact| [&fact.subject, &fact.object])
@@ -176,6 +181,16 @@ mod tests {
         let graph = affair().graph().select(&Selection { known_on: day("2014-05-21"), ..Selection::default() });
         assert_eq!(graph.facts().map(|fact| fact.id.as_str()).collect::<Vec<_>>(), ["F6"]);
         assert_eq!(graph.entities().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["bureau", "ministry"]);
+    }
+
+    #[test]
+    fn an_end_that_had_not_come_is_not_told() {
+        let mut quads = affair();
+        quads.fact("H1", ["ministry", "partOf", "firm"], ["2013", "2017-04-13", "2013"], "confirmed");
+        quads.fact("H2", ["ministry", "partOf", "firm"], ["2013", "2017-04-13", "2013"], "promised");
+        let graph = quads.graph().select(&Selection { known_on: day("2014-05-21"), ..Selection::default() });
+        assert_eq!(graph.fact("H1").expect("H1").when(), "since 2013");
+        assert_eq!(graph.fact("H2").expect("H2").when(), "2013 to 2017-04-13");
     }
 
     #[test]

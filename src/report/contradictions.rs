@@ -19,13 +19,18 @@ pub(super) struct Contradictions {
 
 struct Dispute {
     proposition: Arc<Fact>,
+    stances: Stances,
+}
+
+#[derive(Default)]
+struct Stances {
     affirmed: Vec<Arc<Fact>>,
     denied: Vec<Arc<Fact>>,
 }
 
 /// Finds the contradictions of a graph.
 pub(super) fn find(graph: &EntityGraph) -> Contradictions {
-    let mut stances: BTreeMap<&str, (Vec<Arc<Fact>>, Vec<Arc<Fact>>)> = BTreeMap::new();
+    let mut stances: BTreeMap<&str, Stances> = BTreeMap::new();
     let mut marked = Vec::new();
     for fact in graph.facts() {
         if fact.predicate.key == "contradicts" {
@@ -34,15 +39,16 @@ pub(super) fn find(graph: &EntityGraph) -> Contradictions {
         if let (End::Fact(about), true) = (&fact.object, fact.is_claim) {
             let entry = stances.entry(about).or_default();
             match fact.predicate.key.as_str() {
-                "affirms" => entry.0.push(Arc::clone(fact)),
-                "denies" => entry.1.push(Arc::clone(fact)),
+                "affirms" => entry.affirmed.push(Arc::clone(fact)),
+                "denies" => entry.denied.push(Arc::clone(fact)),
                 _ => {}
             }
         }
     }
-    let disputes = stances.into_iter().filter_map(|(id, (affirmed, denied))| {
+    let disputes = stances.into_iter().filter_map(|(id, stances)| {
         let proposition = Arc::clone(graph.fact(id)?);
-        (!affirmed.is_empty() && !denied.is_empty()).then_some(Dispute { proposition, affirmed, denied })
+        let is_disputed = !stances.affirmed.is_empty() && !stances.denied.is_empty();
+        is_disputed.then_some(Dispute { proposition, stances })
     });
     Contradictions { disputes: disputes.collect(), marked }
 }
@@ -57,8 +63,8 @@ pub(super) fn section(graph: &EntityGraph, found: &Contradictions) -> Markup {
                 article.dispute {
                     h3 { (graph.sentence(&dispute.proposition)) " " (reference(&dispute.proposition)) }
                     div.sides {
-                        (side(graph, "Affirmed by", &dispute.affirmed))
-                        (side(graph, "Denied by", &dispute.denied))
+                        (side(graph, "Affirmed by", &dispute.stances.affirmed))
+                        (side(graph, "Denied by", &dispute.stances.denied))
                     }
                 }
             }
@@ -99,7 +105,7 @@ fn account(graph: &EntityGraph, fact: &Fact) -> Markup {
     html! {
         div {
             p { (graph.sentence(fact)) @if !fact.when().is_empty() { ", " (fact.when()) } " " (reference(fact)) }
-            p.note { (fact.status.key()) "; " (evidence(fact)) }
+            p.note { (fact.status.words()) "; " (evidence(fact)) }
         }
     }
 }

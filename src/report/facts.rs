@@ -37,9 +37,9 @@ fn row(graph: &EntityGraph, fact: &Fact) -> Markup {
                 (graph.sentence(fact))
                 @if let Some(note) = &fact.note { p.note { (note) } }
             }
-            td { (fact.when()) }
-            td { (fact.known_since.as_deref().unwrap_or("not recorded")) }
-            td { (fact.status.key()) }
+            td.date { (fact.when()) }
+            td.date { (fact.known_since.as_deref().unwrap_or("not recorded")) }
+            td { (fact.status.words()) }
             td { @if let Some(confidence) = fact.confidence { (confidence) } }
             td { (evidence(fact)) }
         }

@@ -1,0 +1,68 @@
+//! Where files come from. In: the IRI of a file. Out: its bytes. The processor itself touches neither disk nor network.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+/// What the processor may read.
+pub trait Resources {
+    /// Opens a file. A file that is not there is [`io::ErrorKind::NotFound`].
+    fn open(&self, iri: &str) -> io::Result<Box<dyn Read + '_>>;
+
+    /// Returns the name of a file in diagnostics.
+    fn name(&self, iri: &str) -> String {
+        iri.to_owned()
+    }
+
+    /// Returns the `Link` header that came with a file, where there is one.
+    fn link(&self, _iri: &str) -> Option<String> {
+        None
+    }
+
+    /// Returns the text of `/.well-known/csvm` of the site that a file comes from, where there is one.
+    fn site_patterns(&self, _iri: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Files of one folder, under the IRIs that begin with a base.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// Beginning of the IRIs, such as `https://example.org/data/`.
+    pub base: String,
+    /// The folder.
+    pub path: PathBuf,
+}
+
+impl Resources for Folder {
+    fn open(&self, iri: &str) -> io::Result<Box<dyn Read + '_>> {
+        let relative = iri.strip_prefix(&self.base).unwrap_or(iri);
+        let relative = super::prefixes::percent_decode(relative);
+        let outside = relative.split(['/', '\\']).any(|part| part == "..") || relative.starts_with('/');
+        if outside || relative.contains(':') {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(Box::new(File::open(self.path.join(relative))?))
+    }
+
+    fn name(&self, iri: &str) -> String {
+        super::prefixes::percent_decode(iri.strip_prefix(&self.base).unwrap_or(iri))
+    }
+}
+
+/// Nothing at all.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NoResources;
+
+impl Resources for NoResources {
+    fn open(&self, _iri: &str) -> io::Result<Box<dyn Read + '_>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Reads a whole file as text; bytes that are not UTF-8 are a fault of the data (`InvalidData`).
+pub(super) fn read_text(resources: &dyn Resources, iri: &str) -> io::Result<String> {
+    let mut text = String::new();
+    resources.open(iri)?.read_to_string(&mut text)?;
+    Ok(text)
+}
