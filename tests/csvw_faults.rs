@@ -48,6 +48,21 @@ fn converted(named: &[(&str, &str)], extensions: Extensions) -> (Vec<String>, Di
     (quads, faults)
 }
 
+#[test]
+fn the_descriptions_of_the_built_in_tables_keep_to_the_standard() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tables");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("folder") {
+        let path = entry.expect("entry").path();
+        let json = std::fs::read_to_string(&path).expect("text");
+        let (none, mut faults) = (files(&[]), Diagnostics::default());
+        let group = TableGroup::read(&json, "a.json", Some("http://x.org/a.json"), &none, &mut faults);
+        assert!(group.is_some() && faults.iter().next().is_none(), "{}: {faults:?}", path.display());
+        count += 1;
+    }
+    assert!(count > 15);
+}
+
 const METADATA: &str = r##"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv",
  "tableSchema": {"primaryKey": "id", "aboutUrl": "#{id}", "columns": [
   {"name": "id", "titles": "id", "required": true},
@@ -90,10 +105,10 @@ fn many_faults_of_one_kind_are_counted() {
     assert!(faults.iter().any(|fault| fault.contains("48 more faults of this kind in column C")), "{faults:?}");
 }
 
-const REFERRING: &str = r##"{"@context": "http://www.w3.org/ns/csvw", "tables": [
+const REFERRING: &str = r#"{"@context": "http://www.w3.org/ns/csvw", "tables": [
  {"url": "a.csv", "tableSchema": {"columns": [{"name": "who", "titles": "who"}],
   "foreignKeys": [{"columnReference": "who", "reference": {"resource": "b.csv", "columnReference": "id"}}]}},
- {"url": "b.csv", "tableSchema": {"columns": [{"name": "id", "titles": "id"}]}}]}"##;
+ {"url": "b.csv", "tableSchema": {"columns": [{"name": "id", "titles": "id"}]}}]}"#;
 
 #[test]
 fn references_are_resolved_in_the_tables_and_then_in_what_the_caller_knows() {
@@ -112,10 +127,10 @@ fn references_are_resolved_in_the_tables_and_then_in_what_the_caller_knows() {
     assert_eq!(validated(&named, &options).len(), 1);
 }
 
-const LINKS: &str = r##"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv",
+const LINKS: &str = r#"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv",
  "tableSchema": {"aboutUrl": "http://x.org/{id}", "columns": [
   {"name": "id", "titles": "id", "suppressOutput": true},
-  {"name": "heard", "titles": "heard", "separator": ";", "propertyUrl": "schema:attendee", "valueUrl": "http://x.org/{heard}"}]}}"##;
+  {"name": "heard", "titles": "heard", "separator": ";", "propertyUrl": "schema:attendee", "valueUrl": "http://x.org/{heard}"}]}}"#;
 
 #[test]
 fn the_standard_makes_one_link_of_a_list_and_the_extension_one_of_each_value() {
@@ -147,6 +162,28 @@ fn a_row_without_a_subject_is_a_fault_of_the_extension() {
     let (quads, faults) = converted(&named, Extensions::ALL);
     assert!(quads.is_empty());
     assert!(faults.iter().any(|fault| fault.code.name() == "no-subject"));
+}
+
+#[test]
+fn skipped_rows_and_comments_become_annotations_and_places_stay_those_of_the_file() {
+    let metadata = r##"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv",
+      "dialect": {"skipRows": 1, "commentPrefix": "#", "skipColumns": 1, "skipBlankRows": true, "headerRowCount": 2},
+      "tableSchema": {"columns": [{"titles": "staff", "datatype": "integer"}]}}"##;
+    let csv = "Report \"of\" 2013\n#, staff\nno,number\nno,staff\n1,5\n# updated\n,\n2,many\n";
+    let (files, mut faults, mut quads) =
+        (files(&[("a.csv", csv), ("csv-metadata.json", metadata)]), Diagnostics::default(), Vec::new());
+    let group = find(&files, &mut faults);
+    let options = Options { policy: Policy::Convert, ..Options::default() };
+    let mut sink = |quad: oxigraph::model::QuadRef<'_>| {
+        quads.push(quad.to_string());
+        Ok(())
+    };
+    convert(&group, &files, &options, GraphName::DefaultGraph, &mut sink, &mut faults).expect("the sink takes all");
+    let told: Vec<_> = faults.sorted().iter().map(|fault| format!("{} at {}", fault.message, fault.location)).collect();
+    assert_eq!(told, ["`many` is not a whole number at a.csv row 8, column B `number`"]);
+    let comments = quads.iter().filter(|quad| quad.contains("#comment>")).count();
+    assert_eq!(comments, 3, "{quads:?}");
+    assert!(quads.iter().any(|quad| quad.contains("<http://x.org/a.csv#row=8>")), "{quads:?}");
 }
 
 #[test]

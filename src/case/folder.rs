@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Error;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Metadata, Model, SettingsError};
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, SettingsError};
 use crate::location::Location;
 
 const SETTINGS: &str = "case.toml";
@@ -26,17 +26,8 @@ pub fn read_folder(folder: &Path) -> Result<(Option<CaseFacts>, Diagnostics), Er
         None => settings("", folder),
     };
     let mut files = Vec::new();
-    for name in names.iter().filter(|name| is_csv(name)) {
-        let metadata = format!("{name}{METADATA}");
-        let metadata = names.contains(&metadata).then_some(metadata);
-        let json = metadata.as_ref().map(|name| read(name)).transpose()?;
-        files.push(CaseFile {
-            name: name.clone(),
-            bytes: read(name)?,
-            metadata: metadata
-                .zip(json)
-                .map(|(name, json)| Metadata { name, json: String::from_utf8_lossy(&json).into_owned() }),
-        });
+    for name in names.iter().filter(|name| is_csv(name) || Path::new(name).extension().is_some_and(|e| e == "json")) {
+        files.push(CaseFile { name: name.clone(), bytes: read(name)? });
     }
     match settings {
         Ok(settings) => {

@@ -79,7 +79,7 @@ mod tests {
 
     fn errors(json: &str) -> usize {
         let mut faults = Diagnostics::default();
-        let mut scope = Scope { file: "a.json".to_owned(), base: None, lang: None, faults: &mut faults };
+        let mut scope = Scope { file: "a.json".into(), base: None, lang: None, faults: &mut faults };
         check_common(&parse_json(json).expect("JSON"), &mut scope);
         faults.count(Severity::Error)
     }

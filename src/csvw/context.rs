@@ -2,9 +2,10 @@
 //! with positions. Out: checked values, or a warning where the standard lets a reader go on, an error where it does not.
 //! Follows <https://www.w3.org/TR/tabular-metadata/#metadata-format>.
 
-use super::json::{Json, Member, Node, Place};
+use std::sync::Arc;
+
+use super::json::{Json, Member, Node, Place, Source};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
 
 /// The address of the only context that metadata may name.
 const CONTEXT: &str = "http://www.w3.org/ns/csvw";
@@ -13,7 +14,7 @@ const CONTEXT: &str = "http://www.w3.org/ns/csvw";
 #[derive(Debug)]
 pub(super) struct Scope<'f> {
     /// Name of the file in diagnostics.
-    pub file: String,
+    pub file: Arc<str>,
     /// IRI that relative addresses start from, where one is known.
     pub base: Option<String>,
     /// Language of texts without one, from `@context`.
@@ -22,19 +23,18 @@ pub(super) struct Scope<'f> {
 }
 
 impl Scope<'_> {
-    /// Returns the address of a place in the metadata, such as `a.json (line 3)`.
-    pub(super) fn at(&self, place: Place) -> Location {
-        let line = (place.line > 0).then_some(u64::from(place.line));
-        Location { line, ..Location::file(self.file.as_str()) }
+    /// Returns a place together with its file.
+    pub(super) fn source(&self, place: Place) -> Source {
+        Source { file: Arc::clone(&self.file), place }
     }
 
     pub(super) fn error(&mut self, place: Place, message: impl Into<String>) {
-        let fault = Diagnostic::error(Code::BadMetadata, self.at(place), message);
+        let fault = Diagnostic::error(Code::BadMetadata, self.source(place).location(), message);
         self.faults.push(fault);
     }
 
     pub(super) fn warn(&mut self, place: Place, message: impl Into<String>) {
-        let fault = Diagnostic::warning(Code::BadMetadata, self.at(place), message);
+        let fault = Diagnostic::warning(Code::BadMetadata, self.source(place).location(), message);
         self.faults.push(fault);
     }
 
@@ -198,7 +198,7 @@ mod tests {
     fn context(json: &str) -> (Option<String>, Option<String>, usize) {
         let mut faults = Diagnostics::default();
         let base = Some("http://x.org/a.json".to_owned());
-        let mut scope = Scope { file: "a.json".to_owned(), base, lang: None, faults: &mut faults };
+        let mut scope = Scope { file: "a.json".into(), base, lang: None, faults: &mut faults };
         scope.read_context(&parse_json(&format!("{{\"@context\": {json}}}")).expect("JSON"));
         let (base, lang) = (scope.base.clone(), scope.lang.clone());
         (base, lang, faults.iter().count())

@@ -86,11 +86,11 @@ fn convert_table(
     let mut converter = RowConverter { table: &node, plan: &plan, options, emitter, scratch: Scratch::default() };
     let mut record = Record::default();
     while let Some(number) = rows.next(&mut record, report) {
-        let cells = rows.cells(&record, table, report);
+        let cells = rows.cells(&record, report);
         let values = RowValues { cells: &cells, number, source: record.row };
         converter.emit_row(&rows, &record, values, report)?;
     }
-    if !options.minimal && table.context.file.is_empty() {
+    if !options.minimal {
         for comment in &rows.comments {
             converter.emitter.emit(&node, rdfs::COMMENT, LiteralRef::new_simple_literal(comment))?;
         }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::base::{Base, Kind};
 use super::date_format::DateFormat;
 use super::facets::Facets;
-use super::json::Place;
+use super::json::Source;
 use super::number::NumberFormat;
 use super::value::{fits_number, is_value, read_value};
 
@@ -22,7 +22,7 @@ pub struct Datatype {
     /// Pattern of the values, as the metadata writes it.
     pub format: Option<String>,
     /// Place of the description in the metadata.
-    pub place: Place,
+    pub source: Source,
     pub(super) rule: Format,
     pub(super) facets: Facets,
 }

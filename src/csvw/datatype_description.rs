@@ -19,18 +19,18 @@ pub(super) fn read_datatype(member: &Member, scope: &mut Scope<'_>) -> Datatype 
             if base.is_none() {
                 scope.warn(place, format!("`{name}` is not a built-in datatype; the values count as texts"));
             }
-            Datatype { base: base.unwrap_or_default(), place, ..Datatype::default() }
+            Datatype { base: base.unwrap_or_default(), source: scope.source(place), ..Datatype::default() }
         }
         Json::Object(members) => read_derived(&member.node, members, scope),
         _ => {
             scope.warn(place, "`datatype` must be a name or a description; the values count as texts");
-            Datatype { place, ..Datatype::default() }
+            Datatype { source: scope.source(place), ..Datatype::default() }
         }
     }
 }
 
 fn read_derived(node: &Node, members: &[Member], scope: &mut Scope<'_>) -> Datatype {
-    let mut datatype = Datatype { place: node.place, ..Datatype::default() };
+    let mut datatype = Datatype { source: scope.source(node.place), ..Datatype::default() };
     if let Some(base) = node.get("base") {
         match base.as_str().and_then(Base::from_name) {
             Some(found) => datatype.base = found,
@@ -152,7 +152,7 @@ mod tests {
 
     fn read(json: &str) -> (Datatype, Vec<String>) {
         let mut faults = Diagnostics::default();
-        let mut scope = Scope { file: "a.json".to_owned(), base: None, lang: None, faults: &mut faults };
+        let mut scope = Scope { file: "a.json".into(), base: None, lang: None, faults: &mut faults };
         let node = parse_json(&format!("{{\"datatype\": {json}}}")).expect("JSON");
         let datatype = read_datatype(&node.members().expect("object")[0], &mut scope);
         (datatype, faults.iter().map(|fault| format!("{}: {}", fault.severity, fault.message)).collect())

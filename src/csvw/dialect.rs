@@ -166,7 +166,7 @@ mod tests {
 
     fn read(json: &str) -> (Dialect, Vec<String>) {
         let mut faults = Diagnostics::default();
-        let mut scope = Scope { file: "a.json".to_owned(), base: None, lang: None, faults: &mut faults };
+        let mut scope = Scope { file: "a.json".into(), base: None, lang: None, faults: &mut faults };
         let dialect = read_dialect(&parse_json(json).expect("JSON"), &mut scope);
         (dialect, faults.iter().map(|fault| fault.message.clone()).collect())
     }

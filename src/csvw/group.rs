@@ -1,35 +1,13 @@
 //! Metadata documents. In: a JSON text, and the files it refers to. Out: a group of tables, every fault of the metadata
 //! gathered. <https://www.w3.org/TR/tabular-metadata/#table-groups>
 
-use std::io;
-
-use super::common::{check_common, is_common_property};
 use super::context::Scope;
-use super::dialect::{Dialect, read_dialect};
-use super::inherited::Inherited;
-use super::json::{Json, Member, Node, parse_json};
-use super::metadata::{Context, Schema, TableDescription, TableGroup};
+use super::json::Node;
+use super::level::{Level, parse, settle_schema, unreadable};
+use super::metadata::{Context, ForeignKey, TableDescription, TableGroup};
 use super::resources::{NoResources, Resources, read_text};
-use super::schema::read_schema;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
-
-/// What a table and a group state.
-#[derive(Default)]
-struct Level {
-    id: Option<String>,
-    inherited: Inherited,
-    dialect: Option<Dialect>,
-    schema: Option<(Node, Option<SchemaFile>)>,
-    annotations: std::collections::BTreeMap<String, serde_json::Value>,
-    notes: Vec<serde_json::Value>,
-}
-
-/// Where a schema that stands in a file of its own comes from.
-struct SchemaFile {
-    name: String,
-    iri: String,
-}
 
 impl TableGroup {
     /// Reads a metadata file. Nothing comes back where no table can be made of it; the faults say why.
@@ -52,7 +30,7 @@ impl TableGroup {
         resources: &dyn Resources,
         faults: &mut Diagnostics,
     ) -> Option<Self> {
-        let mut scope = Scope { file: file.to_owned(), base: iri.map(str::to_owned), lang: None, faults };
+        let mut scope = Scope { file: file.into(), base: iri.map(str::to_owned), lang: None, faults };
         let document = parse(text, &mut scope)?;
         scope.read_context(&document);
         let group = if document.get("tables").is_some() || is_type(&document, "TableGroup") {
@@ -62,14 +40,14 @@ impl TableGroup {
             let tables = table.into_iter().collect();
             TableGroup { tables, context: context(&scope), ..TableGroup::default() }
         };
-        check_references(&group, &mut scope);
+        check_references(&group, scope.faults);
         Some(group).filter(|group| !group.tables.is_empty())
     }
 }
 
 /// Reads the description of one table, without the files around it.
 pub(super) fn read_table_description(json: &str, file: &str, faults: &mut Diagnostics) -> Option<TableDescription> {
-    let mut scope = Scope { file: file.to_owned(), base: None, lang: None, faults };
+    let mut scope = Scope { file: file.into(), base: None, lang: None, faults };
     let document = parse(json, &mut scope)?;
     scope.read_context(&document);
     read_table(&document, &Level::default(), &mut scope, &NoResources)
@@ -80,34 +58,12 @@ pub(super) fn not_a_table(file: &str) -> Diagnostic {
     Diagnostic::error(Code::BadMetadata, Location::file(file), "the metadata describes no table")
 }
 
-fn unreadable(file: &str, error: &io::Error) -> Diagnostic {
-    match error.kind() {
-        io::ErrorKind::InvalidData => {
-            Diagnostic::error(Code::WrongEncoding, Location::file(file), "the metadata is not UTF-8")
-        }
-        _ => Diagnostic::error(Code::MissingFile, Location::file(file), format!("`{file}` cannot be read: {error}")),
-    }
-}
-
-fn parse(text: &str, scope: &mut Scope<'_>) -> Option<Node> {
-    match parse_json(text) {
-        Ok(node) if node.members().is_some() => return Some(node),
-        Ok(node) => scope.error(node.place, "metadata must be a JSON object"),
-        Err(fault) => {
-            let column = fault.place.column;
-            let message = format!("the metadata is not JSON: {} is expected at column {column}", fault.expected);
-            scope.error(fault.place, message);
-        }
-    }
-    None
-}
-
 fn is_type(node: &Node, name: &str) -> bool {
     node.get("@type").and_then(Node::as_str) == Some(name)
 }
 
 fn context(scope: &Scope<'_>) -> Context {
-    Context { file: scope.file.clone(), base: scope.base.clone(), lang: scope.lang.clone() }
+    Context { file: scope.file.to_string(), base: scope.base.clone(), lang: scope.lang.clone() }
 }
 
 fn read_group(document: &Node, scope: &mut Scope<'_>, resources: &dyn Resources) -> TableGroup {
@@ -142,7 +98,8 @@ fn read_table(
     resources: &dyn Resources,
 ) -> Option<TableDescription> {
     let mut level = Level::default();
-    let mut table = TableDescription { place: node.place, context: context(scope), ..TableDescription::default() };
+    let mut table =
+        TableDescription { source: scope.source(node.place), context: context(scope), ..TableDescription::default() };
     let mut url = None;
     for member in node.members().unwrap_or_default() {
         match member.name.as_str() {
@@ -166,132 +123,18 @@ fn read_table(
     Some(table)
 }
 
-fn settle_schema(stated: Option<&(Node, Option<SchemaFile>)>, inherited: &Inherited, scope: &mut Scope<'_>) -> Schema {
-    let empty = Node { json: Json::Object(Vec::new()), place: super::json::Place::default() };
-    match stated {
-        None => read_schema(&empty, inherited, scope),
-        Some((node, None)) => Schema { is_stated: true, ..read_schema(node, inherited, scope) },
-        Some((node, Some(file))) => {
-            let base = Some(file.iri.clone());
-            let mut own = Scope { file: file.name.clone(), base, lang: scope.lang.clone(), faults: scope.faults };
-            if node.get("@context").is_some() {
-                own.read_context(node);
-            }
-            let mut schema = read_schema(node, inherited, &mut own);
-            schema.is_stated = true;
-            schema.id = schema.id.or_else(|| Some(file.iri.clone()));
-            schema
-        }
-    }
-}
-
-impl Level {
-    /// Reads what tables and groups have in common; tells whether the member is known.
-    fn read(&mut self, member: &Member, scope: &mut Scope<'_>, resources: &dyn Resources) -> bool {
-        match member.name.as_str() {
-            "@id" => self.id = scope.identifier(member),
-            "dialect" => self.dialect = Some(read_dialect_of(member, scope, resources)),
-            "notes" => {
-                for item in scope.items(member) {
-                    check_common(item, scope);
-                    self.notes.push(item.to_value());
-                }
-            }
-            "tableDirection" => drop(scope.one_of(member, &["rtl", "ltr", "auto"])),
-            "tableSchema" => self.schema = Some(schema_of(member, scope, resources)),
-            "transformations" => read_transformations(member, scope),
-            name if is_common_property(name) => {
-                check_common(&member.node, scope);
-                self.annotations.insert(name.to_owned(), member.node.to_value());
-            }
-            _ => return self.inherited.read(member, scope),
-        }
-        true
-    }
-}
-
-fn empty_object(member: &Member, scope: &mut Scope<'_>) -> Node {
-    let message = format!("`{}` must be an object or the address of one; it counts as an empty one", member.name);
-    scope.warn(member.node.place, message);
-    Node { json: Json::Object(Vec::new()), place: member.node.place }
-}
-
-fn fetch(member: &Member, scope: &mut Scope<'_>, resources: &dyn Resources) -> (Node, SchemaFile) {
-    let iri = scope.link(member);
-    let name = resources.name(&iri);
-    let empty = Node { json: Json::Object(Vec::new()), place: super::json::Place::default() };
-    let node = match read_text(resources, &iri) {
-        Ok(text) => {
-            let mut own = Scope { file: name.clone(), base: None, lang: None, faults: scope.faults };
-            parse(&text, &mut own).unwrap_or(empty)
-        }
-        Err(error) => {
-            scope.faults.push(unreadable(&name, &error));
-            empty
-        }
-    };
-    (node, SchemaFile { name, iri })
-}
-
-fn schema_of(member: &Member, scope: &mut Scope<'_>, resources: &dyn Resources) -> (Node, Option<SchemaFile>) {
-    match member.node.json {
-        Json::Object(_) => (member.node.clone(), None),
-        Json::String(_) => {
-            let (node, file) = fetch(member, scope, resources);
-            (node, Some(file))
-        }
-        _ => (empty_object(member, scope), None),
-    }
-}
-
-fn read_dialect_of(member: &Member, scope: &mut Scope<'_>, resources: &dyn Resources) -> Dialect {
-    match member.node.json {
-        Json::Object(_) => read_dialect(&member.node, scope),
-        Json::String(_) => {
-            let (node, file) = fetch(member, scope, resources);
-            let mut own = Scope { file: file.name, base: Some(file.iri), lang: None, faults: scope.faults };
-            read_dialect(&node, &mut own)
-        }
-        _ => read_dialect(&empty_object(member, scope), scope),
-    }
-}
-
-/// Checks transformations; they are not run.
-fn read_transformations(member: &Member, scope: &mut Scope<'_>) {
-    for item in scope.items(member) {
-        let Some(members) = item.members() else {
-            scope.warn(item.place, "a transformation must be an object; it is left out");
-            continue;
-        };
-        for member in members {
-            match member.name.as_str() {
-                "@id" => drop(scope.identifier(member)),
-                "@type" => scope.expect_type(member, "Template"),
-                "url" | "scriptFormat" | "targetFormat" => drop(scope.link(member)),
-                "source" if member.node.json == Json::Null => {}
-                "source" => drop(scope.one_of(member, &["json", "rdf"])),
-                "titles" => {}
-                name if is_common_property(name) => check_common(&member.node, scope),
-                name => scope.warn(member.place, format!("`{name}` is not a property of a transformation")),
-            }
-        }
-        if let Some(name) = ["url", "scriptFormat", "targetFormat"].iter().find(|name| item.get(name).is_none()) {
-            scope.warn(item.place, format!("a transformation must state its `{name}`"));
-        }
-    }
-}
-
 /// Checks that foreign keys refer to tables and columns of the group.
-fn check_references(group: &TableGroup, scope: &mut Scope<'_>) {
+fn check_references(group: &TableGroup, faults: &mut Diagnostics) {
+    let fault = |key: &ForeignKey, message| Diagnostic::error(Code::BadMetadata, key.source.location(), message);
     for table in &group.tables {
         for key in &table.schema.foreign_keys {
             let name = key.resource.as_ref().or(key.schema.as_ref()).cloned().unwrap_or_default();
             match group.referenced_table(key) {
-                None => scope.error(key.place, format!("`{name}` is not a table of the group")),
+                None => faults.push(fault(key, format!("`{name}` is not a table of the group"))),
                 Some(target) => {
                     let target = &group.tables[target];
                     if let Some(column) = key.referenced.iter().find(|name| target.column(name).is_none()) {
-                        scope.error(key.place, format!("`{column}` is not a column of `{name}`"));
+                        faults.push(fault(key, format!("`{column}` is not a column of `{name}`")));
                     }
                 }
             }

@@ -13,16 +13,29 @@ use crate::location::{Location, column_letters};
 /// What header matching takes from casegraph's annotations.
 const TRANSLATABLE: &str = "https://w3id.org/casegraph/ns#translatable";
 
-/// Matches the header row by text; `place` is the header's.
+/// Where a header stands.
+pub(super) struct HeaderPlace {
+    pub row: Location,
+    /// Columns before the first that is read.
+    pub skip_columns: usize,
+}
+
+impl HeaderPlace {
+    fn cell(&self, index: usize, text: &str) -> Location {
+        self.row.clone().cell(index.saturating_add(self.skip_columns), text)
+    }
+}
+
+/// Matches the header row by text.
 pub(super) fn match_headers(
     header: &[String],
     schema: &Schema,
-    place: &Location,
+    place: &HeaderPlace,
     report: &mut Report<'_>,
 ) -> Vec<TableColumn> {
     let mut columns: Vec<TableColumn> = Vec::new();
     for (index, text) in header.iter().enumerate() {
-        let here = || place.clone().cell(index, text.as_str());
+        let here = || place.cell(index, text);
         let Some((column, lang)) = find(text, &schema.columns) else {
             report.push(unknown(text, schema, here()));
             continue;
@@ -37,7 +50,7 @@ pub(super) fn match_headers(
     for (at, column) in schema.columns.iter().enumerate() {
         if column.required && !column.is_virtual && !columns.iter().any(|c| c.column == at && c.lang.is_none()) {
             let message = format!("`{}` is missing: the table needs this column", column.name);
-            report.push(Diagnostic::error(Code::MissingColumn, place.clone(), message));
+            report.push(Diagnostic::error(Code::MissingColumn, place.row.clone(), message));
         }
     }
     columns
@@ -73,14 +86,14 @@ pub(super) fn match_positions(
     titles: &[Vec<String>],
     schema: &Schema,
     is_stated: bool,
-    place: &Location,
+    place: &HeaderPlace,
     report: &mut Report<'_>,
 ) -> Vec<Column> {
     let stored: Vec<&Column> = schema.columns.iter().filter(|column| !column.is_virtual).collect();
     if is_stated && stored.len() != titles.len() {
         let message = format!("the file has {} columns, the metadata describes {}", titles.len(), stored.len());
         let code = if titles.len() > stored.len() { Code::UnknownHeader } else { Code::MissingColumn };
-        report.push(Diagnostic::error(code, place.clone(), message));
+        report.push(Diagnostic::error(code, place.row.clone(), message));
     }
     let mut columns = Vec::with_capacity(titles.len());
     for (index, texts) in titles.iter().enumerate() {
@@ -95,7 +108,7 @@ pub(super) fn match_positions(
     columns
 }
 
-fn check_title(column: &Column, texts: &[String], index: usize, place: &Location, report: &mut Report<'_>) {
+fn check_title(column: &Column, texts: &[String], index: usize, place: &HeaderPlace, report: &mut Report<'_>) {
     if texts.is_empty() || !column.is_named && column.titles.is_empty() {
         return;
     }
@@ -110,7 +123,7 @@ fn check_title(column: &Column, texts: &[String], index: usize, place: &Location
         };
         let message =
             format!("`{text}` is not the title of this column; the metadata does not expect it but {expected}");
-        let here = place.clone().cell(index, texts[0].as_str());
+        let here = place.cell(index, &texts[0]);
         report.push(Diagnostic::error(Code::UnknownHeader, here, message));
     }
 }

@@ -1,7 +1,11 @@
 //! JSON with positions. In: the text of a metadata file. Out: its values, each with the line and column where it stands,
 //! so that a fault can name the place that states a rule. `serde_json` keeps no positions. <https://www.rfc-editor.org/rfc/rfc8259>
 
+use std::sync::Arc;
+
 use serde_json::{Map, Number, Value};
+
+use crate::location::Location;
 
 /// Deepest nesting that is read; deeper text is refused, so that no input can exhaust the stack.
 const MAX_DEPTH: usize = 128;
@@ -13,6 +17,29 @@ pub struct Place {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
+}
+
+/// A place and the file that it is in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Name of the metadata file in diagnostics; empty where there is none.
+    pub file: Arc<str>,
+    /// Place in the file.
+    pub place: Place,
+}
+
+impl Source {
+    /// Returns what a place states, such as `a.json line 3, column 5: required`.
+    pub(super) fn rule(&self, says: &str) -> Option<String> {
+        let Place { line, column } = self.place;
+        (line > 0).then(|| format!("{} line {line}, column {column}: {says}", self.file))
+    }
+
+    /// Returns the address of the place.
+    pub(super) fn location(&self) -> Location {
+        let line = (self.place.line > 0).then_some(u64::from(self.place.line));
+        Location { line, ..Location::file(self.file.to_string()) }
+    }
 }
 
 /// A value and where it stands.

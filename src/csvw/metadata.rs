@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::datatype::Datatype;
 use super::dialect::Dialect;
-use super::json::Place;
+use super::json::Source;
 use super::uri_template::UriTemplate;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 
@@ -57,7 +57,7 @@ pub struct TableDescription {
     /// Where relative addresses and texts without a language stand.
     pub context: Context,
     /// Place of the description in the metadata.
-    pub place: Place,
+    pub source: Source,
 }
 
 /// The columns and keys of a table. <https://www.w3.org/TR/tabular-metadata/#schemas>
@@ -80,7 +80,7 @@ pub struct Schema {
     /// What columns that the description does not list have in common.
     pub(super) inherited: super::inherited::Inherited,
     /// Place of the primary key in the metadata.
-    pub(super) key_place: Place,
+    pub(super) key_source: Source,
 }
 
 /// A reference to rows of a table. <https://www.w3.org/TR/tabular-metadata/#schema-foreignKeys>
@@ -95,7 +95,7 @@ pub struct ForeignKey {
     /// Names of its columns.
     pub referenced: Vec<String>,
     /// Place of the reference in the metadata.
-    pub place: Place,
+    pub source: Source,
 }
 
 /// A header under which a column may stand.
@@ -144,7 +144,7 @@ pub struct Column {
     /// Common properties and annotations of other vocabularies.
     pub annotations: BTreeMap<String, Value>,
     /// Place of the description in the metadata.
-    pub place: Place,
+    pub source: Source,
 }
 
 impl TableDescription {
@@ -168,13 +168,6 @@ impl TableDescription {
     /// Returns the description of a column.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.schema.columns.iter().find(|column| column.name == name)
-    }
-
-    /// Returns the rule that a place of the metadata states, such as `a.json line 3, column 5: required`.
-    pub(super) fn rule(&self, place: Place, says: &str) -> Option<String> {
-        let Place { line, column } = place;
-        (line > 0 && !self.context.file.is_empty())
-            .then(|| format!("{} line {line}, column {column}: {says}", self.context.file))
     }
 }
 

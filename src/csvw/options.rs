@@ -32,6 +32,8 @@ pub struct Extensions {
     pub absolute_iris: bool,
     /// Rows without text are left out.
     pub skip_blank_rows: bool,
+    /// A carriage return alone ends a row, as old spreadsheets write it, unless the dialect states its line breaks.
+    pub lone_returns: bool,
 }
 
 impl Extensions {
@@ -45,6 +47,7 @@ impl Extensions {
         trim_cells: false,
         absolute_iris: false,
         skip_blank_rows: false,
+        lone_returns: false,
     };
 
     /// All of them.
@@ -57,6 +60,7 @@ impl Extensions {
         trim_cells: true,
         absolute_iris: true,
         skip_blank_rows: true,
+        lone_returns: true,
     };
 }
 

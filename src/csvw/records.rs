@@ -133,7 +133,8 @@ impl<'r> Records<'r> {
                         }
                     }
                     (record.row, record.line, record.is_comment) = (self.row, self.line, is_comment || skipped);
-                    (record.skip, record.trim) = (if is_comment { 0 } else { self.skip_columns }, self.trim);
+                    record.skip = if record.is_comment { 0 } else { self.skip_columns };
+                    record.trim = self.trim;
                     self.text.take(taken);
                     self.row += 1;
                     self.line += lines;

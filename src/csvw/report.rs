@@ -12,12 +12,14 @@ pub(super) struct Report<'f> {
     faults: &'f mut Diagnostics,
     policy: Policy,
     limit: u64,
+    /// Whether faults name the line of the metadata that states their rule.
+    pub names_rules: bool,
     counts: BTreeMap<(Code, Option<usize>), u64>,
 }
 
 impl<'f> Report<'f> {
     pub(super) fn new(options: &Options<'_>, faults: &'f mut Diagnostics) -> Self {
-        Self { faults, policy: options.policy, limit: options.fault_limit, counts: BTreeMap::new() }
+        Self { faults, policy: options.policy, limit: options.fault_limit, names_rules: true, counts: BTreeMap::new() }
     }
 
     pub(super) fn policy(&self) -> Policy {
@@ -28,6 +30,9 @@ impl<'f> Report<'f> {
     pub(super) fn push(&mut self, mut fault: Diagnostic) {
         if self.policy == Policy::Convert {
             fault.severity = Severity::Warning;
+        }
+        if !self.names_rules {
+            fault.rule = None;
         }
         self.keep(fault);
     }

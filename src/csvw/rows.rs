@@ -4,7 +4,8 @@
 use std::io::Read;
 
 use super::cell::{CellFault, CellValue, read_cell};
-use super::header::{match_headers, match_positions};
+use super::dialect::Dialect;
+use super::header::{HeaderPlace, match_headers, match_positions};
 use super::metadata::{Column, TableDescription};
 use super::options::{Extensions, Options, Policy};
 use super::records::{Record, Records};
@@ -12,6 +13,9 @@ use super::report::Report;
 use super::table::TableColumn;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::location::Location;
+
+/// Comments that are kept.
+const MAX_COMMENTS: usize = 1000;
 
 /// A column of the rows.
 #[derive(Debug, Clone)]
@@ -36,11 +40,12 @@ pub(super) struct Rows<'r> {
     /// The first row, where it had to be read to know the columns.
     waiting: Option<Record>,
     number: u64,
+    skip_columns: usize,
     extensions: Extensions,
     skip_blank: bool,
     /// Why the file could not be read to its end.
     pub broken: Option<Code>,
-    /// Comments before the first row, without their prefix.
+    /// The first comments, without their prefix.
     pub comments: Vec<String>,
 }
 
@@ -52,15 +57,19 @@ pub(super) fn open_rows<'r>(
     options: &Options<'_>,
     report: &mut Report<'_>,
 ) -> Option<Rows<'r>> {
-    let dialect = &description.dialect;
+    let mut dialect = description.dialect.clone();
+    if options.extensions.lone_returns && dialect.line_terminators == Dialect::default().line_terminators {
+        dialect.line_terminators.push("\r".to_owned());
+    }
     let mut rows = Rows {
         file: file.to_owned(),
         columns: Vec::new(),
         matched: Vec::new(),
         width: 0,
-        records: Records::new(source, dialect, file, options.policy == Policy::Validate),
+        records: Records::new(source, &dialect, file, options.policy == Policy::Validate),
         waiting: None,
         number: 0,
+        skip_columns: dialect.skip_columns,
         extensions: options.extensions,
         skip_blank: options.extensions.skip_blank_rows || dialect.skip_blank_rows,
         broken: None,
@@ -119,11 +128,12 @@ impl Rows<'_> {
         report: &mut Report<'_>,
     ) {
         let schema = &description.schema;
+        let headers = HeaderPlace { row: place.clone(), skip_columns: self.skip_columns };
         let by_header = self.extensions.match_headers;
         let header = |index: usize| titles[index].first().cloned().unwrap_or_default();
         if by_header && !schema.columns.is_empty() && description.dialect.header_row_count > 0 {
             let texts: Vec<String> = (0..titles.len()).map(header).collect();
-            self.matched = match_headers(&texts, schema, place, report);
+            self.matched = match_headers(&texts, schema, &headers, report);
             self.columns = self
                 .matched
                 .iter()
@@ -137,7 +147,7 @@ impl Rows<'_> {
                 .collect();
         } else {
             let is_stated = schema.is_stated && !(by_header && schema.columns.is_empty());
-            let columns = match_positions(titles, schema, is_stated, place, report);
+            let columns = match_positions(titles, schema, is_stated, &headers, report);
             let columns = columns.into_iter().enumerate();
             self.columns = columns
                 .map(|(index, column)| RowColumn { column, source: Some(index), header: header(index) })
@@ -158,8 +168,9 @@ impl Rows<'_> {
             match found {
                 Ok(true) if record.is_comment => {
                     let text = record.iter().collect::<Vec<_>>().join(",");
-                    if self.number == 0 && !text.is_empty() {
-                        self.comments.push(text);
+                    let text = text.trim();
+                    if self.comments.len() < MAX_COMMENTS && !text.is_empty() {
+                        self.comments.push(text.to_owned());
                     }
                 }
                 Ok(true) if self.skip_blank && record.is_blank() => {}
@@ -197,18 +208,13 @@ impl Rows<'_> {
     pub(super) fn cell_location(&self, record: &Record, column: &RowColumn) -> Location {
         let place = self.row_location(record);
         match column.source {
-            Some(index) => place.cell(index, column.header.as_str()),
+            Some(index) => place.cell(index.saturating_add(self.skip_columns), column.header.as_str()),
             None => place,
         }
     }
 
     /// Reads the cells of a row, one value for each column.
-    pub(super) fn cells<'t>(
-        &'t self,
-        record: &'t Record,
-        description: &TableDescription,
-        report: &mut Report<'_>,
-    ) -> Vec<CellValue<'t>> {
+    pub(super) fn cells<'t>(&'t self, record: &'t Record, report: &mut Report<'_>) -> Vec<CellValue<'t>> {
         let read = |at: usize| {
             let column = &self.columns[at];
             let text = column.source.and_then(|index| record.get(index));
@@ -216,31 +222,25 @@ impl Rows<'_> {
             read_cell(&column.column, text.unwrap_or_default(), self.extensions, &mut |fault| {
                 // A row that is too short is one fault, not one for each of its missing cells.
                 if !(is_absent && fault == CellFault::Required) {
-                    report.push(self.cell_fault(fault, record, column, description));
+                    report.push(self.cell_fault(fault, record, column));
                 }
             })
         };
         (0..self.columns.len()).map(read).collect()
     }
 
-    fn cell_fault(
-        &self,
-        fault: CellFault<'_>,
-        record: &Record,
-        column: &RowColumn,
-        description: &TableDescription,
-    ) -> Diagnostic {
+    fn cell_fault(&self, fault: CellFault<'_>, record: &Record, column: &RowColumn) -> Diagnostic {
         let here = self.cell_location(record, column);
         let (diagnostic, rule) = match fault {
             CellFault::Required => {
                 let message = format!("the cell is empty, and every row needs its `{}`", column.column.name);
-                (Diagnostic::error(Code::Required, here, message), description.rule(column.column.place, "required"))
+                (Diagnostic::error(Code::Required, here, message), column.column.source.rule("required"))
             }
             CellFault::Value { text, fault } => {
                 let message = format!("`{text}` is not {}", fault.expected);
                 let diagnostic = Diagnostic::error(Code::BadValue, here, message);
                 let datatype = &column.column.datatype;
-                let rule = description.rule(datatype.place, &format!("datatype {}", datatype.base.name()));
+                let rule = datatype.source.rule(&format!("datatype {}", datatype.base.name()));
                 (diagnostic.suggest(text, fault.choices.iter().map(String::as_str)), rule)
             }
         };

@@ -21,7 +21,7 @@ pub(super) fn read_schema(node: &Node, outer: &Inherited, scope: &mut Scope<'_>)
             "columns" => columns = Some(member),
             "primaryKey" => {
                 schema.primary_key = column_names(member, scope).unwrap_or_default();
-                schema.key_place = member.place;
+                schema.key_source = scope.source(member.place);
             }
             "foreignKeys" => schema.foreign_keys = read_foreign_keys(member, scope),
             "rowTitles" => schema.row_titles = column_names(member, scope).unwrap_or_default(),
@@ -60,7 +60,7 @@ fn read_columns(member: &Member, inherited: &Inherited, scope: &mut Scope<'_>) -
 }
 
 fn read_column(node: &Node, index: usize, outer: &Inherited, scope: &mut Scope<'_>) -> Column {
-    let mut column = Column { place: node.place, ..Column::default() };
+    let mut column = Column { source: scope.source(node.place), ..Column::default() };
     let mut inherited = Inherited::default();
     for member in node.members().unwrap_or_default() {
         match member.name.as_str() {
@@ -160,7 +160,7 @@ fn read_foreign_keys(member: &Member, scope: &mut Scope<'_>) -> Vec<ForeignKey> 
 }
 
 fn read_foreign_key(node: &Node, members: &[Member], scope: &mut Scope<'_>) -> Option<ForeignKey> {
-    let mut key = ForeignKey { place: node.place, ..ForeignKey::default() };
+    let mut key = ForeignKey { source: scope.source(node.place), ..ForeignKey::default() };
     for member in members {
         match member.name.as_str() {
             "columnReference" => key.columns = column_names(member, scope).unwrap_or_default(),
@@ -208,8 +208,10 @@ fn check_names(schema: &mut Schema, node: &Node, scope: &mut Scope<'_>) {
     let named = |name: &String| schema.columns.iter().any(|column| column.is_named && column.name == *name);
     for key in &schema.foreign_keys {
         if let Some(name) = key.columns.iter().find(|name| !named(name)) {
-            scope
-                .error(key.place, format!("`{name}` is not the name of a column, so no foreign key can be made of it"));
+            scope.error(
+                key.source.place,
+                format!("`{name}` is not the name of a column, so no foreign key can be made of it"),
+            );
         }
     }
 }
@@ -222,7 +224,7 @@ mod tests {
 
     fn read(json: &str) -> (Schema, Vec<String>) {
         let mut faults = Diagnostics::default();
-        let mut scope = Scope { file: "a.json".to_owned(), base: None, lang: None, faults: &mut faults };
+        let mut scope = Scope { file: "a.json".into(), base: None, lang: None, faults: &mut faults };
         let schema = read_schema(&parse_json(json).expect("JSON"), &Inherited::default(), &mut scope);
         (schema, faults.iter().map(|fault| fault.severity.to_string()).collect())
     }

@@ -101,12 +101,14 @@ pub fn read_table<'d>(
 ) -> Table<'d> {
     let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
     let mut report = Report::new(&options, faults);
+    // Nobody who writes a built-in table has its metadata at hand.
+    report.names_rules = false;
     let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
     let Some(mut rows) = open_rows(Box::new(bytes), file, description, &options, &mut report) else { return table };
     table.columns = std::mem::take(&mut rows.matched);
     let mut record = Record::default();
     while rows.next(&mut record, &mut report).is_some() {
-        let values = rows.cells(&record, description, &mut report);
+        let values = rows.cells(&record, &mut report);
         let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
         let cells = values[..table.columns.len()].iter().map(|value| Cell(texts(value))).collect();
         table.rows.push(Row { number: record.row, line: record.line, cells });
@@ -192,6 +194,24 @@ mod tests {
             codes,
             ["error[bad-value", "error[duplicate-key", "error[required", "error[ragged-row", "error[ragged-row"]
         );
+    }
+
+    #[test]
+    fn rows_that_end_in_a_carriage_return_are_read() {
+        let description = description();
+        let mut faults = Diagnostics::default();
+        let table = read_table(b"id,label\rm,Mary\ro,Olga\r", "people.csv", &description, &mut faults);
+        assert!(!faults.has_errors(), "{faults:?}");
+        assert_eq!(table.rows.len(), 2);
+    }
+
+    #[test]
+    fn bytes_of_another_encoding_leave_nothing_to_trust() {
+        let description = description();
+        let mut faults = Diagnostics::default();
+        let table = read_table(b"id,label\nm,Malm\xF6\n", "people.csv", &description, &mut faults);
+        let codes: Vec<_> = faults.iter().map(|fault| fault.code).collect();
+        assert_eq!((codes, table.rows.len(), table.columns.len()), (vec![Code::WrongEncoding], 0, 0));
     }
 
     #[test]

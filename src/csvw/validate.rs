@@ -72,7 +72,7 @@ pub(super) fn open_table<'r>(
         Ok(source) => open_rows(source, &file, table, options, report),
         Err(error) => {
             let message = format!("`{file}` cannot be read: {error}");
-            let rule = table.rule(table.place, "url");
+            let rule = table.source.rule("url");
             report.fatal(Diagnostic { rule, ..Diagnostic::error(Code::MissingFile, Location::file(file), message) });
             None
         }
@@ -99,7 +99,7 @@ fn check_rows(
     let open = options.extensions.open_keys;
     let mut record = Record::default();
     while let Some(number) = rows.next(&mut record, report) {
-        let cells = rows.cells(&record, table, report);
+        let cells = rows.cells(&record, report);
         if let Some(primary) = &primary {
             keys.primary.add(&cells, primary, record.row, open);
         }
@@ -134,7 +134,7 @@ impl KeyChecker<'_> {
         let duplicates: BTreeMap<u64, u64> = keys.duplicates().into_iter().collect();
         self.tell(names, &duplicates, report, |values, first, place| {
             let message = format!("`{}` is already the {} of row {first}", values.join("`, `"), names.join(", "));
-            let rule = self.table.rule(self.table.schema.key_place, "primaryKey");
+            let rule = self.table.schema.key_source.rule("primaryKey");
             Some(Diagnostic { rule, ..Diagnostic::error(Code::DuplicateKey, place, message) })
         });
     }
@@ -151,7 +151,7 @@ impl KeyChecker<'_> {
                 0 => format!("`{shown}` is not the {columns} of any row of {name}"),
                 _ => format!("`{shown}` is the {columns} of {count} rows of {name}, so it refers to no one of them"),
             };
-            let rule = self.table.rule(key.place, "foreign key");
+            let rule = key.source.rule("foreign key");
             Some(Diagnostic { rule, ..Diagnostic::error(Code::ForeignKey, place, message) })
         });
     }
@@ -174,7 +174,7 @@ impl KeyChecker<'_> {
         let mut record = Record::default();
         while rows.next(&mut record, &mut quiet).is_some() {
             let Some(&detail) = found.get(&record.row) else { continue };
-            let cells = rows.cells(&record, self.table, &mut quiet);
+            let cells = rows.cells(&record, &mut quiet);
             let text =
                 |at: &usize| cells[*at].values().iter().map(|value| value.text.as_ref()).collect::<Vec<_>>().join(" ");
             let values: Vec<String> = positions.iter().map(text).collect();

@@ -13,6 +13,7 @@ mod identifier;
 mod literal;
 mod model;
 mod names;
+mod plain;
 mod quads;
 mod read;
 mod read_facts;
@@ -23,7 +24,7 @@ mod slug;
 pub use bounds::Bounds;
 pub use hash::sha256_hex;
 pub use model::{Model, Predicate};
-pub use read::{CaseFile, Metadata};
+pub use read::CaseFile;
 pub use record::{CaseFacts, Citation, Entity, Fact, FileRecord, Object, Reference};
 pub use settings::{CaseSettings, SettingsError};
 

@@ -32,6 +32,7 @@ impl CaseFacts {
             writer.add(&old, dct::IS_REPLACED_BY, new);
         }
         let mut quads = writer.quads;
+        quads.extend(self.plain.iter().cloned());
         quads.sort_by_cached_key(ToString::to_string);
         quads.dedup();
         quads

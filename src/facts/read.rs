@@ -8,12 +8,13 @@ use oxigraph::model::{NamedNode, Term};
 use super::ANNOTATION;
 use super::cells::{read_checked, record, text};
 use super::check::Checker;
-use super::describe::describe;
+use super::describe::{CaseFiles, describe};
 use super::fact_template::Template;
 use super::hash::sha256_hex;
 use super::literal::{label, literal_of};
 use super::model::{Model, read_predicates};
 use super::names::{Names, id};
+use super::plain::read_plain;
 use super::record::{CaseFacts, Citation, Entity, FileRecord};
 use super::settings::CaseSettings;
 use super::slug::slug;
@@ -23,35 +24,31 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 use crate::vocab::{cg, dct, rdfs, skos};
 
-/// A CSV file of a case.
+/// A CSV file of a case, or a file of metadata.
 #[derive(Debug, Clone)]
 pub struct CaseFile {
     /// Name, relative to the case folder.
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// CSVW metadata that lies beside it.
-    pub metadata: Option<Metadata>,
-}
-
-/// A metadata file.
-#[derive(Debug, Clone)]
-pub struct Metadata {
-    /// Name, relative to the case folder.
-    pub name: String,
-    /// Its text.
-    pub json: String,
 }
 
 impl CaseFacts {
     /// Reads a case; what is returned is complete only where no error is among the faults.
     pub fn read(settings: CaseSettings, files: &[CaseFile], model: &Model) -> (Self, Diagnostics) {
         let mut faults = Diagnostics::default();
-        let described = describe(files, model, &mut faults);
-        let tables: Vec<Table<'_>> =
-            described.iter().map(|(file, description)| read_checked(file, description.get(), &mut faults)).collect();
+        let base = settings.base.clone();
+        let resources = CaseFiles { base: &base, files };
+        let described = describe(&resources, model, &mut faults);
+        let tables: Vec<Table<'_>> = described
+            .tables
+            .iter()
+            .map(|(file, description)| read_checked(file, description.get(), &mut faults))
+            .collect();
+        let plain = read_plain(&described, &resources, &settings.graph(), &mut faults);
         let mut case = Self {
             settings,
+            plain,
             entities: BTreeMap::new(),
             facts: BTreeMap::new(),
             citations: Vec::new(),

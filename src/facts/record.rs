@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{Literal, NamedNode, Quad, Term};
 
 use super::model::Predicate;
 use super::settings::CaseSettings;
@@ -19,6 +19,8 @@ pub struct CaseFacts {
     pub entities: BTreeMap<String, Entity>,
     /// Facts by id.
     pub facts: BTreeMap<String, Fact>,
+    /// Quads of tables that make no facts.
+    pub plain: Vec<Quad>,
     /// Further sources of facts, in the order of the files.
     pub citations: Vec<Citation>,
     /// Predicates that the case declares or uses, by key.
