@@ -22,7 +22,7 @@ fn settings() -> CaseSettings {
 }
 
 fn file(name: &str, bytes: impl Into<Vec<u8>>) -> CaseFile {
-    CaseFile { name: name.to_owned(), bytes: bytes.into(), metadata: None }
+    CaseFile { name: name.to_owned(), bytes: bytes.into() }
 }
 
 fn quads(facts: &CaseFacts) -> BTreeSet<String> {
