@@ -58,7 +58,7 @@ impl Check {
         write_faults(&mut anstream::stderr().lock(), &faults, None)?;
         if let Some(facts) = facts {
             let sources = facts.entities.keys().filter(|path| path.starts_with("src/")).count();
-            let tables = facts.files.iter().filter(|file| !file.name.ends_with(".json")).count();
+            let tables = facts.files.iter().filter(|file| file.is_table()).count();
             writeln!(
                 out,
                 "{}: no faults in {}: {} about {}, from {}",
