@@ -85,18 +85,16 @@ fn gather<'a>(graph: &EntityGraph, strands: Vec<Strand<'a>>, inward: bool) -> (V
 /// Returns the label of some records of one relation: the relation, the dates, how many records.
 pub(super) fn label<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> String {
     let mut facts: Vec<_> = facts.into_iter().collect();
-    facts.sort_by_key(|fact| (fact.begins, fact.ends, &fact.id));
+    facts.sort_by_key(|fact| (fact.begin.is_none(), fact.begins, fact.ends, &fact.id));
     let Some(first) = facts.first() else { return String::new() };
-    let mut label = super::text::wrap(&first.predicate.label, 24, 2);
-    if facts.len() > 1 {
-        label.push_str(&format!(" ×{}", facts.len()));
-    }
+    let relation = super::text::wrap(&first.predicate.label, 24, 2);
+    let times = if facts.len() > 1 { format!(" ×{}", facts.len()) } else { String::new() };
     let mut dates: Vec<_> = facts.iter().map(|fact| fact.when_briefly()).filter(|when| !when.is_empty()).collect();
     dates.dedup();
-    match dates.as_slice() {
-        [] => {}
-        [date] => label.push_str(&format!("\n{date}")),
-        [first, .., last] => label.push_str(&format!("\n{first} … {}", last.trim_start_matches("since "))),
-    }
-    label
+    let dates = match dates.as_slice() {
+        [] => String::new(),
+        [date] => format!("\n{date}"),
+        [first, .., last] => format!("\n{first} … {}", last.trim_start_matches("since ")),
+    };
+    format!("{relation}{times}{dates}")
 }

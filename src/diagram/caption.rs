@@ -1,6 +1,6 @@
 //! Words about entities and facts. In: a graph. Out: tooltips, edge labels, rows of the text twin.
 
-use crate::graph::{Answer, EndKind, Entity, EntityGraph, Fact};
+use crate::graph::{Answer, EndKind, Entity, EntityGraph, Fact, Qualifier};
 
 use super::Table;
 use super::style::Style;
@@ -14,10 +14,11 @@ pub(super) fn fact(graph: &EntityGraph, style: &Style, fact: &Fact) -> String {
     let mut lines = vec![format!("{}: {}", fact.id, graph.sentence(fact))];
     let when = fact.when();
     if !when.is_empty() {
-        let doubt = match (fact.uncertain, fact.approximate) {
-            (true, _) => " (doubtful)",
-            (false, true) => " (estimate)",
-            (false, false) => "",
+        let doubt = match fact.qualifier {
+            Some(Qualifier::Uncertain) => " (doubtful)",
+            Some(Qualifier::Approximate) => " (estimate)",
+            Some(Qualifier::Both) => " (doubtful estimate)",
+            None => "",
         };
         lines.push(format!("when: {when}{doubt}"));
     } else if fact.end_kind == EndKind::Unknown {

@@ -89,7 +89,8 @@ pub fn claims(graph: &EntityGraph, style: &Style, options: &ClaimsOptions) -> Dr
         caption::fact_table(graph, style, "Between propositions", between.iter().map(|(_, fact, _)| *fact)),
         caption::fact_table(graph, style, "Claims not drawn", unseen),
     ];
-    sheet.finish(chosen.last().map_or(Legend::First, |last| Legend::After(name(last))), title, stamp, tables)
+    let legend = chosen.last().map_or(Legend::First, |last| Legend::After(name(last)));
+    sheet.finish(&legend, title, stamp, tables)
 }
 
 /// Gathers the claims about each proposition. A claim may itself be one; so is a fact that another contradicts, even if
@@ -181,7 +182,10 @@ fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> gra
             let attributes = paper
                 .text("label", &format!("{words}\n({})", foot.trim_end_matches(" · ")))
                 .set("color", &line.colour)
-                .set("style", if line.line == "solid" { "filled".to_owned() } else { format!("filled,{}", line.line) })
+                .set(
+                    "style",
+                    if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
+                )
                 .set("penwidth", line.width)
                 .aside("tooltip", &caption::fact(graph, style, fact))
                 .aside("id", id)

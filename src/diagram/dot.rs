@@ -19,6 +19,7 @@ pub(super) struct Attributes(Vec<Attribute>);
 
 impl Attributes {
     /// Adds a value of our own making: a number, a colour, the name of a shape.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and words read alike where it is called")]
     pub(super) fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.0.push(Attribute(Id::Plain(name.to_owned()), string(&value.to_string())));
         self
@@ -149,8 +150,7 @@ fn clean(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .map(|c| match c {
-            '\n' => '\n',
-            '\r' | '\u{2028}' | '\u{2029}' => '\n',
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => '\n',
             '\t' => ' ',
             '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => '\u{FFFD}',
             c => c,

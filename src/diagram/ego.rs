@@ -74,5 +74,5 @@ pub fn ego(graph: &EntityGraph, style: &Style, name: &str, options: &EgoOptions)
         caption::entity_table(&part, style, "Entities", part.entities().map(AsRef::as_ref)),
         caption::fact_table(&part, style, "Facts", part.links().map(|(_, fact, _)| fact.as_ref())),
     ];
-    Ok(sheet.finish(Legend::First, title, stamp, tables))
+    Ok(sheet.finish(&Legend::First, title, stamp, tables))
 }

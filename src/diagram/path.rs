@@ -68,7 +68,7 @@ pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &
     }
     let facts = found.steps.iter().flat_map(|step| &step.facts).map(AsRef::as_ref);
     let tables = vec![route_table(&found, &label), caption::fact_table(&part, style, "Facts", facts)];
-    Ok(sheet.finish(Legend::First, title, stamp, tables))
+    Ok(sheet.finish(&Legend::First, title, stamp, tables))
 }
 
 /// Returns the entities at each distance from the first.

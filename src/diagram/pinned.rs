@@ -89,8 +89,8 @@ impl<'a> Pinned<'a> {
     pub(super) fn mark(&mut self, mark: &Mark<'_>, top: f64, lane: usize) {
         let Some(fact) = mark.facts.first() else { return };
         let certain = self.graph.selection().certainty(fact) != Answer::Possible;
-        let line = if certain { self.style.status(fact.status) } else { &self.style.possible };
-        let line = line.clone();
+        let stroke = if certain { self.style.status(fact.status) } else { &self.style.possible };
+        let stroke = stroke.clone();
         self.possible |= !certain;
         self.statuses.insert(fact.status);
         let tooltip: Vec<_> = mark.facts.iter().map(|fact| caption::fact(self.graph, self.style, fact)).collect();
@@ -106,12 +106,12 @@ impl<'a> Pinned<'a> {
             ])
         };
         if mark.bar {
-            self.bar(mark, y, &line, &name, &about);
+            self.bar(mark, y, &stroke, &name, &about);
         } else {
-            self.point(mark, y, &line, &name, &about);
+            self.point(mark, y, &stroke, &name, &about);
         }
         if let Some(known) = mark.known {
-            self.gap(mark, known, y, &line, &name, &about);
+            self.gap(mark, known, y, &stroke, &name, &about);
         }
         let width = points(&mark.label, FONT) + 4.0;
         let label = about(Attributes::default().left_text("label", &mark.label))
@@ -119,7 +119,7 @@ impl<'a> Pinned<'a> {
             .set("shape", "plaintext")
             .set("style", "")
             .set("margin", 0)
-            .set("fontcolor", if line.colour == "#1A1A1A" { &self.style.page.text } else { &line.colour });
+            .set("fontcolor", if stroke.colour == "#1A1A1A" { &self.style.page.text } else { &stroke.colour });
         let label = pos(mark.label_x + width / 2.0, top - ROW / 2.0, width, ROW - 1.0, label);
         self.stmts.push(dot::node(&format!("label {name}"), label));
     }
@@ -158,7 +158,10 @@ impl<'a> Pinned<'a> {
         // Where the latest begin lies after the earliest end, no day is certain: only the vague parts stand.
         let (first, last) = (mark.begin.1, mark.end.0.max(mark.begin.1 + 4.0));
         let bar = rect(first, y - 4.0, last, y + 4.0)
-            .set("style", if line.line == "solid" { "filled".to_owned() } else { format!("filled,{}", line.line) })
+            .set(
+                "style",
+                if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
+            )
             .set("fillcolor", tint(&line.colour))
             .set("color", &line.colour)
             .set("penwidth", line.width);
@@ -260,7 +263,7 @@ impl<'a> Pinned<'a> {
         let line = self.style.status(Status::Confirmed).clone();
         let mut x = 0.0;
         let mut y = top;
-        let mut samples: Vec<(Option<Kind>, Line, &str)> = Vec::new();
+        let mut samples: Vec<(Option<Kind>, Line, String)> = Vec::new();
         for kind in self.kinds.clone() {
             let label = match kind {
                 Kind::Event => "event",
@@ -270,18 +273,18 @@ impl<'a> Pinned<'a> {
                 Kind::Unknown => "begin or end unknown",
                 Kind::Gap => "became public (more than a month later)",
             };
-            samples.push((Some(kind), line.clone(), label));
+            samples.push((Some(kind), line.clone(), label.to_owned()));
         }
         let style = self.style;
         for status in self.statuses.clone() {
             let line = style.status(status);
-            samples.push((None, line.clone(), line.label.as_str()));
+            samples.push((None, line.clone(), line.label.clone()));
         }
         if self.possible {
-            samples.push((None, style.possible.clone(), style.possible.label.as_str()));
+            samples.push((None, style.possible.clone(), style.possible.label.clone()));
         }
         for (kind, line, label) in samples {
-            let width = 44.0 + points(label, FONT) + 4.0;
+            let width = 44.0 + points(&label, FONT) + 4.0;
             if x + width > right {
                 x = 0.0;
                 y -= 18.0;
@@ -289,12 +292,12 @@ impl<'a> Pinned<'a> {
             self.sample(kind, x, y, &line);
             self.number += 1;
             let text = Attributes::default()
-                .left_text("label", label)
+                .left_text("label", &label)
                 .set("shape", "plaintext")
                 .set("style", "")
                 .set("margin", 0)
                 .set("tooltip", "legend");
-            let wide = points(label, FONT) + 4.0;
+            let wide = points(&label, FONT) + 4.0;
             self.stmts
                 .push(dot::node(&format!("legend {}", self.number), pos(x + 42.0 + wide / 2.0, y, wide, 12.0, text)));
             x += width + 14.0;
@@ -333,7 +336,7 @@ impl<'a> Pinned<'a> {
                 let bar = rect(x + 8.0, y - 4.0, x + 32.0, y + 4.0)
                     .set(
                         "style",
-                        if line.line == "solid" { "filled".to_owned() } else { format!("filled,{}", line.line) },
+                        if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
                     )
                     .set("fillcolor", tint(&line.colour))
                     .set("color", &line.colour)
@@ -381,7 +384,7 @@ fn vague(first: f64, last: f64, y: f64, line: &Line) -> Attributes {
 }
 
 fn dot_mark(x: f64, y: f64, line: &Line) -> Attributes {
-    let fill = if line.line == "solid" { line.colour.clone() } else { "#FFFFFF".to_owned() };
+    let fill = if line.pattern == "solid" { line.colour.clone() } else { "#FFFFFF".to_owned() };
     let attributes = Attributes::default()
         .set("shape", "circle")
         .set("label", "")

@@ -57,7 +57,7 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
     let title = options.title.clone().unwrap_or_else(|| "Relationships".to_owned());
     let tables = tables(graph, &part, style, &chosen);
     let stamp = [sheet::stamp(graph), counts(graph, &part, lines)].concat();
-    sheet.finish(Legend::First, title, stamp, tables)
+    sheet.finish(&Legend::First, title, stamp, tables)
 }
 
 fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {
@@ -65,7 +65,9 @@ fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {
     for (class, entities) in graph.by_class() {
         let nodes: Vec<_> = entities.iter().map(|entity| sheet.entity(entity, false)).collect();
         if !grouped || nodes.len() == 1 {
-            nodes.into_iter().for_each(|node| sheet.push(node));
+            for node in nodes {
+                sheet.push(node);
+            }
             continue;
         }
         let frame = Attributes::default()
@@ -170,11 +172,12 @@ fn counts(whole: &EntityGraph, part: &EntityGraph, lines: usize) -> Vec<String> 
         count(lines, "line", "lines")
     )];
     if shown < entities {
-        stamp.push(format!(
-            "Left out: {} with the fewest neighbours, and {} about them",
-            count(entities - shown, "entity", "entities"),
-            count(facts - told, "fact", "facts")
-        ));
+        let about = match facts - told {
+            0 => "which have no facts with others".to_owned(),
+            hidden => format!("and {} about them", count(hidden, "fact", "facts")),
+        };
+        let hidden = count(entities - shown, "entity", "entities");
+        stamp.push(format!("Left out: {hidden} with the fewest neighbours, {about}"));
     }
     stamp
 }

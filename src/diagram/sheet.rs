@@ -100,12 +100,12 @@ impl<'a> Sheet<'a> {
             .aside("labeltooltip", &tooltip)
             .aside("id", &first.id)
             .classes(classes.chain(keys.iter().map(String::as_str)));
-        let link = facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
-        dot::edge(from, to, linked(attributes, link))
+        let url = facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
+        dot::edge(from, to, linked(attributes, url))
     }
 
     /// Puts the sheet together.
-    pub(super) fn finish(self, legend: Legend, title: String, stamp: Vec<String>, tables: Vec<Table>) -> Drawing {
+    pub(super) fn finish(self, legend: &Legend, title: String, stamp: Vec<String>, tables: Vec<Table>) -> Drawing {
         let graph = page(self.style, &title, &stamp)
             .set("outputorder", "edgesfirst")
             .set("rankdir", "LR")
@@ -123,8 +123,8 @@ impl<'a> Sheet<'a> {
         let edge =
             Attributes::default().set("fontname", &self.style.page.font).set("fontsize", 10).set("arrowsize", 0.7);
         let mut stmts = Vec::from(dot::defaults(graph, node, edge));
-        stmts.extend(self.legend(&legend));
-        stmts.extend(self.legend_place(&legend));
+        stmts.extend(self.legend(legend));
+        stmts.extend(self.legend_place(legend));
         stmts.extend(self.stmts);
         Drawing { title, stamp, layout: Layout::Ranked, stmts, tables }
     }
@@ -197,7 +197,7 @@ pub(super) fn outline(style: &Style, class: &str) -> Attributes {
 /// Returns the stroke of a line.
 pub(super) fn stroke(line: &Line) -> Attributes {
     Attributes::default()
-        .set("style", &line.line)
+        .set("style", &line.pattern)
         .set("color", &line.colour)
         .set("penwidth", line.width)
         .set("arrowhead", &line.head)
@@ -207,7 +207,7 @@ pub(super) fn stroke(line: &Line) -> Attributes {
 pub(super) fn linked(attributes: Attributes, url: Option<&str>) -> Attributes {
     match url {
         Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-            attributes.aside("URL", url).set("target", "_blank")
+            attributes.aside("URL", &url.replace('\\', "%5C")).set("target", "_blank")
         }
         _ => attributes,
     }
@@ -247,7 +247,7 @@ fn line_samples<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
     for line in lines {
         // A cell has whole points of border, so the thinnest lines show as one.
         let border = if line.width >= 1.5 { 2 } else { 1 };
-        let pattern = match line.line.as_str() {
+        let pattern = match line.pattern.as_str() {
             "dashed" => " STYLE=\"DASHED\"",
             "dotted" => " STYLE=\"DOTTED\"",
             _ => "",
@@ -257,7 +257,7 @@ fn line_samples<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
             "<TR><TD><TABLE BORDER=\"0\" CELLBORDER=\"{border}\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR><TD SIDES=\"B\"{pattern} \
              COLOR=\"{}\" WIDTH=\"34\" HEIGHT=\"4\" FIXEDSIZE=\"TRUE\"></TD></TR></TABLE></TD><TD ALIGN=\"LEFT\">  {}</TD></TR>",
             dot::html(&line.colour),
-            dot::html(&line.label)
+            dot::html(&line.legend())
         );
     }
     markup.push_str("</TABLE>");

@@ -54,11 +54,22 @@ pub(super) struct ClassStyle {
 #[serde(deny_unknown_fields)]
 pub(super) struct Line {
     pub(super) label: String,
-    pub(super) line: String,
+    pub(super) hint: Option<String>,
+    pub(super) pattern: String,
     pub(super) colour: String,
     pub(super) width: f64,
     #[serde(default = "normal")]
     pub(super) head: String,
+}
+
+impl Line {
+    /// Returns the words beside the sample in a legend.
+    pub(super) fn legend(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} ({hint})", self.label),
+            None => self.label.clone(),
+        }
+    }
 }
 
 fn one() -> u8 {
@@ -180,7 +191,7 @@ mod tests {
         let mut lines: Vec<_> = Status::ALL
             .iter()
             .map(|s| &style.status[s.key()])
-            .map(|l| (l.line.as_str(), l.head.as_str(), l.width.to_bits(), l.colour.as_str()))
+            .map(|l| (l.pattern.as_str(), l.head.as_str(), l.width.to_bits(), l.colour.as_str()))
             .collect();
         lines.sort_unstable();
         lines.dedup();

@@ -5,7 +5,7 @@ use super::dot::BACKSLASH;
 
 /// Adds a role, a title and a description at the root.
 pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
-    let svg = svg.replace(BACKSLASH, "\\");
+    let svg = with_backslashes(svg);
     let Some(start) = svg.find("<svg") else { return svg };
     let Some(end) = svg[start..].find('>').map(|at| start + at) else { return svg };
     format!(
@@ -17,6 +17,20 @@ pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
         escape(description),
         &svg[end + 1..],
     )
+}
+
+/// Puts the backslashes of tooltips back.
+fn with_backslashes(svg: &str) -> String {
+    const TOOLTIP: &str = "xlink:title=\"";
+    let mut parts = svg.split(TOOLTIP);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tooltip, rest) = part.split_at(part.find('"').unwrap_or(part.len()));
+        whole.push_str(TOOLTIP);
+        whole.push_str(&tooltip.replace(BACKSLASH, "\\"));
+        whole.push_str(rest);
+    }
+    whole
 }
 
 /// Escapes text for XML; what XML cannot hold becomes U+FFFD.
@@ -39,6 +53,12 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn backslashes_come_back_in_tooltips_only() {
+        let svg = "<a xlink:title=\"C:\u{29F5}N\"><text>\u{29F5}</text></a>";
+        assert_eq!(with_backslashes(svg), "<a xlink:title=\"C:\\N\"><text>\u{29F5}</text></a>");
+    }
 
     #[test]
     fn the_root_says_what_the_picture_is() {

@@ -39,10 +39,8 @@ pub struct Fact {
     pub known: (Day, Day),
     /// What is said of the end.
     pub end_kind: EndKind,
-    /// A date is marked as doubtful.
-    pub uncertain: bool,
-    /// A date is marked as an estimate.
-    pub approximate: bool,
+    /// Doubt about begin or end.
+    pub qualifier: Option<Qualifier>,
     /// First source.
     pub source: Option<Arc<Source>>,
     /// Further sources, by id.
@@ -122,6 +120,17 @@ impl Status {
         let bare = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
         Self::ALL.iter().copied().find(|status| bare(status.key()) == bare(key))
     }
+}
+
+/// Doubt about a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Qualifier {
+    /// The record is doubtful: `?`.
+    Uncertain,
+    /// The date is an estimate: `~`.
+    Approximate,
+    /// Both: `%`.
+    Both,
 }
 
 /// What is said of the end of a fact.

@@ -36,3 +36,30 @@ impl EntityGraph {
         id.or_else(by_label).map(str::to_owned)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::affair;
+
+    #[test]
+    fn an_entity_answers_to_its_id_and_its_label() {
+        let graph = affair().graph();
+        for name in ["letter", "letter to firm", "https://example.org/t/id/letter"] {
+            assert_eq!(graph.find(name).expect(name).id, "letter");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_a_suggestion() {
+        let error = affair().graph().find("bureu").expect_err("no such entity");
+        assert_eq!(error.to_string(), "`bureu` is not an entity of this case; did you mean `bureau`?");
+    }
+
+    #[test]
+    fn a_label_of_two_entities_is_refused() {
+        let mut quads = affair();
+        quads.entity("firm-2", "Company", "Firm");
+        let error = quads.graph().find("Firm").expect_err("two entities");
+        assert_eq!(error.to_string(), "`Firm` is the label of several entities: firm, firm-2; use the id");
+    }
+}

@@ -4,6 +4,8 @@
 mod entity;
 mod fact;
 mod find;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod paths;
 mod project;
 mod read;
@@ -15,7 +17,7 @@ use std::sync::Arc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
-pub use fact::{Answer, End, EndKind, Fact, Status};
+pub use fact::{Answer, End, EndKind, Fact, Qualifier, Status};
 pub use paths::{Ego, Paths, Step};
 pub use select::Selection;
 

@@ -148,3 +148,47 @@ impl EntityGraph {
         facts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Quads, affair};
+    use crate::vocab::cg;
+
+    #[test]
+    fn a_neighbourhood_grows_with_its_depth() {
+        let graph = affair().graph();
+        let ids = |depth| graph.ego("letter", depth).expect("ego").distance.into_keys().collect::<Vec<_>>();
+        assert_eq!(ids(0), ["letter"]);
+        assert_eq!(ids(1), ["bureau", "firm", "letter"]);
+        assert_eq!(ids(2), ["bureau", "firm", "letter", "ministry"]);
+    }
+
+    #[test]
+    fn a_path_runs_against_the_direction_of_facts_and_holds_all_records_of_a_step() {
+        let paths = affair().graph().shortest_paths("firm", "ministry", 9).expect("paths");
+        assert_eq!(paths.paths, [["firm", "letter", "bureau", "ministry"]]);
+        let step = paths.steps.iter().find(|step| step.from == "letter").expect("step");
+        assert_eq!(step.facts.iter().map(|fact| fact.id.as_str()).collect::<Vec<_>>(), ["F1", "F4", "F5"]);
+    }
+
+    #[test]
+    fn entities_apart_have_no_path() {
+        let paths = affair().graph().shortest_paths("firm", "lone", 9).expect("paths");
+        assert!(paths.paths.is_empty() && !paths.cut && paths.length().is_none());
+    }
+
+    #[test]
+    fn too_many_paths_are_cut_and_that_is_said() {
+        let mut quads = Quads::new("diamond");
+        quads.predicate("knows", "knows", cg::STATE);
+        for middle in ["b", "c", "d"] {
+            quads.fact(&format!("1{middle}"), ["a", "knows", middle], ["", "", ""], "confirmed");
+            quads.fact(&format!("2{middle}"), [middle, "knows", "z"], ["", "", ""], "confirmed");
+        }
+        let graph = quads.graph();
+        let all = graph.shortest_paths("a", "z", 3).expect("paths");
+        assert_eq!((all.paths.len(), all.cut), (3, false));
+        let some = graph.shortest_paths("a", "z", 2).expect("paths");
+        assert_eq!((some.paths.len(), some.cut), (2, true));
+    }
+}

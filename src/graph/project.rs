@@ -8,7 +8,9 @@ use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
 use oxigraph::store::{StorageError, Store};
 
 use super::read::{Resource, instances};
-use super::{CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Source, Status, TemporalKind};
+use super::{
+    CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
+};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
 use crate::vocab::{cg, dct, rdf, rdfs, schema, skos, void};
 
@@ -92,7 +94,6 @@ impl<'a> Projection<'a> {
             sources.push(self.source(source)?);
         }
         let further_sources = sources.split_off(sources.len().min(1));
-        let qualifiers: Vec<_> = node.iris(cg::QUALIFIER).collect();
         Ok(Some(Fact {
             subject,
             predicate,
@@ -111,8 +112,7 @@ impl<'a> Projection<'a> {
                 Some(iri) if iri == cg::OPEN.as_str() => EndKind::Open,
                 _ => EndKind::Unknown,
             },
-            uncertain: qualifiers.contains(&cg::UNCERTAIN.as_str()),
-            approximate: qualifiers.contains(&cg::APPROXIMATE.as_str()),
+            qualifier: qualifier(&node),
             source: sources.pop(),
             further_sources,
             locator: node.text(cg::LOCATOR).map(str::to_owned),
@@ -275,7 +275,68 @@ fn address(node: &Resource) -> Option<String> {
     node.iri(schema::URL).or_else(|| node.text(schema::URL)).map(str::to_owned)
 }
 
+fn qualifier(node: &Resource) -> Option<Qualifier> {
+    let has = |kind: NamedNodeRef<'_>| node.iris(cg::QUALIFIER).any(|iri| iri == kind.as_str());
+    match (has(cg::UNCERTAIN), has(cg::APPROXIMATE)) {
+        (true, true) => Some(Qualifier::Both),
+        (true, false) => Some(Qualifier::Uncertain),
+        (false, true) => Some(Qualifier::Approximate),
+        (false, false) => None,
+    }
+}
+
 fn bounds(node: &Resource, first: NamedNodeRef<'_>, last: NamedNodeRef<'_>) -> (Day, Day) {
     let day = |predicate, default| node.text(predicate).and_then(|text| text.parse().ok()).unwrap_or(default);
     (day(first, FIRST_DAY), day(last, LAST_DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::affair;
+    use super::*;
+
+    #[test]
+    fn facts_between_entities_are_edges_and_parallel_ones_stay_apart() {
+        let graph = affair().graph();
+        let links: Vec<_> = graph.links().map(|(_, fact, _)| fact.id.as_str()).collect();
+        assert_eq!(links, ["F1", "F2", "F3", "F4", "F5", "F6"]);
+        assert_eq!(graph.graph().edge_count(), 6);
+        assert_eq!(graph.facts().len(), 10);
+        assert_eq!(graph.entities().len(), 5);
+    }
+
+    #[test]
+    fn a_fact_keeps_its_dates_as_written_and_their_bounds() {
+        let graph = affair().graph();
+        let fact = graph.fact("F4").expect("F4");
+        assert_eq!(fact.begin.as_deref(), Some("2013-10"));
+        assert_eq!((fact.begins.0.to_string(), fact.begins.1.to_string()), ("2013-10-01".into(), "2013-10-31".into()));
+        assert_eq!(fact.lag_days(), Some(203));
+        assert_eq!(fact.source.as_ref().map(|s| s.cite()), Some("Court opens the file (The Paper)".to_owned()));
+        let denial = graph.fact("F7").expect("F7");
+        assert!(denial.is_claim);
+        assert_eq!(graph.sentence(denial), "Firm denies “Bureau withdrew Letter to Firm”");
+    }
+
+    #[test]
+    fn labels_come_in_the_wanted_language_where_there_are_any() {
+        let store = affair().store();
+        let label = |lang| {
+            let graph = EntityGraph::project(&store, lang).expect("graph");
+            (graph.entity("letter").expect("letter").label.clone(), graph.entity("firm").expect("firm").label.clone())
+        };
+        assert_eq!(label(Some("fr")), ("Lettre à Firm".into(), "Firm".into()));
+        assert_eq!(label(None), ("Letter to Firm".into(), "Firm".into()));
+    }
+
+    #[test]
+    fn ids_that_two_cases_share_are_told_apart_by_iri() {
+        let pairs = [
+            ("a".to_owned(), "x:a".to_owned()),
+            ("a".to_owned(), "y:a".to_owned()),
+            ("b".to_owned(), "x:b".to_owned()),
+        ];
+        let ids: Vec<_> = unique(pairs.into_iter()).into_keys().collect();
+        assert_eq!(ids, ["b", "x:a", "y:a"]);
+    }
 }

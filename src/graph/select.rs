@@ -149,3 +149,49 @@ impl EntityGraph {
 fn hides(selection: &Selection) -> bool {
     selection.known_on.is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::affair;
+    use super::*;
+
+    fn ids(selection: &Selection) -> Vec<String> {
+        affair().graph().select(selection).facts().map(|fact| fact.id.clone()).collect()
+    }
+
+    fn day(text: &str) -> Option<Day> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn what_held_on_a_day_is_certain_or_possible() {
+        let possible = Selection { held_on: day("2013-10-15"), ..Selection::default() };
+        assert_eq!(ids(&possible), ["F1", "F2", "F3", "F4", "F5", "F6", "G1"]);
+        let certain = Selection { certain_only: true, ..possible };
+        assert_eq!(ids(&certain), ["F3"]);
+    }
+
+    #[test]
+    fn nothing_is_left_that_became_public_later() {
+        let graph = affair().graph().select(&Selection { known_on: day("2014-05-21"), ..Selection::default() });
+        assert_eq!(graph.facts().map(|fact| fact.id.as_str()).collect::<Vec<_>>(), ["F6"]);
+        assert_eq!(graph.entities().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["bureau", "ministry"]);
+    }
+
+    #[test]
+    fn filters_by_class_predicate_and_status_narrow_each_other() {
+        let mut selection = Selection { predicates: BTreeSet::from(["withdrew".to_owned()]), ..Selection::default() };
+        assert_eq!(ids(&selection), ["F4", "F5"]);
+        selection.add_status("confirmed").expect("status");
+        assert_eq!(ids(&selection), ["F4"]);
+        selection.classes.insert("Company".to_owned());
+        assert!(ids(&selection).is_empty());
+        assert_eq!(selection.describe(), ["classes: Company", "relations: withdrew", "status: confirmed"]);
+    }
+
+    #[test]
+    fn a_misspelt_status_gets_a_suggestion() {
+        let error = Selection::default().add_status("confrimed").expect_err("no status");
+        assert_eq!(error.to_string(), "`confrimed` is not a status; did you mean `confirmed`?");
+    }
+}
