@@ -31,11 +31,7 @@ impl Default for Evidence {
     fn default() -> Self {
         Self {
             // A fact without bounds says nothing of its dates: it may have held and been known on any day.
-            bounds: Bounds {
-                begin: (FIRST_DAY, LAST_DAY),
-                end: (FIRST_DAY, LAST_DAY),
-                known: (FIRST_DAY, LAST_DAY),
-            },
+            bounds: Bounds { begin: (FIRST_DAY, LAST_DAY), end: (FIRST_DAY, LAST_DAY), known: (FIRST_DAY, LAST_DAY) },
             is_asserted: false,
             subject: None,
             predicate: None,

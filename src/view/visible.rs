@@ -82,9 +82,8 @@ fn seen_facts(facts: &HashMap<NamedOrBlankNode, Evidence>, view: View) -> HashSe
     let mut seen: HashSet<NamedOrBlankNode> =
         facts.iter().filter(|(_, fact)| by_date(fact)).map(|(node, _)| node.clone()).collect();
     loop {
-        let is_whole = |node: &NamedOrBlankNode| {
-            facts[node].ends().all(|end| !facts.contains_key(&end) || seen.contains(&end))
-        };
+        let is_whole =
+            |node: &NamedOrBlankNode| facts[node].ends().all(|end| !facts.contains_key(&end) || seen.contains(&end));
         let kept: HashSet<NamedOrBlankNode> = seen.iter().filter(|node| is_whole(node)).cloned().collect();
         if kept.len() == seen.len() {
             return kept;
