@@ -30,6 +30,9 @@ pub mod facts;
 /// Quads, kept in memory, in a file or in a directory.
 pub mod store;
 
+/// What held on a day, and what the public could know on a day.
+pub mod view;
+
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 

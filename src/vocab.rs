@@ -202,6 +202,8 @@ vocabulary! {
         STARTED_AT_TIME = "startedAtTime",
         /// What the activity read.
         USED = "used",
+        /// The source that another draws on.
+        WAS_DERIVED_FROM = "wasDerivedFrom",
         /// What carried the activity out.
         WAS_ASSOCIATED_WITH = "wasAssociatedWith",
     }

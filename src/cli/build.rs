@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::diagram::style_of;
 use super::fault::{Fault, write_faults};
+use super::selecting::{Viewing, viewed};
 use crate::case::Case;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::graph::EntityGraph;
@@ -22,15 +23,18 @@ pub(super) struct Build {
     /// Folder to write to; it is made if it is not there
     #[arg(short, long, default_value = "out")]
     output: PathBuf,
+    #[command(flatten)]
+    viewing: Viewing,
 }
 
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
-        let case = Case::open(&self.case)?;
+        let case = Case::open(&self.case, self.viewing.view())?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = if case.view.is_whole() { graph } else { graph.select(&viewed(case.view)) };
         writeln!(
             out,
             "{}: {} facts about {} entities, checked and loaded in {}",

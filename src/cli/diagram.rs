@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::selecting::Selecting;
+use super::selecting::{Selecting, Viewing};
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
@@ -57,6 +57,8 @@ pub(super) struct Diagram {
     #[arg(long)]
     title: Option<String>,
     #[command(flatten)]
+    viewing: Viewing,
+    #[command(flatten)]
     selecting: Selecting,
 }
 
@@ -77,10 +79,10 @@ enum Kind {
 impl Diagram {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let format = self.format()?;
-        let case = Case::open(&self.case)?;
+        let case = Case::open(&self.case, self.viewing.view())?;
         let style = style_of(&case)?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
-        let drawing = self.draw(&self.selecting.select(&graph)?, &style)?;
+        let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {
             None => out.write_all(&bytes)?,

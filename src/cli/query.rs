@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use super::selecting::Viewing;
 use crate::case::Case;
 use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
 
@@ -27,6 +28,8 @@ pub(super) struct Query {
     /// Print the SPARQL of the question instead of running it
     #[arg(long)]
     show: bool,
+    #[command(flatten)]
+    viewing: Viewing,
 }
 
 impl Query {
@@ -36,7 +39,7 @@ impl Query {
             let catalogue = Catalogue::with_folder(&folder)?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
-        let case = Case::open(&self.case)?;
+        let case = Case::open(&self.case, self.viewing.view())?;
         let catalogue = match &case.folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,

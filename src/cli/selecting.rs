@@ -3,6 +3,34 @@
 use super::fault::Fault;
 use crate::date::Day;
 use crate::graph::{EntityGraph, Selection};
+use crate::view::View;
+
+/// When: what held, and what was known
+#[derive(Clone, Copy, clap::Args)]
+#[command(next_help_heading = "When")]
+pub(super) struct Viewing {
+    /// Only what held on this day, such as 2013-12-01
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<Day>,
+    /// Only what the public could know on this day; nothing that came later is used
+    #[arg(long, value_name = "DAY")]
+    known_on: Option<Day>,
+    /// Keep what the dates allow, not only what they make certain
+    #[arg(long)]
+    possible: bool,
+}
+
+impl Viewing {
+    /// Returns the view that the arguments ask for.
+    pub(super) const fn view(self) -> View {
+        View { as_of: self.as_of, known_on: self.known_on, possible: self.possible }
+    }
+}
+
+/// Returns the selection that states a view on a drawing.
+pub(super) fn viewed(view: View) -> Selection {
+    Selection { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Selection::default() }
+}
 
 /// Which facts to keep
 #[derive(clap::Args)]
@@ -20,28 +48,16 @@ pub(super) struct Selecting {
     /// Only with at least this confidence, 0 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=100))]
     min_confidence: Option<u8>,
-    /// Only what held on this day, such as 2013-12-01
-    #[arg(long, value_name = "DAY")]
-    as_of: Option<Day>,
-    /// Only what the public could know on this day
-    #[arg(long, value_name = "DAY")]
-    known_on: Option<Day>,
-    /// Keep what the dates allow, not only what they make certain
-    #[arg(long)]
-    possible: bool,
 }
 
 impl Selecting {
     /// Returns the part of a graph that the arguments choose.
-    pub(super) fn select(&self, graph: &EntityGraph) -> Result<EntityGraph, Fault> {
+    pub(super) fn select(&self, graph: &EntityGraph, view: View) -> Result<EntityGraph, Fault> {
         let mut selection = Selection {
             classes: self.classes.iter().cloned().collect(),
             predicates: self.predicates.iter().cloned().collect(),
             min_confidence: self.min_confidence,
-            held_on: self.as_of,
-            known_on: self.known_on,
-            certain_only: !self.possible,
-            ..Selection::default()
+            ..viewed(view)
         };
         for status in &self.statuses {
             selection.add_status(status)?;
