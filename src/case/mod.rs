@@ -58,8 +58,13 @@ pub enum Error {
 }
 
 impl Case {
-    /// Opens a case as a view shows it: a folder of CSV files is read into memory, a store is opened where it lies.
-    pub fn open(path: &Path, view: View) -> Result<Self, Error> {
+    /// Opens a whole case: a folder of CSV files is read into memory, a store is opened where it lies.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_as(path, View::default())
+    }
+
+    /// Opens a case as a view shows it.
+    pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }

@@ -30,7 +30,7 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
-        let case = Case::open(&self.case, self.viewing.view())?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;

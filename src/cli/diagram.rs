@@ -79,7 +79,7 @@ enum Kind {
 impl Diagram {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let format = self.format()?;
-        let case = Case::open(&self.case, self.viewing.view())?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         let style = style_of(&case)?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
         let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;

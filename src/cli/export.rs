@@ -34,7 +34,7 @@ enum Target {
 
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open(&self.case, self.viewing.view())?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         let syntax = match self.to {
             Target::Nquads => RdfSyntax::NQuads,
             Target::Trig => RdfSyntax::TriG,

@@ -39,7 +39,7 @@ impl Query {
             let catalogue = Catalogue::with_folder(&folder)?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
-        let case = Case::open(&self.case, self.viewing.view())?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         let catalogue = match &case.folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,

@@ -22,6 +22,7 @@ pub(super) struct Visible {
 
 impl Visible {
     /// Finds what a view shows.
+    #[expect(clippy::iter_over_hash_type, reason = "only sets are filled, and these have no order")]
     pub(super) fn of(quads: &[Quad], view: View) -> Self {
         let facts = evidence::facts(quads);
         let seen = seen_facts(&facts, view);
