@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, write_faults};
+use super::fault::{Fault, counted, write_faults};
 use crate::case::read_folder;
 use crate::diagnostic::Severity;
 use crate::fault_report::{write_json, write_sarif};
@@ -58,13 +58,15 @@ impl Check {
         write_faults(&mut anstream::stderr().lock(), &faults, None)?;
         if let Some(facts) = facts {
             let sources = facts.entities.keys().filter(|path| path.starts_with("src/")).count();
+            let tables = facts.files.iter().filter(|file| file.is_table()).count();
             writeln!(
                 out,
-                "{}: no faults in {} files: {} facts about {} entities, from {sources} sources",
+                "{}: no faults in {}: {} about {}, from {}",
                 self.case.display(),
-                facts.files.len(),
-                facts.facts.len(),
-                facts.entities.len() - sources,
+                counted(tables, "table", "tables"),
+                counted(facts.facts.len(), "fact", "facts"),
+                counted(facts.entities.len() - sources, "entity", "entities"),
+                counted(sources, "source", "sources"),
             )?;
         }
         Ok(())

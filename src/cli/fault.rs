@@ -57,10 +57,10 @@ impl Fault {
     /// Faults in the data, the first of them or all.
     pub(super) fn data(faults: Vec<Diagnostic>) -> Self {
         let (errors, warnings) = case::count(&faults);
-        let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let errors = counted(errors, "error", "errors");
         let message = match warnings {
-            0 => count(errors, "error"),
-            _ => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
+            0 => errors,
+            _ => format!("{errors} and {}", counted(warnings, "warning", "warnings")),
         };
         Self { faults, ..Self::with_message(Kind::Data, message) }
     }
@@ -130,6 +130,11 @@ pub(super) fn write_faults(out: &mut impl Write, faults: &[Diagnostic], limit: O
         writeln!(out, "… and {} more (`casegraph check --all` shows them)", faults.len() - limit)?;
     }
     Ok(())
+}
+
+/// Returns a number with its noun.
+pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// Makes text from a file harmless for a terminal, but keeps its line breaks.

@@ -137,6 +137,13 @@ pub struct FileRecord {
     pub rows: usize,
 }
 
+impl FileRecord {
+    /// Tells whether the file holds rows, rather than metadata.
+    pub fn is_table(&self) -> bool {
+        super::describe::is_csv(&self.name)
+    }
+}
+
 impl Reference {
     /// Returns the path below the base of the case.
     pub fn path(&self) -> String {
