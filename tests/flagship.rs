@@ -150,3 +150,20 @@ fn two_exports_are_the_same_to_the_byte() {
     let lines: Vec<&str> = first.stdout.lines().collect();
     assert!(lines.is_sorted(), "the quads are sorted");
 }
+
+#[test]
+fn two_builds_are_the_same_to_the_byte() {
+    let (first, second) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    for folder in [&first, &second] {
+        copy_folder(&repository("data/microsoft-nsl"), &folder.path().join("case")).expect("a copy");
+        program::run(&["build", "case", "--output", "out"], folder.path(), b"");
+    }
+    let files = program::files_below(&first.path().join("out"));
+    assert_eq!(files, program::files_below(&second.path().join("out")));
+    let dot = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "dot")).count();
+    assert!(dot >= 4 && files.iter().any(|path| path.ends_with("index.html")), "{files:?}");
+    for file in files {
+        let read = |folder: &tempfile::TempDir| fs::read(folder.path().join("out").join(&file)).expect("a file");
+        assert!(read(&first) == read(&second), "{} differs", file.display());
+    }
+}
