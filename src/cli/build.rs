@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::diagram::style_of;
-use super::fault::{Fault, write_faults};
+use super::fault::{Fault, counted, write_faults};
 use super::selecting::{Viewing, viewed};
 use crate::case::Case;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
@@ -37,10 +37,10 @@ impl Build {
         let graph = if case.view.is_whole() { graph } else { graph.select(&viewed(case.view)) };
         writeln!(
             out,
-            "{}: {} facts about {} entities, checked and loaded in {}",
+            "{}: {} about {}, checked and loaded in {}",
             case.title,
-            graph.facts().len(),
-            graph.entities().len(),
+            counted(graph.facts().len(), "fact", "facts"),
+            counted(graph.entities().len(), "entity", "entities"),
             shown(start.elapsed())
         )?;
         fs::create_dir_all(&self.output).map_err(|error| Fault::file(&self.output, &error))?;

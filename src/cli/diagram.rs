@@ -39,7 +39,7 @@ pub(super) struct Diagram {
     #[arg(long, required_if_eq("kind", "path"), value_name = "ENTITY")]
     to: Option<String>,
     /// Most entities to draw; what is left out is counted in the drawing
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     max_nodes: Option<usize>,
     /// timeline: an entity whose lane is drawn (can be repeated) [default: the busiest]
     #[arg(long = "lane", value_name = "ENTITY")]
@@ -76,8 +76,20 @@ enum Kind {
     Claims,
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("write a whole number from 1 on".to_owned()),
+    }
+}
+
 impl Diagram {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && until < since
+        {
+            return Err(Fault::usage(format!("--until {until} is before --since {since}")).hint("exchange the two"));
+        }
         let format = self.format()?;
         let case = Case::open_as(&self.case, self.viewing.view())?;
         let style = style_of(&case)?;

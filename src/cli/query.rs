@@ -67,10 +67,10 @@ impl Query {
             std::io::stdin().read_to_string(&mut text)?;
             return Ok(Question::ad_hoc("standard input", &text)?);
         }
-        if query.contains(['{', '\n']) {
+        let path = Path::new(query);
+        if query.contains(['{', '\n', ' ']) && !path.exists() {
             return Ok(Question::ad_hoc("command line", query)?);
         }
-        let path = Path::new(query);
         let is_file =
             path.extension().is_some_and(|e| e.eq_ignore_ascii_case("rq") || e.eq_ignore_ascii_case("sparql"));
         if is_file || path.is_file() {

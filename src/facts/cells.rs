@@ -48,8 +48,7 @@ fn with_code(mut fault: Diagnostic, table: &Table<'_>) -> Diagnostic {
 fn check_value(column: &Column, value: &str, place: impl Fn() -> Location) -> Option<Diagnostic> {
     if is_date(column) && value != ".." {
         let error = Edtf::parse(value).err()?;
-        let message = format!("`{value}` is not a date of EDTF: {error}");
-        return Some(Diagnostic::error(Code::BadDate, place(), message).hint(dates::advice(value, error)));
+        return Some(dates::fault(value, error, place()));
     }
     let checksum = column.annotation_texts(&format!("{ANNOTATION}checksum")).first().copied()?;
     if column.datatype.check(value).is_err() || identifier::passes(checksum, value) {

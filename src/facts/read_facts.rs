@@ -116,7 +116,8 @@ impl Reader<'_> {
             None => literal(
                 expand(&template.text).unwrap_or_default(),
                 expand(&template.text_type).as_deref(),
-                || parts.place(&template.text_type),
+                &parts.place(&template.text),
+                &parts.place(&template.text_type),
                 &mut own,
             )
             .map(Object::Literal),

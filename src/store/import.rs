@@ -55,12 +55,17 @@ impl CaseStore {
         if difference.is_empty() {
             return Ok(difference);
         }
+        let log = NamedNode::new_unchecked(import.log_graph.as_str());
+        let activities = self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(prov::ACTIVITY.into()), None);
+        let earlier =
+            activities.filter(|quad| quad.as_ref().map_or(true, |quad| quad.graph_name == log.clone().into()));
+        let earlier = earlier.collect::<Result<Vec<_>, _>>()?.len();
         let mut transaction = self.store.start_transaction()?;
         for quad in &difference.removed {
             transaction.remove(quad);
         }
         transaction.extend(&difference.added);
-        transaction.extend(&import.log(&difference));
+        transaction.extend(&import.log(&difference, earlier));
         transaction.commit()?;
         if let Place::File(path) = &self.place {
             file::write(path, &self.sorted_quads()?)?;
@@ -74,11 +79,11 @@ fn quads_of(store: &Store, graph: NamedNodeRef<'_>) -> Result<HashSet<Quad>, Sto
 }
 
 impl Import {
-    /// Returns the quads of the log, as `docs/model.md` lists them.
-    fn log(&self, difference: &Difference) -> Vec<Quad> {
+    /// Returns the quads of the log, as `docs/model.md` lists them; `earlier` imports have gone before.
+    fn log(&self, difference: &Difference, earlier: usize) -> Vec<Quad> {
         let graph = GraphName::NamedNode(NamedNode::new_unchecked(self.log_graph.as_str()));
         let stamp: String = self.time.chars().filter(char::is_ascii_alphanumeric).collect();
-        let activity = NamedNode::new_unchecked(format!("{}import/{stamp}", self.base));
+        let activity = NamedNode::new_unchecked(format!("{}import/{stamp}-{}", self.base, earlier + 1));
         let mut quads = Vec::new();
         let mut add = |subject: &NamedNode, predicate: NamedNodeRef<'_>, object: Term| {
             quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, graph.clone()));
