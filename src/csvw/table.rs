@@ -3,6 +3,7 @@
 //! by row (`validate`, `convert`).
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use super::cell::CellValue;
 use super::metadata::{Column, TableDescription};
@@ -100,25 +101,57 @@ pub fn read_table<'d>(
     faults: &mut Diagnostics,
 ) -> Table<'d> {
     let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
+    let mut rows = Vec::new();
     let mut report = Report::new(&options, faults);
     // Nobody who writes a built-in table has its metadata at hand.
     report.names_rules = false;
-    let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
-    let Some(mut rows) = open_rows(Box::new(bytes), file, description, &options, &mut report) else { return table };
-    table.columns = std::mem::take(&mut rows.matched);
-    let mut record = Record::default();
-    while rows.next(&mut record, &mut report).is_some() {
-        let values = rows.cells(&record, &mut report);
-        let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
-        let cells = values[..table.columns.len()].iter().map(|value| Cell(texts(value))).collect();
-        table.rows.push(Row { number: record.row, line: record.line, cells });
-    }
-    if rows.broken == Some(Code::WrongEncoding) {
+    let read = read_into(Box::new(bytes), file, description, &options, &mut report, &mut |_, row| rows.push(row));
+    let (mut table, broken) = read;
+    if broken == Some(Code::WrongEncoding) {
         // Nothing that was read can be trusted.
-        (table.columns, table.rows) = (Vec::new(), Vec::new());
+        table.columns = Vec::new();
+    } else {
+        table.rows = rows;
     }
     check_primary_key(&table, faults);
     table
+}
+
+/// Reads a file by its description and hands each row to `each`, with the columns that it is read by, in constant memory.
+/// Keys are not checked. What comes back is the table without its rows.
+pub fn read_rows<'d>(
+    source: Box<dyn Read + '_>,
+    file: &str,
+    description: &'d TableDescription,
+    options: &Options<'_>,
+    faults: &mut Diagnostics,
+    each: &mut dyn FnMut(&Table<'d>, Row),
+) -> Table<'d> {
+    let mut report = Report::new(options, faults);
+    let (table, _) = read_into(source, file, description, options, &mut report, each);
+    report.finish(file);
+    table
+}
+
+fn read_into<'d>(
+    source: Box<dyn Read + '_>,
+    file: &str,
+    description: &'d TableDescription,
+    options: &Options<'_>,
+    report: &mut Report<'_>,
+    each: &mut dyn FnMut(&Table<'d>, Row),
+) -> (Table<'d>, Option<Code>) {
+    let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
+    let Some(mut rows) = open_rows(source, file, description, options, report) else { return (table, None) };
+    table.columns = std::mem::take(&mut rows.matched);
+    let mut record = Record::default();
+    while rows.next(&mut record, report).is_some() {
+        let values = rows.cells(&record, report);
+        let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
+        let cells = values.iter().take(table.columns.len()).map(|value| Cell(texts(value))).collect();
+        each(&table, Row { number: record.row, line: record.line, cells });
+    }
+    (table, rows.broken)
 }
 
 fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {
