@@ -11,7 +11,7 @@ use super::base::Base;
 use super::context::resolve;
 use super::emit::Emitter;
 use super::metadata::Context;
-use super::prefixes::{CSVW, expand_name, expand_type};
+use super::prefixes::{CSVW, expand_name, expand_prefixed, expand_type};
 
 /// Emits the annotations and notes of a group or table.
 pub(super) fn emit_annotations(
@@ -73,7 +73,8 @@ fn emit_value(
 
 /// Emits what an object says and returns its node.
 fn emit_object(object: &Map<String, Value>, context: &Context, emitter: &mut Emitter<'_, '_>) -> io::Result<Term> {
-    let iri = object.get("@id").and_then(Value::as_str).map(|id| resolve(context.base.as_deref(), id));
+    let absolute = |id| expand_prefixed(id).unwrap_or_else(|| resolve(context.base.as_deref(), id));
+    let iri = object.get("@id").and_then(Value::as_str).map(absolute);
     let node = emitter.node(iri.as_deref());
     for (name, value) in object {
         match name.as_str() {
@@ -158,6 +159,7 @@ mod tests {
                 r#""2010-12-31"^^<http://www.w3.org/2001/XMLSchema#date>"#,
             ),
             (r#"{"@id": "b"}"#, "<http://x.org/b>"),
+            (r#"{"@id": "schema:Thing"}"#, "<http://schema.org/Thing>"),
             ("1", r#""1"^^<http://www.w3.org/2001/XMLSchema#integer>"#),
             ("10.0", r#""1.0E1"^^<http://www.w3.org/2001/XMLSchema#double>"#),
             ("true", r#""true"^^<http://www.w3.org/2001/XMLSchema#boolean>"#),

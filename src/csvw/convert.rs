@@ -171,8 +171,10 @@ impl RowConverter<'_, '_, '_> {
         emitter.emit(row, rdf::TYPE, ROW_CLASS)?;
         let number = values.number.to_string();
         emitter.emit(row, ROWNUM, LiteralRef::new_typed_literal(&number, xsd::INTEGER))?;
-        let url = format!("{}#row={}", self.plan.url, record.row);
-        emitter.emit(row, URL, NamedNodeRef::new_unchecked(&url))?;
+        if let Some(beginning) = &self.plan.row_url {
+            let url = format!("{beginning}{}", record.row);
+            emitter.emit(row, URL, NamedNodeRef::new_unchecked(&url))?;
+        }
         for &at in &self.plan.titles {
             for value in values.cells[at].values() {
                 emitter.emit(row, TITLE, self.plan.columns[at].text_literal(&value.text))?;

@@ -79,6 +79,13 @@ impl IriPlan {
         plan
     }
 
+    /// Returns a plan that gives the same text for every row, which is a fault where it is no IRI.
+    pub(super) fn fixed(iri: String) -> Self {
+        let form = if oxiri::Iri::parse(iri.as_str()).is_ok() { Form::Constant(iri.clone()) } else { Form::Open };
+        let template = UriTemplate::default().with_leading_literal(iri);
+        Self { template, variables: Vec::new(), form, base: String::new() }
+    }
+
     /// Returns what the template may begin with so that every expansion is an absolute IRI.
     fn absolute_lead(&self) -> Option<String> {
         let literal = self.template.leading_literal();

@@ -100,7 +100,7 @@ impl<'r> Records<'r> {
             record.ends.clear();
             match self.scanner.scan(self.text.rest(), self.text.ended, &mut bytes, &mut record.ends) {
                 Scan::More if self.text.rest().len() > MAX_ROW => {
-                    return self.stop(Fault::Unclosed { lines: 0 }.diagnostic(&self.file, self.row, self.line));
+                    return self.stop(Fault::Unclosed { lines: 0 }.diagnostic(&self.file, self.row, self.line, true));
                 }
                 Scan::More => {
                     if let Err(error) = self.text.fill() {
@@ -118,7 +118,7 @@ impl<'r> Records<'r> {
                     }
                     let skipped = self.row <= self.skip_rows;
                     if let Some(fault) = fault.filter(|_| !skipped) {
-                        let fault = fault.diagnostic(&self.file, self.row, self.line);
+                        let fault = fault.diagnostic(&self.file, self.row, self.line, self.strict);
                         if self.strict {
                             return self.stop(fault);
                         }

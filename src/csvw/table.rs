@@ -177,6 +177,7 @@ fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::options::Policy;
     use super::*;
 
     fn description() -> TableDescription {
@@ -206,6 +207,19 @@ mod tests {
         assert_eq!(table.cell(row, "label").and_then(Cell::value), Some("Mary"));
         assert_eq!(table.cell(row, "alias").map(|cell| cell.0.len()), Some(2));
         assert_eq!(table.columns[1].lang.as_deref(), Some("fr"));
+    }
+
+    #[test]
+    fn rows_come_one_by_one_and_by_position_where_the_standard_alone_holds() {
+        let description = description();
+        let (mut faults, mut seen) = (Diagnostics::default(), Vec::new());
+        let csv: &[u8] = b"id,label,alias,kind\nm,Mary,a|b,judge\n";
+        let options = Options { policy: Policy::Convert, ..Options::default() };
+        let table = read_rows(Box::new(csv), "people.csv", &description, &options, &mut faults, &mut |table, row| {
+            seen.push(table.cell(&row, "alias").map(|cell| cell.0.clone()));
+        });
+        assert_eq!(seen, [Some(vec!["a".to_owned(), "b".to_owned()])]);
+        assert_eq!((table.columns.len(), table.rows.len(), faults.iter().count()), (4, 0, 0));
     }
 
     #[test]
