@@ -1,5 +1,5 @@
-//! Common properties and notes as quads. In: values that were checked when the metadata was read. Out: quads about a group
-//! or a table. <https://www.w3.org/TR/csv2rdf/#json-ld-to-rdf>
+//! Common properties and notes as quads. In: values that were checked when the metadata was read. Out: quads about a
+//! group or a table. <https://www.w3.org/TR/csv2rdf/#json-ld-to-rdf>
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,5 +1,5 @@
-//! Conversion to RDF. In: a group of tables and their files. Out: quads, row by row in constant memory, and every fault.
-//! Follows <https://www.w3.org/TR/csv2rdf/>, in standard and in minimal mode.
+//! Conversion to RDF. In: a group of tables and their files. Out: quads, row by row in constant memory, and every
+//! fault. Follows <https://www.w3.org/TR/csv2rdf/>, in standard and in minimal mode.
 
 use std::io;
 
@@ -40,8 +40,8 @@ const URL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/
 const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/csvw#title");
 const DESCRIBES: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/csvw#describes");
 
-/// Converts the tables of a group. Faults of the data are errors or warnings as the options' policy says; the quads of what
-/// could be read come in either case.
+/// Converts the tables of a group. Faults of the data are errors or warnings as the options' policy says; the quads of
+/// what could be read come in either case.
 pub fn convert(
     group: &TableGroup,
     resources: &dyn Resources,

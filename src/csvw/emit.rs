@@ -1,4 +1,5 @@
-//! Quads on their way out. In: subjects, predicates and objects. Out: quads, handed one by one to a sink; fresh blank nodes.
+//! Quads on their way out. In: subjects, predicates and objects. Out: quads, handed one by one to a sink; fresh blank
+//! nodes.
 
 use std::fmt::Write;
 use std::io;

@@ -1,6 +1,6 @@
-//! Headers meet columns. In: the header of a file and a schema. Out: for each column of the file the described column that
-//! it is. The standard matches by position; matching by header, with a language where the header says one (`label@fr`),
-//! is a declared extension. <https://www.w3.org/TR/tabular-metadata/#schema-compatibility>
+//! Headers meet columns. In: the header of a file and a schema. Out: for each column of the file the described column
+//! that it is. The standard matches by position; matching by header, with a language where the header says one
+//! (`label@fr`), is a declared extension. <https://www.w3.org/TR/tabular-metadata/#schema-compatibility>
 
 use super::metadata::{Column, Schema, Title};
 use super::options::Policy;

@@ -1,5 +1,5 @@
-//! Templates of a table, made ready for its rows. In: a template and the columns of a file. Out: an IRI for each row, most
-//! of it worked out once. <https://www.w3.org/TR/tabular-metadata/#uri-template-properties>
+//! Templates of a table, made ready for its rows. In: a template and the columns of a file. Out: an IRI for each row,
+//! most of it worked out once. <https://www.w3.org/TR/tabular-metadata/#uri-template-properties>
 
 use super::cell::CellValue;
 use super::context::resolve;
@@ -93,7 +93,8 @@ impl IriPlan {
             return None;
         }
         let lead = expand_prefixed(literal).or_else(|| {
-            // A value cannot change how the text before it is resolved: it holds no character with a meaning of its own.
+            // A value cannot change how the text before it is resolved: it holds no character with a meaning of its
+            // own.
             let resolved = resolve(Some(&self.base), &format!("{literal}x"));
             resolved.strip_suffix('x').map(str::to_owned)
         })?;

@@ -1,5 +1,6 @@
-//! JSON with positions. In: the text of a metadata file. Out: its values, each with the line and column where it stands,
-//! so that a fault can name the place that states a rule. `serde_json` keeps no positions. <https://www.rfc-editor.org/rfc/rfc8259>
+//! JSON with positions. In: the text of a metadata file. Out: its values, each with the line and column where it
+//! stands, so that a fault can name the place that states a rule. `serde_json` keeps no positions.
+//! <https://www.rfc-editor.org/rfc/rfc8259>
 
 use std::sync::Arc;
 

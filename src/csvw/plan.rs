@@ -1,5 +1,5 @@
-//! What every row of a table has in common. In: the columns of a file. Out: for each the subject, the predicate, the datatype
-//! and the link it makes, worked out once before the first row.
+//! What every row of a table has in common. In: the columns of a file. Out: for each the subject, the predicate, the
+//! datatype and the link it makes, worked out once before the first row.
 
 use oxigraph::model::{LiteralRef, NamedNode, vocab::xsd};
 

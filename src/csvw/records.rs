@@ -1,6 +1,6 @@
-//! Text becomes records. In: a file and its dialect. Out: one row at a time, in constant memory, each with its row source
-//! number and the physical line where it begins. Not here: what the cells mean (`cell`).
-//! Follows <https://www.w3.org/TR/tabular-data-model/#parsing>.
+//! Text becomes records. In: a file and its dialect. Out: one row at a time, in constant memory, each with its row
+//! source number and the physical line where it begins. Not here: what the cells mean (`cell`). Follows
+//! <https://www.w3.org/TR/tabular-data-model/#parsing>.
 
 use std::io::{self, Read};
 

@@ -1,5 +1,5 @@
-//! The one pipeline of rows. In: a file, its description and the options. Out: its columns, then row after row with every
-//! fault told where it stands. Reading, validating and converting all go through here.
+//! The one pipeline of rows. In: a file, its description and the options. Out: its columns, then row after row with
+//! every fault told where it stands. Reading, validating and converting all go through here.
 
 use std::io::Read;
 

@@ -1,6 +1,6 @@
 //! Tables in memory. In: bytes and a description. Out: rows whose cells are checked against their columns, and every
-//! fault with its place. Meant for tables of a size that a person can write; larger ones are validated and converted row
-//! by row (`validate`, `convert`).
+//! fault with its place. Meant for tables of a size that a person can write; larger ones are validated and converted
+//! row by row (`validate`, `convert`).
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -92,8 +92,8 @@ impl Table<'_> {
     }
 }
 
-/// Reads a file by its description, with every extension of the standard. Rows with faults are kept as far as they can be
-/// read, so that one pass finds all.
+/// Reads a file by its description, with every extension of the standard. Rows with faults are kept as far as they can
+/// be read, so that one pass finds all.
 pub fn read_table<'d>(
     bytes: &[u8],
     file: &str,
@@ -117,8 +117,8 @@ pub fn read_table<'d>(
     table
 }
 
-/// Reads a file by its description and hands each row to `each`, with the columns that it is read by, in constant memory.
-/// Keys are not checked. What comes back is the table without its rows.
+/// Reads a file by its description and hands each row to `each`, with the columns that it is read by, in constant
+/// memory. Keys are not checked. What comes back is the table without its rows.
 pub fn read_rows<'d>(
     source: Box<dyn Read + '_>,
     file: &str,
