@@ -210,6 +210,12 @@ mod tests {
     }
 
     #[test]
+    fn a_translation_may_be_missing_where_the_text_is_there() {
+        assert_eq!(faults_of("id,label,label@fr\nm,Mary,\n"), Vec::<String>::new());
+        assert!(faults_of("id,label@fr\nm,\n")[0].starts_with("error[required]"));
+    }
+
+    #[test]
     fn rows_come_one_by_one_and_by_position_where_the_standard_alone_holds() {
         let description = description();
         let (mut faults, mut seen) = (Diagnostics::default(), Vec::new());
