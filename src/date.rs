@@ -110,6 +110,11 @@ pub fn days_between(from: Day, to: Day) -> i64 {
     i64::from((to - from).get_days())
 }
 
+/// Returns the present time in UTC, to the second, as an xsd:dateTime.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,12 @@ pub mod location;
 /// Faults in the data, as values.
 pub mod diagnostic;
 
+/// The rules at length.
+pub mod explanation;
+
+/// Faults as JSON and as SARIF.
+pub mod fault_report;
+
 /// IRIs of the vocabularies.
 pub mod vocab;
 
@@ -17,3 +23,27 @@ pub mod date;
 
 /// CSV and CSVW metadata become annotated rows.
 pub mod csvw;
+
+/// Rows become entities and facts, and these become quads.
+pub mod facts;
+
+/// Quads, kept in memory, in a file or in a directory.
+pub mod store;
+
+/// SPARQL, shipped questions and result formats.
+pub mod query;
+
+/// Facts become a graph of entities: selection, neighbourhoods, paths.
+pub mod graph;
+
+/// Drawings by Graphviz, each with a legend and a text twin.
+pub mod diagram;
+
+/// The page that `build` writes.
+pub mod report;
+
+/// Opens a case folder or a store.
+pub mod case;
+
+/// The command line.
+pub mod cli;

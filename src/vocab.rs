@@ -154,6 +154,8 @@ vocabulary! {
         RANGE = "range",
         /// A class above.
         SUB_CLASS_OF = "subClassOf",
+        /// Class of literals.
+        LITERAL = "Literal",
         /// A property above.
         SUB_PROPERTY_OF = "subPropertyOf",
     }
@@ -206,7 +208,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// VoID, for the case as a data set. <https://www.w3.org/TR/void/>
+    /// `VoID`, for the case as a data set. <https://www.w3.org/TR/void/>
     void = "http://rdfs.org/ns/void#" {
         /// A data set.
         DATASET = "Dataset",
@@ -228,8 +230,16 @@ vocabulary! {
     xsd = "http://www.w3.org/2001/XMLSchema#" {
         /// A calendar day, without time zone.
         DATE = "date",
+        /// A point in time.
+        DATE_TIME = "dateTime",
         /// Text.
         STRING = "string",
+        /// A whole number.
+        INTEGER = "integer",
+        /// A decimal number.
+        DECIMAL = "decimal",
+        /// A floating-point number.
+        DOUBLE = "double",
     }
 }
 

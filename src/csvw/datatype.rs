@@ -50,6 +50,11 @@ pub struct ValueFault {
 }
 
 impl Datatype {
+    /// Returns a built-in datatype by its name, such as `integer`.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(Self { base: Base::from_name(name)?, ..Self::default() })
+    }
+
     /// Returns the IRI of the values' datatype in RDF.
     pub fn iri(&self) -> String {
         self.id.clone().unwrap_or_else(|| self.base.iri())

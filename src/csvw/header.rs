@@ -48,7 +48,7 @@ pub(super) fn match_headers(
         columns.push(TableColumn { index, header: text.clone(), column, lang });
     }
     for (at, column) in schema.columns.iter().enumerate() {
-        if column.required && !column.is_virtual && !columns.iter().any(|c| c.column == at) {
+        if column.required && !column.is_virtual && !columns.iter().any(|c| c.column == at && c.lang.is_none()) {
             let message = format!("`{}` is missing: the table needs this column", column.name);
             report.push(Diagnostic::error(Code::MissingColumn, place.row.clone(), message));
         }

@@ -128,8 +128,10 @@ impl<'r> Records<'r> {
                         Ok(text) => record.text = text,
                         Err(error) => {
                             let valid = error.utf8_error().valid_up_to();
-                            let bytes = error.into_bytes();
-                            return self.stop(self.wrong_encoding(&bytes[..valid]));
+                            let raw = &self.text.rest()[..taken];
+                            // The raw row begins like the cells, but still has its delimiters and quotes.
+                            let broken = std::str::from_utf8(raw).err().map_or(valid, |error| error.valid_up_to());
+                            return self.stop(self.wrong_encoding(&raw[..broken]));
                         }
                     }
                     (record.row, record.line, record.is_comment) = (self.row, self.line, is_comment || skipped);

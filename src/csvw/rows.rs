@@ -139,9 +139,8 @@ impl Rows<'_> {
                 .iter()
                 .map(|found| {
                     let mut column = schema.columns[found.column].clone();
-                    // A translation may be missing where the text itself is there.
-                    let translates = |other: &TableColumn| other.column == found.column && other.lang.is_none();
-                    column.required &= found.lang.is_none() || !self.matched.iter().any(translates);
+                    // A column of its own for a language is a translation, which a row may lack.
+                    column.required &= found.lang.is_none();
                     column.lang = found.lang.clone().or(column.lang);
                     RowColumn { column, source: Some(found.index), header: found.header.clone() }
                 })

@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_translation_may_be_missing_where_the_text_is_there() {
         assert_eq!(faults_of("id,label,label@fr\nm,Mary,\n"), Vec::<String>::new());
-        assert!(faults_of("id,label@fr\nm,\n")[0].starts_with("error[required]"));
+        assert!(faults_of("id,label@fr\nm,\n")[0].starts_with("error[missing-column]"));
     }
 
     #[test]

@@ -1,0 +1,32 @@
+# `make demo` and `make test` are all that a newcomer needs; each installs what is missing and says so.
+
+.PHONY: demo test check install ci
+
+# Builds the program and makes the drawings and the page of the Microsoft case.
+demo:
+	@sh scripts/install-graphviz.sh
+	cargo build --release --locked
+	cargo run --release --locked --quiet -- build data/microsoft-nsl -o out/
+	@echo
+	@echo "Open out/index.html in a browser: the drawings, the timeline and every fact with its source."
+	@echo "Then ask something:  cargo run --release -q -- query data/microsoft-nsl gags"
+	@echo "All questions:       cargo run --release -q -- query data/microsoft-nsl --list"
+
+# Runs all tests of the default build.
+test:
+	@sh scripts/install-graphviz.sh
+	cargo test --locked
+
+# Looks at form: formatting and lints.
+check:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+# Installs the program with everything it can do; RocksDB takes 10 to 20 minutes to compile.
+install:
+	@sh scripts/install-graphviz.sh
+	cargo install --locked --path . --features rocksdb
+
+# Does what the CI does.
+ci:
+	.ci/run

@@ -1,0 +1,156 @@
+//! `casegraph build`: the main job: check, load, draw every standard diagram, write the page, and say what was made.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::diagram::style_of;
+use super::fault::{Fault, write_faults};
+use crate::case::Case;
+use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
+use crate::graph::EntityGraph;
+use crate::report::{self, Cover, Figure};
+use crate::store::RdfSyntax;
+
+/// Check a case, load it, draw all its standard diagrams and write a page about it
+#[derive(clap::Args)]
+pub(super) struct Build {
+    /// Case folder, store file or store directory
+    case: PathBuf,
+    /// Folder to write to; it is made if it is not there
+    #[arg(short, long, default_value = "out")]
+    output: PathBuf,
+}
+
+impl Build {
+    pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let start = Instant::now();
+        let case = Case::open(&self.case)?;
+        write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
+        let style = style_of(&case)?;
+        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        writeln!(
+            out,
+            "{}: {} facts about {} entities, checked and loaded in {}",
+            case.title,
+            graph.facts().len(),
+            graph.entities().len(),
+            shown(start.elapsed())
+        )?;
+        fs::create_dir_all(&self.output).map_err(|error| Fault::file(&self.output, &error))?;
+        let drawings = standard_drawings(&graph, &style, &case.focus)?;
+        let (figures, missing) = self.write_drawings(drawings, out)?;
+        self.write("graph.nq", out, |file| Ok(case.store.write(file, RdfSyntax::NQuads, &case.base)?))?;
+        let cover = Cover {
+            title: case.title.clone(),
+            description: case.description.clone(),
+            lang: case.lang.clone(),
+            maker: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
+        };
+        let page = report::page(&cover, &graph, &figures);
+        self.write("index.html", out, |file| Ok(file.write_all(page.as_bytes())?))?;
+        writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
+        missing.map_or(Ok(()), |error| Err(Fault::from(error)))
+    }
+
+    /// Draws side by side, and writes each drawing in the formats that need no second look. Where Graphviz is missing
+    /// all else is written first, and the error is returned for the end.
+    fn write_drawings(
+        &self,
+        drawings: Vec<(String, Drawing)>,
+        out: &mut impl Write,
+    ) -> Result<(Vec<Figure>, Option<diagram::Error>), Fault> {
+        let rendered = thread::scope(|scope| {
+            let threads: Vec<_> = drawings
+                .iter()
+                .map(|(_, drawing)| {
+                    scope.spawn(|| {
+                        let start = Instant::now();
+                        (drawing.render(Format::Svg), start.elapsed())
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().expect("drawing does not panic")).collect::<Vec<_>>()
+        });
+        let mut figures = Vec::new();
+        let mut missing = None;
+        for ((id, drawing), (svg, time)) in drawings.into_iter().zip(rendered) {
+            let mut files = Vec::new();
+            let svg = match svg {
+                Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+                Err(error @ diagram::Error::GraphvizMissing) => {
+                    missing = Some(error);
+                    None
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let texts = [("svg", svg.clone()), ("dot", Some(drawing.dot())), ("txt", Some(drawing.text()))];
+            for (extension, text) in texts {
+                let Some(text) = text else { continue };
+                let name = format!("{id}.{extension}");
+                let path = self.output.join(&name);
+                fs::write(&path, text).map_err(|error| Fault::file(&path, &error))?;
+                files.push(name);
+            }
+            writeln!(out, "  {}  {}, {}", self.shown_path(&files), drawing.title(), shown(time))?;
+            figures.push(Figure { id, drawing, svg, files });
+        }
+        Ok((figures, missing))
+    }
+
+    fn write(
+        &self,
+        name: &str,
+        out: &mut impl Write,
+        content: impl FnOnce(&mut Vec<u8>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut bytes = Vec::new();
+        content(&mut bytes)?;
+        let path = self.output.join(name);
+        fs::write(&path, &bytes).map_err(|error| Fault::file(&path, &error))?;
+        writeln!(out, "  {}  {} KB", path.display(), bytes.len().div_ceil(1000))?;
+        Ok(())
+    }
+
+    fn shown_path(&self, files: &[String]) -> String {
+        let (first, rest) = files.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+        let extensions = rest.iter().filter_map(|file| Path::new(file).extension());
+        let extensions: Vec<_> = extensions.map(|e| format!(" .{}", e.to_string_lossy())).collect();
+        format!("{}{}", self.output.join(first).display(), extensions.concat())
+    }
+}
+
+/// Draws what every case is worth: the whole, its time, its disputes, and the surroundings of what it puts first.
+fn standard_drawings(graph: &EntityGraph, style: &Style, focus: &[String]) -> Result<Vec<(String, Drawing)>, Fault> {
+    let mut drawings = vec![
+        ("relationships".to_owned(), diagram::relationships(graph, style, &RelationshipsOptions::default())),
+        ("timeline".to_owned(), diagram::timeline(graph, style, &TimelineOptions::default())?),
+        ("claims".to_owned(), diagram::claims(graph, style, &ClaimsOptions::default())),
+    ];
+    for id in focused(graph, focus) {
+        drawings.push((format!("ego-{}", file_name(&id)), diagram::ego(graph, style, &id, &EgoOptions::default())?));
+    }
+    Ok(drawings)
+}
+
+fn focused(graph: &EntityGraph, focus: &[String]) -> Vec<String> {
+    if !focus.is_empty() {
+        return focus.to_vec();
+    }
+    let busiest = graph.entities().max_by_key(|e| (graph.degree(&e.id), std::cmp::Reverse(e.id.clone())));
+    busiest.map(|entity| entity.id.clone()).into_iter().collect()
+}
+
+fn file_name(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+}
+
+fn shown(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}

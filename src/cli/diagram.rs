@@ -1,0 +1,150 @@
+//! `casegraph diagram`: one drawing of a case, in one format.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::fault::Fault;
+use super::selecting::Selecting;
+use crate::case::Case;
+use crate::date::Day;
+use crate::diagram::{
+    self, ClaimsOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Style, TimelineOptions,
+};
+use crate::graph::EntityGraph;
+
+/// Draw a case: relationships, ego, path, timeline or claims
+#[derive(clap::Args)]
+pub(super) struct Diagram {
+    /// Kind of drawing
+    #[arg(value_enum)]
+    kind: Kind,
+    /// Case folder, store file or store directory
+    case: PathBuf,
+    /// File to write; its extension gives the format: svg, png, pdf, dot or txt
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    /// Format, for standard output or against the extension [default: svg]
+    #[arg(short, long)]
+    format: Option<String>,
+    /// ego: the entity in the middle, by id or label
+    #[arg(long, required_if_eq("kind", "ego"), value_name = "ENTITY")]
+    entity: Option<String>,
+    /// ego: how many steps around the entity
+    #[arg(long, default_value_t = 1)]
+    depth: usize,
+    /// path: the entity to start from, by id or label
+    #[arg(long, required_if_eq("kind", "path"), value_name = "ENTITY")]
+    from: Option<String>,
+    /// path: the entity to arrive at
+    #[arg(long, required_if_eq("kind", "path"), value_name = "ENTITY")]
+    to: Option<String>,
+    /// Most entities to draw; what is left out is counted in the drawing
+    #[arg(long, value_name = "N")]
+    max_nodes: Option<usize>,
+    /// timeline: an entity whose lane is drawn (can be repeated) [default: the busiest]
+    #[arg(long = "lane", value_name = "ENTITY")]
+    lanes: Vec<String>,
+    /// timeline: first day to draw
+    #[arg(long, value_name = "DAY")]
+    since: Option<Day>,
+    /// timeline: last day to draw
+    #[arg(long, value_name = "DAY")]
+    until: Option<Day>,
+    /// claims: draw statements too that no other record speaks of
+    #[arg(long)]
+    texts: bool,
+    /// Title
+    #[arg(long)]
+    title: Option<String>,
+    #[command(flatten)]
+    selecting: Selecting,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Kind {
+    /// Who has to do with whom
+    Relationships,
+    /// One entity and what lies around it
+    Ego,
+    /// How two entities hang together
+    Path,
+    /// What happened when, and when it became public
+    Timeline,
+    /// Who affirms and who denies what
+    Claims,
+}
+
+impl Diagram {
+    pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let format = self.format()?;
+        let case = Case::open(&self.case)?;
+        let style = style_of(&case)?;
+        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let drawing = self.draw(&self.selecting.select(&graph)?, &style)?;
+        let bytes = drawing.render(format)?;
+        match &self.output {
+            None => out.write_all(&bytes)?,
+            Some(path) => std::fs::write(path, bytes).map_err(|error| Fault::file(path, &error))?,
+        }
+        Ok(())
+    }
+
+    fn draw(&self, graph: &EntityGraph, style: &Style) -> Result<Drawing, Fault> {
+        let title = self.title.clone();
+        Ok(match self.kind {
+            Kind::Relationships => {
+                let options = RelationshipsOptions { title, ..RelationshipsOptions::default() };
+                let max_nodes = self.max_nodes.unwrap_or(options.max_nodes);
+                diagram::relationships(graph, style, &RelationshipsOptions { max_nodes, ..options })
+            }
+            Kind::Ego => {
+                let options = EgoOptions { title, depth: self.depth, ..EgoOptions::default() };
+                let max_nodes = self.max_nodes.unwrap_or(options.max_nodes);
+                let entity = self.entity.as_deref().unwrap_or_default();
+                diagram::ego(graph, style, entity, &EgoOptions { max_nodes, ..options })?
+            }
+            Kind::Path => {
+                let options = PathOptions { title, ..PathOptions::default() };
+                let (from, to) = (self.from.as_deref().unwrap_or_default(), self.to.as_deref().unwrap_or_default());
+                diagram::path(graph, style, from, to, &options)?
+            }
+            Kind::Timeline => {
+                let lanes = self.lanes.iter().map(|name| Ok(graph.find(name)?.id.clone()));
+                let lanes = lanes.collect::<Result<Vec<_>, Fault>>()?;
+                let default = TimelineOptions::default();
+                let options = TimelineOptions {
+                    title,
+                    from: self.since,
+                    to: self.until,
+                    max_lanes: if lanes.is_empty() { default.max_lanes } else { lanes.len() },
+                    lanes,
+                    ..default
+                };
+                diagram::timeline(graph, style, &options)?
+            }
+            Kind::Claims => {
+                let options = ClaimsOptions { title, texts: self.texts, ..ClaimsOptions::default() };
+                let max_propositions = self.max_nodes.unwrap_or(options.max_propositions);
+                diagram::claims(graph, style, &ClaimsOptions { max_propositions, ..options })
+            }
+        })
+    }
+
+    fn format(&self) -> Result<Format, Fault> {
+        let extension = self.output.as_deref().and_then(Path::extension).map(|e| e.to_string_lossy().into_owned());
+        let name = self.format.clone().or(extension).unwrap_or_else(|| "svg".to_owned());
+        Format::parse(&name).ok_or_else(|| {
+            let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+            Fault::usage(format!("`{name}` is not a format of drawings")).hint(format!("choose {}", names.join(", ")))
+        })
+    }
+}
+
+/// Returns the style of a case: the built-in one, and over it the `style.toml` of the case folder, if there is one.
+pub(super) fn style_of(case: &Case) -> Result<Style, Fault> {
+    let Some(path) = case.folder.as_ref().map(|folder| folder.join("style.toml")).filter(|path| path.is_file()) else {
+        return Ok(Style::default());
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
+    Ok(Style::overridden_by(&text)?)
+}

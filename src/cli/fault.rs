@@ -1,0 +1,211 @@
+//! Errors in words. In: whatever a command met. Out: lines on standard error and an exit code.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::{case, diagram, graph, query, store};
+
+/// Why a command stopped.
+pub(super) struct Fault {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+    faults: Vec<Diagnostic>,
+    limit: Option<usize>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Faults in the data: 1.
+    Data,
+    /// A command that cannot be carried out as it was given: 2.
+    Usage,
+    /// A file, a program or the system: 3.
+    Environment,
+    /// The reader of our output went away: silent, 0.
+    BrokenPipe,
+}
+
+/// How many faults are shown unless all are asked for.
+const SHOWN: usize = 20;
+
+impl Fault {
+    fn with_message(kind: Kind, message: String) -> Self {
+        Self { kind, message, causes: Vec::new(), hints: Vec::new(), faults: Vec::new(), limit: Some(SHOWN) }
+    }
+
+    fn new(kind: Kind, error: &dyn Error) -> Self {
+        let causes = std::iter::successors(error.source(), |&cause| cause.source()).map(ToString::to_string);
+        Self { causes: causes.collect(), ..Self::with_message(kind, error.to_string()) }
+    }
+
+    /// A command that cannot be carried out as it was given.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::with_message(Kind::Usage, message.into())
+    }
+
+    /// A file that cannot be written or read.
+    pub(super) fn file(path: &std::path::Path, error: &io::Error) -> Self {
+        let mut fault = Self::new(Kind::Environment, error);
+        fault.causes.insert(0, std::mem::replace(&mut fault.message, format!("cannot use {}", path.display())));
+        fault
+    }
+
+    /// Faults in the data, the first of them or all.
+    pub(super) fn data(faults: Vec<Diagnostic>) -> Self {
+        let (errors, warnings) = case::count(&faults);
+        let errors = counted(errors, "error", "errors");
+        let message = match warnings {
+            0 => errors,
+            _ => format!("{errors} and {}", counted(warnings, "warning", "warnings")),
+        };
+        Self { faults, ..Self::with_message(Kind::Data, message) }
+    }
+
+    /// Shows all faults.
+    pub(super) fn all(mut self) -> Self {
+        self.limit = None;
+        self
+    }
+
+    /// Leaves out the faults, which a report has told; their number stays.
+    pub(super) fn told(mut self) -> Self {
+        self.faults.clear();
+        self
+    }
+
+    /// Adds what to do.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Writes the fault, and returns the exit code for it.
+    pub(super) fn tell(&self, out: &mut impl Write) -> ExitCode {
+        if matches!(self.kind, Kind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
+        // A standard error that cannot be written to leaves nobody to tell.
+        let _told: io::Result<()> = self.write(out);
+        ExitCode::from(match self.kind {
+            Kind::Data => 1,
+            Kind::Usage => 2,
+            Kind::Environment | Kind::BrokenPipe => 3,
+        })
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        write_faults(out, &self.faults, self.limit)?;
+        if matches!(self.kind, Kind::Data) {
+            return writeln!(out, "{RED}{}{PLAIN}: nothing was loaded", query::visible(&self.message));
+        }
+        writeln!(out, "{RED}error{PLAIN}: {}", visible_lines(&self.message))?;
+        for cause in &self.causes {
+            writeln!(out, "  because: {}", visible_lines(cause))?;
+        }
+        for hint in &self.hints {
+            writeln!(out, "  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+const RED: &str = "\u{1b}[1;31m";
+const YELLOW: &str = "\u{1b}[1;33m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// Writes faults, at most `limit` of them, and how many more there are.
+pub(super) fn write_faults(out: &mut impl Write, faults: &[Diagnostic], limit: Option<usize>) -> io::Result<()> {
+    let limit = limit.unwrap_or(usize::MAX);
+    for fault in faults.iter().take(limit) {
+        let colour = if fault.severity == Severity::Error { RED } else { YELLOW };
+        let text = visible_lines(&fault.to_string());
+        let (head, rest) = text.split_once(": ").unwrap_or((text.as_str(), ""));
+        writeln!(out, "{colour}{head}{PLAIN}: {rest}")?;
+    }
+    if faults.len() > limit {
+        writeln!(out, "… and {} more (`casegraph check --all` shows them)", faults.len() - limit)?;
+    }
+    Ok(())
+}
+
+/// Returns a number with its noun.
+pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
+/// Makes text from a file harmless for a terminal, but keeps its line breaks.
+fn visible_lines(text: &str) -> String {
+    text.lines().map(query::visible).collect::<Vec<_>>().join("\n")
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        let kind = if error.kind() == io::ErrorKind::BrokenPipe { Kind::BrokenPipe } else { Kind::Environment };
+        Self::new(kind, &error)
+    }
+}
+
+impl From<case::Error> for Fault {
+    fn from(error: case::Error) -> Self {
+        match error {
+            case::Error::Faults(faults) => Self::data(faults),
+            case::Error::Store(error) => error.into(),
+            case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
+        }
+    }
+}
+
+impl From<store::Error> for Fault {
+    fn from(error: store::Error) -> Self {
+        let fault = Self::new(Kind::Environment, &error);
+        match error {
+            store::Error::NeedsRocksDb(_) => fault
+                .hint("build it with `cargo install --path . --features rocksdb` (needs libclang; takes 10 to 20 minutes)")
+                .hint("or give the name of a file, such as case.nq.gz: a store file is part of every build"),
+            store::Error::NotAStore(_) => fault.hint("a store is a file or directory that `casegraph import --store` made"),
+            store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
+            _ => fault,
+        }
+    }
+}
+
+impl From<store::WriteError> for Fault {
+    fn from(error: store::WriteError) -> Self {
+        match error {
+            store::WriteError::Store(error) => error.into(),
+            store::WriteError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<query::Error> for Fault {
+    fn from(error: query::Error) -> Self {
+        let kind = match &error {
+            query::Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
+            query::Error::Write(_) | query::Error::Store(_) | query::Error::Read { .. } => Kind::Environment,
+            _ => Kind::Usage,
+        };
+        Self::new(kind, &error)
+    }
+}
+
+impl From<graph::Error> for Fault {
+    fn from(error: graph::Error) -> Self {
+        let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
+        Self::new(kind, &error)
+    }
+}
+
+impl From<diagram::Error> for Fault {
+    fn from(error: diagram::Error) -> Self {
+        match error {
+            diagram::Error::Graph(error) => error.into(),
+            diagram::Error::Style(_) => Self::new(Kind::Usage, &error),
+            _ => Self::new(Kind::Environment, &error),
+        }
+    }
+}

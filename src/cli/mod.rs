@@ -1,0 +1,64 @@
+//! The command line: the only place that speaks. In: arguments. Out: text, files and exit codes: 0 fine, 1 faults in
+//! the data, 2 usage, 3 environment. One file a command; errors become words in `fault`.
+
+mod build;
+mod check;
+mod diagram;
+mod explain;
+mod export;
+mod fault;
+mod guide;
+mod import;
+mod init;
+mod query;
+mod selecting;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Turn CSV files about a legal affair into a sourced, dated graph: query it, draw it, ask what was known when
+#[derive(Parser)]
+#[command(name = "casegraph", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Init),
+    Build(build::Build),
+    Check(check::Check),
+    Explain(explain::Explain),
+    Import(import::Import),
+    Query(query::Query),
+    Diagram(Box<diagram::Diagram>),
+    Export(export::Export),
+}
+
+/// Runs the program: reads the arguments, does what they say, and tells how it went.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut out = anstream::stdout().lock();
+    let done = match args.command {
+        Command::Init(init) => init.run(&mut out),
+        Command::Build(build) => build.run(&mut out),
+        Command::Check(check) => check.run(&mut out),
+        Command::Explain(explain) => explain.run(&mut out),
+        Command::Import(import) => import.run(&mut out),
+        Command::Query(query) => query.run(&mut out),
+        Command::Diagram(diagram) => diagram.run(&mut out),
+        Command::Export(export) => export.run(&mut out),
+    };
+    match done.and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => fault.tell(&mut anstream::stderr().lock()),
+    }
+}
+
+/// Returns the description of all arguments, from which documentation is made.
+pub fn command() -> clap::Command {
+    Args::command()
+}

@@ -1,0 +1,63 @@
+//! Drawings. In: an [`EntityGraph`](crate::graph::EntityGraph), whole or selected, and a [`Style`]. Out: a [`Drawing`],
+//! which gives DOT by itself, pictures by way of Graphviz, and a text twin for readers who cannot see it. Not here:
+//! which facts to show (`graph`), where the output goes (`cli`, `report`).
+//!
+//! Each kind of drawing has a file and a function: [`relationships`], [`ego`], [`path`], [`timeline`], [`claims`].
+
+mod axis;
+mod bundle;
+mod caption;
+mod claims;
+mod columns;
+mod dot;
+mod drawing;
+mod ego;
+mod graphviz;
+mod lanes;
+mod marks;
+mod path;
+mod pinned;
+mod relationships;
+mod sheet;
+mod style;
+mod svg;
+mod table;
+mod text;
+mod timeline;
+
+#[cfg(test)]
+mod hostile;
+
+pub use claims::{ClaimsOptions, claims};
+pub use drawing::{Drawing, Format};
+pub use ego::{EgoOptions, ego};
+pub use path::{PathOptions, path};
+pub use relationships::{RelationshipsOptions, relationships};
+pub use style::Style;
+pub use table::Table;
+pub use timeline::{TimelineOptions, timeline};
+
+use drawing::Layout;
+
+/// What can go wrong between a graph and a picture.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The graph has no such entity.
+    #[error(transparent)]
+    Graph(#[from] crate::graph::Error),
+    /// A case's style file is at fault.
+    #[error("style.toml does not fit: {0}")]
+    Style(#[from] toml::de::Error),
+    /// The program that lays drawings out is not installed. DOT and text need no program.
+    #[error(
+        "Graphviz is not installed; get it with `apt install graphviz`, `dnf install graphviz`, `brew install graphviz` or \
+         `choco install graphviz` (formats dot and text work without it)"
+    )]
+    GraphvizMissing,
+    /// Graphviz refused the drawing.
+    #[error("Graphviz could not draw: {0}")]
+    GraphvizFailed(String),
+    /// Graphviz could not be started, or its input could not be written.
+    #[error("Graphviz could not be run")]
+    GraphvizNotRun(#[source] std::io::Error),
+}

@@ -1,0 +1,90 @@
+//! The drawing of how two entities hang together. In: a graph and two names. Out: all shortest chains of facts between
+//! them, from left to right, with a line for every fact. Facts count in both directions and keep their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::caption::{self, count};
+use super::dot;
+use super::sheet::{self, Legend, Sheet};
+use super::style::Style;
+use super::{Drawing, Error, Table, bundle};
+use crate::graph::{EntityGraph, Paths};
+
+/// How to draw paths.
+#[derive(Debug, Clone)]
+pub struct PathOptions {
+    /// Title; the default names both entities.
+    pub title: Option<String>,
+    /// Most paths to draw.
+    pub max_paths: usize,
+}
+
+impl Default for PathOptions {
+    fn default() -> Self {
+        Self { title: None, max_paths: 12 }
+    }
+}
+
+/// Draws all shortest paths between two entities, each named by id or label.
+pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &PathOptions) -> Result<Drawing, Error> {
+    let found = graph.shortest_paths(from, to, options.max_paths)?;
+    let mut ids: BTreeSet<String> = found.paths.iter().flatten().cloned().collect();
+    ids.extend([found.from.clone(), found.to.clone()]);
+    let part = graph.restricted_to(&ids);
+
+    let mut sheet = Sheet::new(&part, style);
+    for entity in part.entities() {
+        let node = sheet.entity(entity, entity.id == found.from || entity.id == found.to);
+        sheet.push(node);
+    }
+    for (place, ids) in ranks(&found) {
+        sheet.push(dot::same_rank(&format!("step {place}"), ids));
+    }
+    for step in &found.steps {
+        for fact in &step.facts {
+            let Some((subject, object)) = fact.link() else { continue };
+            let line = sheet.line_of(fact);
+            let against = subject != step.from;
+            let label = bundle::label([fact.as_ref()]);
+            let edge = sheet.fact((subject, object), &label, &line, &[fact], against);
+            sheet.push(edge);
+        }
+    }
+
+    let label = |id: &str| graph.entity(id).map_or_else(|| id.to_owned(), |entity| entity.label.clone());
+    let title = options.title.clone().unwrap_or_else(|| format!("From {} to {}", label(&found.from), label(&found.to)));
+    let mut stamp = sheet::stamp(graph);
+    stamp.push(match found.length() {
+        None => "No chain of facts joins the two".to_owned(),
+        Some(0) => "Both are the same entity".to_owned(),
+        Some(steps) => format!(
+            "{} of {}, in either direction",
+            count(found.paths.len(), "shortest path", "shortest paths"),
+            count(steps, "fact", "facts")
+        ),
+    });
+    if found.cut {
+        stamp.push(format!("Left out: further paths of the same length; {} are drawn", found.paths.len()));
+    }
+    let facts = found.steps.iter().flat_map(|step| &step.facts).map(AsRef::as_ref);
+    let tables = vec![route_table(&found, &label), caption::fact_table(&part, style, "Facts", facts)];
+    Ok(sheet.finish(&Legend::First, title, stamp, tables))
+}
+
+/// Returns the entities at each distance from the first.
+fn ranks(found: &Paths) -> BTreeMap<usize, BTreeSet<String>> {
+    let mut ranks: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    for (place, id) in found.paths.iter().flat_map(|path| path.iter().enumerate()) {
+        ranks.entry(place).or_default().insert(id.clone());
+    }
+    ranks
+}
+
+fn route_table(found: &Paths, label: &impl Fn(&str) -> String) -> Table {
+    let mut table = Table::new("Paths", &["path", "entities"]);
+    for (number, path) in found.paths.iter().enumerate() {
+        let names: Vec<_> = path.iter().map(|id| label(id)).collect();
+        table.row(vec![(number + 1).to_string(), names.join(" – ")]);
+    }
+    table
+}

@@ -1,0 +1,409 @@
+//! The sheet that the timeline is drawn on: everything has its place in points, x to the right, y up. In: lanes, marks
+//! and an axis. Out: statements, with a legend of the marks that occur. Not here: which mark stands where.
+
+use std::collections::BTreeSet;
+
+use graphviz_rust::dot_structures::Stmt;
+
+use super::axis::Axis;
+use super::caption;
+use super::dot::{self, Attributes};
+use super::marks::{FONT, Known, Limit, Mark, STUB};
+use super::sheet::{linked, outline, page};
+use super::style::{Line, Style};
+use super::text::{points, wrap};
+use crate::graph::{Answer, EntityGraph, Status};
+
+/// Width of the names of lanes, in points.
+pub(super) const LANE_LABEL: f64 = 150.0;
+/// Height of a row of marks, in points.
+pub(super) const ROW: f64 = 14.0;
+/// Least height of a lane, in points: its name takes up to three lines.
+pub(super) const LEAST_LANE: f64 = 58.0;
+/// A span wider than this many points is drawn as one; a narrower one is no more than its point.
+const VAGUE: f64 = 6.0;
+
+/// Kinds of marks, for the legend, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Event,
+    Vague,
+    Bar,
+    Open,
+    Unknown,
+    Gap,
+}
+
+/// A timeline under construction. Nodes are drawn in the order they are pushed, lines above them.
+pub(super) struct Pinned<'a> {
+    graph: &'a EntityGraph,
+    style: &'a Style,
+    ground: Vec<Stmt>,
+    stmts: Vec<Stmt>,
+    kinds: BTreeSet<Kind>,
+    statuses: BTreeSet<Status>,
+    possible: bool,
+    number: usize,
+}
+
+impl<'a> Pinned<'a> {
+    pub(super) fn new(graph: &'a EntityGraph, style: &'a Style) -> Self {
+        Self {
+            graph,
+            style,
+            ground: Vec::new(),
+            stmts: Vec::new(),
+            kinds: BTreeSet::new(),
+            statuses: BTreeSet::new(),
+            possible: false,
+            number: 0,
+        }
+    }
+
+    /// Draws the ground of a lane and the name of its entity.
+    pub(super) fn lane(&mut self, id: &str, number: usize, top: f64, height: f64, right: f64) {
+        let fill = if number.is_multiple_of(2) { &self.style.page.group } else { &self.style.page.background };
+        let ground = rect(0.0, top - height, right + STUB + 14.0, top)
+            .set("style", "filled")
+            .set("fillcolor", fill)
+            .set("color", fill)
+            .set("tooltip", " ");
+        self.ground.push(dot::node(&format!("lane {number}"), ground));
+        let Some(entity) = self.graph.entity(id) else { return };
+        let name = wrap(&entity.label, 22, 3);
+        let rows = name.lines().count();
+        let tall = 18.0 + 12.0 * f64::from(u8::try_from(rows).unwrap_or(3));
+        let attributes = outline(self.style, &entity.class)
+            .text("label", &name)
+            .aside("tooltip", &caption::entity(self.graph, self.style, entity))
+            .aside("id", &entity.id)
+            .set("fontsize", FONT)
+            .set("margin", 0)
+            .classes(["entity", &entity.class]);
+        let attributes = linked(attributes, entity.link.as_deref());
+        let middle = top - height / 2.0;
+        let place = pos(LANE_LABEL / 2.0, middle, LANE_LABEL - 8.0, tall.min(height - 3.0), attributes);
+        self.ground.push(dot::node(&format!("name {id}"), place));
+    }
+
+    /// Draws a mark with its label, its first row's upper edge at `top`.
+    pub(super) fn mark(&mut self, mark: &Mark<'_>, top: f64, lane: usize) {
+        let Some(fact) = mark.facts.first() else { return };
+        let certain = self.graph.selection().certainty(fact) != Answer::Possible;
+        let stroke = if certain { self.style.status(fact.status) } else { &self.style.possible };
+        let stroke = stroke.clone();
+        self.possible |= !certain;
+        self.statuses.insert(fact.status);
+        let tooltip = caption::facts(self.graph, self.style, &mark.facts);
+        let link = mark.facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
+        let y = if mark.rows == 2 { top - ROW * 1.45 } else { top - ROW / 2.0 };
+        let name = format!("{} {}", lane, fact.id);
+        let about = |attributes: Attributes| {
+            linked(attributes.aside("tooltip", &tooltip), link).classes([
+                "fact",
+                &fact.predicate.key,
+                fact.status.key(),
+            ])
+        };
+        if mark.bar {
+            self.bar(mark, y, &stroke, &name, &about);
+        } else {
+            self.point(mark, y, &stroke, &name, &about);
+        }
+        if let Some(known) = mark.known {
+            self.gap(mark, known, y, &stroke, &name, &about);
+        }
+        let width = points(&mark.label, FONT) + 4.0;
+        let label = about(Attributes::default().left_text("label", &mark.label))
+            .aside("id", &fact.id)
+            .set("shape", "plaintext")
+            .set("style", "")
+            .set("margin", 0)
+            .set("fontcolor", if stroke.colour == "#1A1A1A" { &self.style.page.text } else { &stroke.colour });
+        let label = pos(mark.label_x + width / 2.0, top - ROW / 2.0, width, ROW - 1.0, label);
+        self.stmts.push(dot::node(&format!("label {name}"), label));
+    }
+
+    fn point(&mut self, mark: &Mark<'_>, y: f64, line: &Line, name: &str, about: &impl Fn(Attributes) -> Attributes) {
+        let (first, last) = mark.begin;
+        let place = if mark.before == Limit::Unknown {
+            self.kinds.insert(Kind::Unknown);
+            self.stub(last - STUB, last, y, line, &format!("before {name}"));
+            last
+        } else if last - first > VAGUE {
+            // A point in the middle would be a date that nobody gave.
+            self.kinds.insert(Kind::Vague);
+            self.stmts.push(dot::node(&format!("mark {name}"), about(vague(first, last, y, line))));
+            return;
+        } else {
+            f64::midpoint(first, last)
+        };
+        self.kinds.insert(Kind::Event);
+        self.stmts.push(dot::node(&format!("mark {name}"), about(dot_mark(place, y, line))));
+    }
+
+    fn bar(&mut self, mark: &Mark<'_>, y: f64, line: &Line, name: &str, about: &impl Fn(Attributes) -> Attributes) {
+        self.kinds.insert(Kind::Bar);
+        if mark.before == Limit::Unknown {
+            self.kinds.insert(Kind::Unknown);
+            self.stub(mark.begin.0 - STUB, mark.begin.0, y, line, &format!("before {name}"));
+        }
+        for (side, (first, last)) in [("begin", mark.begin), ("end", mark.end)] {
+            if last - first > VAGUE {
+                self.kinds.insert(Kind::Vague);
+                let vague = about(vague(first, last, y, line));
+                self.stmts.push(dot::node(&format!("vague {side} {name}"), vague));
+            }
+        }
+        // Where the latest begin lies after the earliest end, no day is certain: only the vague parts stand.
+        let (first, last) = (mark.begin.1, mark.end.0.max(mark.begin.1 + 4.0));
+        let bar = rect(first, y - 4.0, last, y + 4.0)
+            .set(
+                "style",
+                if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
+            )
+            .set("fillcolor", tint(&line.colour))
+            .set("color", &line.colour)
+            .set("penwidth", line.width);
+        self.stmts.push(dot::node(&format!("mark {name}"), about(bar)));
+        let last = last.max(mark.end.1);
+        match mark.after {
+            Limit::Dated => {}
+            Limit::Unknown => {
+                self.kinds.insert(Kind::Unknown);
+                self.stub(last, last + STUB, y, line, &format!("after {name}"));
+            }
+            Limit::Open => {
+                self.kinds.insert(Kind::Open);
+                let (from, to) = self.anchors(last, last + STUB, y, &format!("open {name}"));
+                let arrow = Attributes::default()
+                    .set("color", &line.colour)
+                    .set("penwidth", line.width)
+                    .set("arrowsize", 0.6)
+                    .set("tooltip", "still so when the source was written");
+                self.stmts.push(dot::edge(&from, &to, arrow));
+            }
+        }
+    }
+
+    /// Draws the gap between an event and the day it became public.
+    fn gap(
+        &mut self,
+        mark: &Mark<'_>,
+        known: Known,
+        y: f64,
+        line: &Line,
+        name: &str,
+        about: &impl Fn(Attributes) -> Attributes,
+    ) {
+        self.kinds.insert(Kind::Gap);
+        let start = if mark.bar || mark.begin.1 - mark.begin.0 > VAGUE { mark.begin.1 } else { mark.begin.1 + 4.0 };
+        let (from, mut to) = self.anchors(start, known.x, y, &format!("gap {name}"));
+        if known.inside {
+            let diamond = Attributes::default()
+                .set("shape", "diamond")
+                .set("style", "filled")
+                .set("fillcolor", &self.style.page.background)
+                .set("color", &line.colour)
+                .set("penwidth", 1.3)
+                .set("label", "");
+            to = format!("public {name}");
+            self.stmts.push(dot::node(&to, about(pos(known.x, y, 9.0, 9.0, diamond))));
+        }
+        let dotted = Attributes::default()
+            .set("style", "dotted")
+            .set("color", &line.colour)
+            .set("penwidth", 1.1)
+            .set("arrowhead", "none")
+            .set("tooltip", "not public");
+        self.stmts.push(dot::edge(&from, &to, dotted));
+    }
+
+    /// Draws the ticks over the whole height, above the lanes' ground.
+    pub(super) fn axis(&mut self, axis: &Axis, bottom: f64) {
+        for tick in axis.ticks() {
+            self.number += 1;
+            let (width, top, strength) = if tick.year { (0.8, 26.0, "") } else { (0.4, 12.0, "90") };
+            let line = rect(tick.x, bottom, tick.x + width, top)
+                .set("penwidth", 0)
+                .set("fillcolor", format!("{}{strength}", self.style.page.group_border))
+                .set("tooltip", " ");
+            self.ground.push(dot::node(&format!("tick {}", self.number), line));
+            let text = Attributes::default()
+                .left_text("label", &tick.label)
+                .set("shape", "plaintext")
+                .set("style", "")
+                .set("margin", 0)
+                .set("fontsize", if tick.year { 10 } else { 8 })
+                .set("fontcolor", if tick.year { &self.style.page.text } else { &self.style.page.quiet })
+                .set("tooltip", " ");
+            let (x, y) = if tick.year { (tick.x + 17.0, 20.0) } else { (tick.x + 17.0, 7.0) };
+            self.ground.push(dot::node(&format!("tick label {}", self.number), pos(x, y, 30.0, 11.0, text)));
+        }
+    }
+
+    /// Puts the sheet together: page, grounds, marks, legend.
+    pub(super) fn finish(mut self, title: &str, stamp: &[String], bottom: f64, right: f64) -> Vec<Stmt> {
+        let graph = page(self.style, title, stamp).set("outputorder", "nodesfirst").set("splines", "line");
+        let node = Attributes::default()
+            .set("fontname", &self.style.page.font)
+            .set("fontsize", FONT)
+            .set("fontcolor", &self.style.page.text)
+            .set("style", "filled")
+            .set("label", "");
+        let edge = Attributes::default().set("fontname", &self.style.page.font).set("fontsize", FONT);
+        self.legend(bottom - 22.0, right);
+        let mut stmts = Vec::from(dot::defaults(graph, node, edge));
+        stmts.append(&mut self.ground);
+        stmts.append(&mut self.stmts);
+        stmts
+    }
+
+    fn legend(&mut self, top: f64, right: f64) {
+        let line = self.style.status(Status::Confirmed).clone();
+        let mut x = 0.0;
+        let mut y = top;
+        let mut samples: Vec<(Option<Kind>, Line, String)> = Vec::new();
+        for kind in self.kinds.clone() {
+            let label = match kind {
+                Kind::Event => "event",
+                Kind::Vague => "some time within",
+                Kind::Bar => "lasting",
+                Kind::Open => "still so at the last report",
+                Kind::Unknown => "begin or end unknown",
+                Kind::Gap => "became public (more than a month later)",
+            };
+            samples.push((Some(kind), line.clone(), label.to_owned()));
+        }
+        let style = self.style;
+        for status in self.statuses.clone() {
+            let line = style.status(status);
+            samples.push((None, line.clone(), line.label.clone()));
+        }
+        if self.possible {
+            samples.push((None, style.possible.clone(), style.possible.label.clone()));
+        }
+        for (kind, line, label) in samples {
+            let width = 44.0 + points(&label, FONT) + 4.0;
+            if x + width > right {
+                x = 0.0;
+                y -= 18.0;
+            }
+            self.sample(kind, x, y, &line);
+            self.number += 1;
+            let text = Attributes::default()
+                .left_text("label", &label)
+                .set("shape", "plaintext")
+                .set("style", "")
+                .set("margin", 0)
+                .set("tooltip", "legend");
+            let wide = points(&label, FONT) + 4.0;
+            self.stmts
+                .push(dot::node(&format!("legend {}", self.number), pos(x + 42.0 + wide / 2.0, y, wide, 12.0, text)));
+            x += width + 14.0;
+        }
+    }
+
+    fn sample(&mut self, kind: Option<Kind>, x: f64, y: f64, line: &Line) {
+        self.number += 1;
+        let name = format!("sample {}", self.number);
+        let sample = |attributes: Attributes| attributes.set("tooltip", "legend");
+        match kind {
+            Some(Kind::Event) => self.stmts.push(dot::node(&name, sample(dot_mark(x + 20.0, y, line)))),
+            Some(Kind::Vague) => {
+                self.stmts.push(dot::node(&name, sample(vague(x + 6.0, x + 34.0, y, line))));
+            }
+            Some(Kind::Unknown) => self.stub(x + 8.0, x + 32.0, y, line, &name),
+            Some(Kind::Gap) => {
+                let diamond = Attributes::default()
+                    .set("shape", "diamond")
+                    .set("fillcolor", &self.style.page.background)
+                    .set("color", &line.colour)
+                    .set("penwidth", 1.3);
+                self.stmts.push(dot::node(&name, sample(pos(x + 32.0, y, 9.0, 9.0, diamond))));
+                let (from, _) = self.anchors(x + 6.0, x + 32.0, y, &format!("gap {name}"));
+                let dotted =
+                    Attributes::default().set("style", "dotted").set("color", &line.colour).set("arrowhead", "none");
+                self.stmts.push(dot::edge(&from, &name, sample(dotted)));
+            }
+            Some(Kind::Open) => {
+                let (from, to) = self.anchors(x + 8.0, x + 32.0, y, &name);
+                let arrow =
+                    Attributes::default().set("color", &line.colour).set("penwidth", line.width).set("arrowsize", 0.6);
+                self.stmts.push(dot::edge(&from, &to, sample(arrow)));
+            }
+            Some(Kind::Bar) | None => {
+                let bar = rect(x + 8.0, y - 4.0, x + 32.0, y + 4.0)
+                    .set(
+                        "style",
+                        if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
+                    )
+                    .set("fillcolor", tint(&line.colour))
+                    .set("color", &line.colour)
+                    .set("penwidth", line.width);
+                self.stmts.push(dot::node(&name, sample(bar)));
+            }
+        }
+    }
+
+    /// Draws an end that nobody knows: a dotted line that leads nowhere.
+    fn stub(&mut self, first: f64, last: f64, y: f64, line: &Line, name: &str) {
+        let (from, to) = self.anchors(first, last, y, name);
+        let dotted = Attributes::default()
+            .set("style", "dotted")
+            .set("color", &line.colour)
+            .set("penwidth", 2)
+            .set("arrowhead", "none")
+            .set("tooltip", "not known");
+        self.stmts.push(dot::edge(&from, &to, dotted));
+    }
+
+    /// Places two invisible nodes for a line to run between.
+    fn anchors(&mut self, first: f64, last: f64, y: f64, name: &str) -> (String, String) {
+        let ends = [(format!("{name} a"), first), (format!("{name} b"), last)];
+        for (name, x) in &ends {
+            let anchor = Attributes::default().set("shape", "point").set("style", "invis");
+            self.stmts.push(dot::node(name, pos(*x, y, 0.5, 0.5, anchor)));
+        }
+        let [(from, _), (to, _)] = ends;
+        (from, to)
+    }
+}
+
+fn rect(left: f64, bottom: f64, right: f64, top: f64) -> Attributes {
+    let attributes = Attributes::default().set("shape", "box").set("label", "");
+    pos(f64::midpoint(left, right), f64::midpoint(bottom, top), right - left, top - bottom, attributes)
+}
+
+fn vague(first: f64, last: f64, y: f64, line: &Line) -> Attributes {
+    rect(first, y - 3.5, last, y + 3.5)
+        .set("style", "filled,dashed")
+        .set("fillcolor", format!("{}18", line.colour))
+        .set("color", &line.colour)
+        .set("penwidth", 0.8)
+}
+
+fn dot_mark(x: f64, y: f64, line: &Line) -> Attributes {
+    let fill = if line.pattern == "solid" { line.colour.clone() } else { "#FFFFFF".to_owned() };
+    let attributes = Attributes::default()
+        .set("shape", "circle")
+        .set("label", "")
+        .set("fillcolor", fill)
+        .set("color", &line.colour)
+        .set("penwidth", 1.4);
+    pos(x, y, 7.0, 7.0, attributes)
+}
+
+/// Pins a node: its middle in points, its size in points.
+fn pos(x: f64, y: f64, width: f64, height: f64, attributes: Attributes) -> Attributes {
+    attributes
+        .set("pos", format!("{x:.2},{y:.2}!"))
+        .set("width", format!("{:.4}", width / 72.0))
+        .set("height", format!("{:.4}", height / 72.0))
+        .set("fixedsize", "true")
+}
+
+/// Returns a colour at a quarter of its strength.
+fn tint(colour: &str) -> String {
+    format!("{colour}40")
+}

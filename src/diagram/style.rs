@@ -1,0 +1,208 @@
+//! How things look. In: `data/style.toml`, and a case's own entries over it. Out: a [`Style`]. Not here: what is drawn.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Error;
+use crate::graph::Status;
+
+const BUILT_IN: &str = include_str!("../../data/style.toml");
+
+/// Shapes, colours and lines of all drawings.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Style {
+    pub(super) page: Page,
+    class: BTreeMap<String, ClassStyle>,
+    status: BTreeMap<String, Line>,
+    stance: BTreeMap<String, Line>,
+    between: BTreeMap<String, Line>,
+    pub(super) possible: Line,
+}
+
+/// Fonts and colours of the whole page.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    pub(super) font: String,
+    pub(super) text: String,
+    pub(super) quiet: String,
+    pub(super) background: String,
+    pub(super) group: String,
+    pub(super) group_border: String,
+}
+
+/// Look of the entities of one class.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassStyle {
+    pub(super) label: String,
+    pub(super) column: String,
+    pub(super) shape: String,
+    pub(super) margin: Option<String>,
+    #[serde(default)]
+    pub(super) rounded: bool,
+    #[serde(default = "one")]
+    pub(super) peripheries: u8,
+    pub(super) fill: String,
+    pub(super) border: String,
+}
+
+/// Look of a line.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) hint: Option<String>,
+    pub(super) pattern: String,
+    pub(super) colour: String,
+    pub(super) width: f64,
+    #[serde(default = "normal")]
+    pub(super) head: String,
+}
+
+impl Line {
+    /// Returns the words beside the sample in a legend.
+    pub(super) fn legend(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} ({hint})", self.label),
+            None => self.label.clone(),
+        }
+    }
+}
+
+fn one() -> u8 {
+    1
+}
+
+fn normal() -> String {
+    "normal".to_owned()
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        toml::from_str(BUILT_IN).expect("data/style.toml is checked by a test")
+    }
+}
+
+impl Style {
+    /// Returns the built-in style with the entries of another `style.toml` in place of its own.
+    pub fn overridden_by(text: &str) -> Result<Self, Error> {
+        let mut table: toml::Table = toml::from_str(BUILT_IN).expect("data/style.toml is checked by a test");
+        lay_over(&mut table, toml::from_str(text)?);
+        Ok(table.try_into()?)
+    }
+
+    pub(super) fn class(&self, key: &str) -> &ClassStyle {
+        self.class.get(key).unwrap_or_else(|| &self.class["default"])
+    }
+
+    /// Returns the name of a class; one that the style does not know goes by its key, in words.
+    pub(super) fn class_label(&self, key: &str) -> String {
+        match self.class.get(key) {
+            Some(class) => class.label.clone(),
+            None if key.is_empty() => self.class["default"].label.clone(),
+            None => in_words(key),
+        }
+    }
+
+    pub(super) fn status(&self, status: Status) -> &Line {
+        self.status.get(status.key()).unwrap_or_else(|| &self.status["asserted"])
+    }
+
+    pub(super) fn stance(&self, key: &str) -> &Line {
+        self.stance.get(key).unwrap_or_else(|| &self.stance["affirms"])
+    }
+
+    pub(super) fn between(&self, key: &str) -> &Line {
+        self.between.get(key).unwrap_or_else(|| &self.between["default"])
+    }
+}
+
+fn lay_over(under: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(toml::Value::Table(under)), toml::Value::Table(over)) => lay_over(under, over),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+/// `LegalDemand` is read `legal demand`.
+fn in_words(key: &str) -> String {
+    let mut words = String::new();
+    for c in key.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hexadecimal")) / 255.0;
+            if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_text_stands_out_from_its_ground() {
+        let style = Style::default();
+        for class in style.class.values() {
+            assert!(contrast(&style.page.text, &class.fill) >= 4.5, "{}", class.label);
+            assert!(contrast(&class.border, &style.page.background) >= 3.0, "{}", class.label);
+        }
+        let lines = style.status.values().chain(style.stance.values()).chain(style.between.values());
+        for line in lines.chain([&style.possible]) {
+            assert!(contrast(&line.colour, &style.page.background) >= 4.5, "{}", line.label);
+        }
+        assert!(contrast(&style.page.quiet, &style.page.group) >= 4.5);
+    }
+
+    #[test]
+    fn every_class_has_an_outline_of_its_own() {
+        let style = Style::default();
+        let outlines = style.class.iter().filter(|(key, _)| *key != "default" && *key != "LegalDemand");
+        let mut seen: Vec<_> = outlines.map(|(_, c)| (c.shape.clone(), c.rounded, c.peripheries)).collect();
+        let all = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), all);
+    }
+
+    #[test]
+    fn every_status_has_a_line_of_its_own() {
+        let style = Style::default();
+        let mut lines: Vec<_> = Status::ALL
+            .iter()
+            .map(|s| &style.status[s.key()])
+            .map(|l| (l.pattern.as_str(), l.head.as_str(), l.width.to_bits(), l.colour.as_str()))
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), Status::ALL.len());
+    }
+
+    #[test]
+    fn a_case_changes_only_what_it_names() {
+        let style = Style::overridden_by("[class.Company]\nfill = \"#FFFFFF\"").expect("style");
+        assert_eq!(style.class("Company").fill, "#FFFFFF");
+        assert_eq!(style.class("Company").shape, "box");
+        assert!(Style::overridden_by("[class.Company]\nfil = \"#FFFFFF\"").is_err());
+    }
+}

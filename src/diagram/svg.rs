@@ -1,0 +1,70 @@
+//! Makes an SVG of Graphviz fit for readers. In: its bytes, title and description. Out: an SVG that names itself to a
+//! screen reader, scales with the page, and has back the backslashes that its tooltips could not carry.
+
+use super::dot::BACKSLASH;
+
+/// Adds a role, a title and a description at the root.
+pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
+    let svg = with_backslashes(svg);
+    let Some(start) = svg.find("<svg") else { return svg };
+    let Some(end) = svg[start..].find('>').map(|at| start + at) else { return svg };
+    format!(
+        "{}<svg role=\"img\" aria-label=\"{}\"{}>\n<title>{}</title>\n<desc>{}</desc>{}",
+        &svg[..start],
+        escape(&title.replace('\n', " ")),
+        &svg[start + "<svg".len()..end],
+        escape(title),
+        escape(description),
+        &svg[end + 1..],
+    )
+}
+
+/// Puts the backslashes of tooltips back.
+fn with_backslashes(svg: &str) -> String {
+    const TOOLTIP: &str = "xlink:title=\"";
+    let mut parts = svg.split(TOOLTIP);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tooltip, rest) = part.split_at(part.find('"').unwrap_or(part.len()));
+        whole.push_str(TOOLTIP);
+        whole.push_str(&tooltip.replace(BACKSLASH, "\\"));
+        whole.push_str(rest);
+    }
+    whole
+}
+
+/// Escapes text for XML; what XML cannot hold becomes U+FFFD.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' | '\t' => escaped.push(c),
+            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backslashes_come_back_in_tooltips_only() {
+        let svg = "<a xlink:title=\"C:\u{29F5}N\"><text>\u{29F5}</text></a>";
+        assert_eq!(with_backslashes(svg), "<a xlink:title=\"C:\\N\"><text>\u{29F5}</text></a>");
+    }
+
+    #[test]
+    fn the_root_says_what_the_picture_is() {
+        assert_eq!(
+            finish("<svg width=\"1pt\">\n</svg>", "A & B", "two\nlines"),
+            "<svg role=\"img\" aria-label=\"A &amp; B\" width=\"1pt\">\n<title>A &amp; B</title>\n<desc>two\nlines</desc>\n</svg>"
+        );
+    }
+}

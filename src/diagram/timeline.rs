@@ -1,0 +1,186 @@
+//! The drawing of what happened when, and when it came out. In: a graph. Out: a lane for each subject, a point for an
+//! event, a bar for what lasts, and a hollow diamond where a fact became public more than a month after.
+//!
+//! Graphviz has no timelines: every place is worked out here, and `neato -n2` draws it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::axis::Axis;
+use super::caption::{self, count};
+use super::lanes::pack;
+use super::marks::{self, Mark};
+use super::pinned::{LANE_LABEL, LEAST_LANE, Pinned, ROW};
+use super::sheet;
+use super::style::Style;
+use super::{Drawing, Layout};
+use crate::date::Day;
+use crate::graph::{End, EntityGraph, Fact};
+
+/// How to draw a timeline.
+#[derive(Debug, Clone)]
+pub struct TimelineOptions {
+    /// Title; the default says what the marks are.
+    pub title: Option<String>,
+    /// First day to draw; the default is that of the data.
+    pub from: Option<Day>,
+    /// Last day to draw; the default is that of the data.
+    pub to: Option<Day>,
+    /// Ids of the subjects to draw; empty for the busiest.
+    pub lanes: Vec<String>,
+    /// Most lanes; the busiest stay.
+    pub max_lanes: usize,
+    /// Most marks in one lane; the earliest stay.
+    pub max_marks: usize,
+    /// Whether what speakers affirm, deny or promise is drawn too.
+    pub claims: bool,
+    /// Width of the time axis in points.
+    pub width: u16,
+}
+
+impl Default for TimelineOptions {
+    fn default() -> Self {
+        Self {
+            title: None,
+            from: None,
+            to: None,
+            lanes: Vec::new(),
+            max_lanes: 12,
+            max_marks: 24,
+            claims: false,
+            width: 1200,
+        }
+    }
+}
+
+/// Facts by whether and why they are drawn.
+struct Sorted<'a> {
+    lanes: Vec<(&'a str, Vec<Vec<&'a Fact>>)>,
+    undated: Vec<&'a Fact>,
+    outside: usize,
+    other_lanes: (usize, usize),
+    crowded: usize,
+}
+
+/// Draws the dated facts of a graph along time. A lane is named by id or label.
+pub fn timeline(graph: &EntityGraph, style: &Style, options: &TimelineOptions) -> Result<Drawing, super::Error> {
+    let mut wanted = BTreeSet::new();
+    for name in &options.lanes {
+        wanted.insert(graph.find(name)?.id.clone());
+    }
+    let sorted = sort(graph, options, &wanted);
+    let axis = axis(&sorted, options);
+    let mut pinned = Pinned::new(graph, style);
+    let mut top = 0.0;
+    for (number, (id, groups)) in sorted.lanes.iter().enumerate() {
+        let marks: Vec<_> = groups.iter().filter_map(|facts| Mark::place(graph, facts.clone(), &axis)).collect();
+        let (rows, height) = pack(&marks.iter().map(|mark| (mark.extent, mark.rows)).collect::<Vec<_>>());
+        let height = (f64::from(u16::try_from(height).unwrap_or(u16::MAX)) * ROW + 8.0).max(LEAST_LANE);
+        pinned.lane(id, number, top, height, axis.ends().1);
+        for (mark, row) in marks.iter().zip(rows) {
+            pinned.mark(mark, top - 4.0 - f64::from(u16::try_from(row).unwrap_or(u16::MAX)) * ROW, number);
+        }
+        top -= height;
+    }
+    pinned.axis(&axis, top);
+    let title = options.title.clone().unwrap_or_else(|| "What happened, and when it became public".to_owned());
+    let stamp = [sheet::stamp(graph), counts(&sorted, options)].concat();
+    let shown: Vec<&Fact> = sorted.lanes.iter().flat_map(|(_, groups)| groups.iter().flatten().copied()).collect();
+    let tables = vec![
+        caption::fact_table(graph, style, "Facts, by lane and date", shown),
+        caption::fact_table(graph, style, "Undated facts, not drawn", sorted.undated.iter().copied()),
+    ];
+    let stmts = pinned.finish(&title, &stamp, top, axis.ends().1);
+    Ok(Drawing { title, stamp, layout: Layout::Pinned, stmts, tables })
+}
+
+fn sort<'a>(graph: &'a EntityGraph, options: &TimelineOptions, wanted: &BTreeSet<String>) -> Sorted<'a> {
+    let mut by_subject: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
+    let (mut undated, mut outside) = (Vec::new(), 0);
+    for fact in graph.facts().map(AsRef::as_ref) {
+        let End::Entity(subject) = &fact.subject else { continue };
+        if fact.is_claim && !options.claims || (!wanted.is_empty() && !wanted.contains(subject)) {
+            continue;
+        }
+        if !marks::is_dated(fact) {
+            undated.push(fact);
+        } else if options.to.is_some_and(|to| fact.begins.0.max(first(fact)) > to)
+            || options.from.is_some_and(|from| last(fact) < from)
+        {
+            outside += 1;
+        } else {
+            by_subject.entry(subject).or_default().push(fact);
+        }
+    }
+    let mut lanes: Vec<_> = by_subject.into_iter().map(|(id, facts)| (id, marks::group(facts))).collect();
+    lanes.sort_by_key(|(id, groups)| (std::cmp::Reverse(groups.len()), *id));
+    let hidden = lanes.split_off(lanes.len().min(if wanted.is_empty() { options.max_lanes } else { usize::MAX }));
+    let other_lanes = (hidden.len(), hidden.iter().flat_map(|(_, groups)| groups).map(Vec::len).sum());
+    let mut crowded = 0;
+    for (_, groups) in &mut lanes {
+        crowded += groups.split_off(groups.len().min(options.max_marks)).iter().map(Vec::len).sum::<usize>();
+    }
+    // Lanes stand in the order in which their story begins.
+    lanes.sort_by_key(|(id, groups)| (groups.first().and_then(|facts| facts.first()).map(|fact| first(fact)), *id));
+    Sorted { lanes, undated, outside, other_lanes, crowded }
+}
+
+fn first(fact: &Fact) -> Day {
+    marks::days(fact).into_iter().min().unwrap_or(fact.known.0)
+}
+
+fn last(fact: &Fact) -> Day {
+    fact.ends.1.max(fact.begins.1.min(fact.known.1))
+}
+
+fn axis(sorted: &Sorted<'_>, options: &TimelineOptions) -> Axis {
+    let days: Vec<Day> = sorted
+        .lanes
+        .iter()
+        .flat_map(|(_, groups)| groups.iter().filter_map(|facts| facts.first()))
+        .flat_map(|f| marks::days(f))
+        .collect();
+    let today = Day::constant(2000, 1, 1);
+    let from = options.from.or_else(|| days.iter().copied().min()).unwrap_or(today);
+    let to = options.to.or_else(|| days.iter().copied().max()).unwrap_or(from).max(from);
+    let left = LANE_LABEL + 10.0;
+    Axis::new(from, to, &days, left, left + f64::from(options.width.max(300)))
+}
+
+fn counts(sorted: &Sorted<'_>, options: &TimelineOptions) -> Vec<String> {
+    let marks: usize = sorted.lanes.iter().map(|(_, groups)| groups.len()).sum();
+    let facts: usize = sorted.lanes.iter().flat_map(|(_, groups)| groups).map(Vec::len).sum();
+    let mut stamp = vec![format!(
+        "{} in {} and {}; a year is as wide as it is full",
+        count(facts, "fact", "facts"),
+        count(marks, "mark", "marks"),
+        count(sorted.lanes.len(), "lane", "lanes")
+    )];
+    if let Some(range) = match (options.from, options.to) {
+        (Some(from), Some(to)) => Some(format!("{from} to {to}")),
+        (Some(from), None) => Some(format!("from {from}")),
+        (None, Some(to)) => Some(format!("to {to}")),
+        (None, None) => None,
+    } {
+        stamp.push(format!("Dates: {range}"));
+    }
+    let mut left_out = Vec::new();
+    if sorted.other_lanes.0 > 0 {
+        left_out.push(format!(
+            "{} with {}",
+            count(sorted.other_lanes.0, "less busy lane", "less busy lanes"),
+            count(sorted.other_lanes.1, "fact", "facts")
+        ));
+    }
+    let mut also = |number: usize, one: &str, many: &str| {
+        if number > 0 {
+            left_out.push(count(number, one, many));
+        }
+    };
+    also(sorted.crowded, "later fact of full lanes", "later facts of full lanes");
+    also(sorted.outside, "fact outside these dates", "facts outside these dates");
+    also(sorted.undated.len(), "undated fact (see the text)", "undated facts (see the text)");
+    if !left_out.is_empty() {
+        stamp.push(format!("Left out: {}", left_out.join("; ")));
+    }
+    stamp
+}

@@ -1,0 +1,70 @@
+//! Dates in cells. In: text that should be EDTF. Out: the date, or what the researcher may have meant.
+
+use crate::date::{Day, Edtf, Error};
+
+/// Returns advice for a text that is not EDTF: the same date as EDTF writes it, where one can be read.
+pub(super) fn advice(text: &str, error: Error) -> String {
+    if error == Error::Interval {
+        return "write the two ends into the columns for begin and end".to_owned();
+    }
+    if let Some(guess) = guess(text) {
+        return format!("did you mean {guess}?");
+    }
+    "write 2013, 2013-10, 2013-10-05, 201X, 2013~ (about), 2013? (doubtful) or [2013-06-09..2013-06-22] (one day \
+     between the two)"
+        .to_owned()
+}
+
+fn guess(text: &str) -> Option<String> {
+    let day = |format: &str| day_in(format, text).map(|day| day.to_string());
+    for format in ["%d %B %Y", "%d. %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"] {
+        if let Some(found) = day(format) {
+            return Some(found);
+        }
+    }
+    for format in ["%B %Y", "%b %Y"] {
+        if let Some(found) = day_in(&format!("%d {format}"), &format!("1 {text}")) {
+            return Some(found.strftime("%Y-%m").to_string());
+        }
+    }
+    let numbers = text.replace(['.', '-'], "/");
+    let (first, second) = (day_in("%d/%m/%Y", &numbers), day_in("%m/%d/%Y", &numbers));
+    match (first, second) {
+        (Some(a), Some(b)) if a != b => Some(format!("{a} (day first) or {b} (month first)")),
+        (Some(day), _) | (None, Some(day)) => Some(day.to_string()),
+        (None, None) => padded(text),
+    }
+}
+
+fn padded(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let text = match parts.as_slice() {
+        [year, month] => format!("{year}-{month:0>2}"),
+        [year, month, day] => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => return None,
+    };
+    Edtf::parse(&text).is_ok().then_some(text)
+}
+
+fn day_in(format: &str, text: &str) -> Option<Day> {
+    Day::strptime(format, text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_as_people_write_it_is_shown_as_edtf_writes_it() {
+        for (text, meant) in [
+            ("22 May 2014", "did you mean 2014-05-22?"),
+            ("May 2014", "did you mean 2014-05?"),
+            ("31/12/2013", "did you mean 2013-12-31?"),
+            ("05.06.2013", "did you mean 2013-06-05 (day first) or 2013-05-06 (month first)?"),
+            ("2013-6-9", "did you mean 2013-06-09?"),
+        ] {
+            assert_eq!(advice(text, Error::Syntax("")), meant, "{text}");
+        }
+        assert!(advice("last spring", Error::Syntax("")).starts_with("write 2013,"));
+    }
+}

@@ -1,0 +1,196 @@
+//! How a row makes facts. In: casegraph's annotation in a table's metadata, as templates over columns. Out: for a row,
+//! the parts of each fact as text. `docs/tables.md` describes the annotation.
+
+use serde_json::Value;
+
+use super::ANNOTATION;
+use crate::csvw::{Row, Table, TableDescription};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::location::Location;
+
+/// The template of one fact that each row may make.
+#[derive(Debug, Default)]
+pub(super) struct FactTemplate {
+    pub(super) id: Template,
+    pub(super) when: Option<Template>,
+    pub(super) subject: Template,
+    pub(super) predicate: Template,
+    pub(super) object: Template,
+    pub(super) text: Template,
+    pub(super) text_type: Template,
+    pub(super) begin: Template,
+    pub(super) end: Template,
+    pub(super) known_since: Template,
+    pub(super) status: Template,
+    pub(super) confidence: Template,
+    pub(super) source: Template,
+    pub(super) locator: Template,
+    pub(super) made_at: Template,
+    pub(super) note: Template,
+}
+
+/// Text with columns in braces; of several columns in one pair of braces (`{made_to|made_on}`) the first filled counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Template(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Columns(Vec<String>),
+}
+
+impl Template {
+    /// Reads a template; none where a brace is not closed.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (inside, after) = after.split_once('}')?;
+            if !before.is_empty() {
+                parts.push(Part::Text(before.to_owned()));
+            }
+            parts.push(Part::Columns(inside.split('|').map(str::to_owned).collect()));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Some(Self(parts))
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .flat_map(|part| match part {
+                Part::Text(_) => [].iter(),
+                Part::Columns(names) => names.iter(),
+            })
+            .map(String::as_str)
+    }
+
+    /// Returns the column that the template consists of, where it is nothing else; of several, the first.
+    pub(super) fn column(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Part::Columns(names)] => names.first().map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// Returns the text for a row; none where all its columns are empty.
+    pub(super) fn expand(&self, table: &Table<'_>, row: &Row) -> Option<String> {
+        let mut out = String::new();
+        let mut filled = self.columns().next().is_none();
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Columns(names) => {
+                    let value = names.iter().find_map(|name| table.cell(row, name)?.value());
+                    filled |= value.is_some();
+                    out.push_str(value.unwrap_or_default());
+                }
+            }
+        }
+        (filled && !out.is_empty()).then_some(out)
+    }
+
+    /// Returns the texts for a row: several where the template is a column with several values.
+    pub(super) fn expand_all(&self, table: &Table<'_>, row: &Row) -> Vec<String> {
+        match self.column().and_then(|name| table.cell(row, name)) {
+            Some(cell) => cell.0.clone(),
+            None => self.expand(table, row).into_iter().collect(),
+        }
+    }
+}
+
+impl FactTemplate {
+    /// Reads the templates of a table.
+    pub(super) fn of_table(description: &TableDescription, file: &str) -> Result<Vec<Self>, Box<Diagnostic>> {
+        let Some(facts) = description.annotations.get(&format!("{ANNOTATION}facts")) else { return Ok(Vec::new()) };
+        let items = match facts {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        items.iter().map(|item| Self::read(item, description, file)).collect()
+    }
+
+    fn read(item: &Value, description: &TableDescription, file: &str) -> Result<Self, Box<Diagnostic>> {
+        let fault = |message: String| Box::new(Diagnostic::error(Code::BadMetadata, Location::file(file), message));
+        let object = item.as_object().ok_or_else(|| fault(format!("{ANNOTATION}facts takes objects")))?;
+        let mut template = Self::default();
+        for (key, value) in object {
+            let part = key.strip_prefix(ANNOTATION).unwrap_or(key);
+            let text = value.as_str().ok_or_else(|| fault(format!("`{part}` of a fact takes a text")))?;
+            let parsed =
+                Template::parse(text).ok_or_else(|| fault(format!("`{text}` has a brace that is not closed")))?;
+            if let Some(name) = parsed.columns().find(|name| description.column(name).is_none()) {
+                return Err(fault(format!("`{name}` in `{text}` is not a column of the table")));
+            }
+            let slot = template.slot(part).ok_or_else(|| fault(format!("`{part}` is not a part of a fact")))?;
+            *slot = parsed;
+        }
+        template.fill_in(description);
+        Ok(template)
+    }
+
+    fn slot(&mut self, part: &str) -> Option<&mut Template> {
+        Some(match part {
+            "id" => &mut self.id,
+            "when" => self.when.insert(Template::default()),
+            "subject" => &mut self.subject,
+            "predicate" => &mut self.predicate,
+            "object" => &mut self.object,
+            "text" => &mut self.text,
+            "textType" => &mut self.text_type,
+            "begin" => &mut self.begin,
+            "end" => &mut self.end,
+            "knownSince" => &mut self.known_since,
+            "status" => &mut self.status,
+            "confidence" => &mut self.confidence,
+            "source" => &mut self.source,
+            "locator" => &mut self.locator,
+            "madeAt" => &mut self.made_at,
+            "note" => &mut self.note,
+            _ => return None,
+        })
+    }
+
+    /// What a template leaves out is taken from the columns that every table of entities has.
+    fn fill_in(&mut self, description: &TableDescription) {
+        for (slot, name) in [
+            (&mut self.subject, "id"),
+            (&mut self.known_since, "known_since"),
+            (&mut self.source, "source"),
+            (&mut self.locator, "locator"),
+        ] {
+            if slot.0.is_empty() && description.column(name).is_some() {
+                *slot = Template(vec![Part::Columns(vec![name.to_owned()])]);
+            }
+        }
+        if self.status.0.is_empty() {
+            self.status = Template(vec![Part::Text("asserted".to_owned())]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_mixes_text_and_columns() {
+        let template = Template::parse("{id}--gag").expect("template");
+        assert_eq!(template.columns().collect::<Vec<_>>(), ["id"]);
+        assert_eq!(template.column(), None);
+        assert_eq!(Template::parse("{made_to|made_on}").expect("template").column(), Some("made_to"));
+        assert_eq!(Template::parse("{id"), None);
+    }
+
+    #[test]
+    fn a_template_over_a_column_that_is_not_there_is_a_fault_of_the_metadata() {
+        let json = r#"{"url": "a.csv", "tableSchema": {"columns": [{"name": "id"}]},
+            "https://w3id.org/casegraph/ns#facts": [{"https://w3id.org/casegraph/ns#object": "{party}"}]}"#;
+        let description = TableDescription::from_json(json, "a.json").expect("metadata");
+        let fault = FactTemplate::of_table(&description, "a.json").expect_err("fault");
+        assert_eq!(fault.message, "`party` in `{party}` is not a column of the table");
+    }
+}

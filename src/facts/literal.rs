@@ -1,0 +1,76 @@
+//! Literals and how cells state them. In: text, with a language tag or the name of a datatype. Out: terms.
+
+use oxigraph::model::{Literal, NamedNode, Term};
+
+use super::cells::is_date;
+use crate::csvw::{Base, Column, Datatype};
+use crate::date::Edtf;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::location::Location;
+use crate::vocab::{edtf, xsd};
+
+/// Names of the XML Schema datatypes that a value may have.
+const VALUE_TYPES: &[&str] = &["anyURI", "boolean", "date", "dateTime", "decimal", "double", "integer", "string"];
+
+/// Reads a value by its type: a language tag, or the name of a datatype of XML Schema.
+pub(super) fn literal(
+    value: String,
+    kind: Option<&str>,
+    place: impl Fn() -> Location,
+    faults: &mut Diagnostics,
+) -> Option<Literal> {
+    let Some(kind) = kind else { return Some(Literal::new_simple_literal(value)) };
+    if VALUE_TYPES.contains(&kind) {
+        let datatype = Datatype::named(kind)?;
+        if let Err(fault) = datatype.check(&value) {
+            let message = format!("`{value}` is not {}", fault.expected);
+            faults.push(Diagnostic::error(Code::BadValue, place(), message));
+            return None;
+        }
+        return Some(Literal::new_typed_literal(value, NamedNode::new_unchecked(format!("{}{kind}", xsd::NAMESPACE))));
+    }
+    Literal::new_language_tagged_literal(value, kind).map_or_else(
+        |_| {
+            let message = format!("`{kind}` is neither a language tag nor a datatype");
+            let fault = Diagnostic::error(Code::BadValue, place(), message);
+            faults.push(
+                fault
+                    .suggest(kind, VALUE_TYPES.iter().copied())
+                    .hint(format!("write a tag such as en, or one of {}", VALUE_TYPES.join(", "))),
+            );
+            None
+        },
+        Some,
+    )
+}
+
+/// Returns the term that a literal cell stands for; none where it is only a mark, such as `..`.
+pub(super) fn literal_of(column: &Column, value: &str, lang: Option<&str>) -> Option<Term> {
+    if is_date(column) {
+        Edtf::parse(value).ok()?;
+        return Some(Literal::new_typed_literal(value, edtf::EDTF).into());
+    }
+    Some(match column.datatype.base {
+        Base::AnyUri => NamedNode::new(value).ok()?.into(),
+        Base::Date => Literal::new_typed_literal(value, xsd::DATE).into(),
+        _ => label(value.to_owned(), lang).into(),
+    })
+}
+
+/// Reads a confidence: `high`, `medium` and `low` are 80, 50 and 20.
+pub(super) fn confidence(text: &str) -> Option<u8> {
+    match text {
+        "high" => Some(80),
+        "medium" => Some(50),
+        "low" => Some(20),
+        number => number.parse().ok(),
+    }
+}
+
+/// Returns a text, in a language where one is stated.
+pub(super) fn label(text: String, lang: Option<&str>) -> Literal {
+    match lang {
+        Some(lang) => Literal::new_language_tagged_literal_unchecked(text, lang),
+        None => Literal::new_simple_literal(text),
+    }
+}

@@ -1,0 +1,35 @@
+//! Rows become entities and facts, and these become quads. In: the files of a case. Out: checked records, every fault,
+//! and the quads that `docs/model.md` lists. Not here: reading bytes (`csvw`), keeping quads (`store`).
+
+mod bounds;
+mod cells;
+mod check;
+mod dates;
+mod declare;
+mod describe;
+mod fact_template;
+mod hash;
+mod identifier;
+mod literal;
+mod model;
+mod names;
+mod plain;
+mod quads;
+mod read;
+mod read_facts;
+mod record;
+mod settings;
+mod slug;
+
+pub use bounds::Bounds;
+pub use hash::sha256_hex;
+pub use model::{Model, Predicate};
+pub use read::CaseFile;
+pub use record::{CaseFacts, Citation, Entity, Fact, FileRecord, Object, Reference};
+pub use settings::{CaseSettings, SettingsError};
+
+/// The namespace of casegraph's annotations in CSVW metadata.
+pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;
+
+/// Datatype that marks the dates of a table.
+pub(crate) const EDTF_DATATYPE: &str = "http://id.loc.gov/datatypes/edtf/EDTF";

@@ -1,0 +1,155 @@
+//! What a cell refers to. In: the ids, labels and aliases of a case. Out: the one entity that a text names, or a fault
+//! that says what it may have meant.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::model::Model;
+use super::record::{Entity, Reference};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::location::Location;
+
+/// Prefix that marks the id of a fact.
+const FACT: &str = "fact:";
+
+/// The names by which entities can be referred to.
+pub(super) struct Names<'a> {
+    model: &'a Model,
+    entities: &'a BTreeMap<String, Entity>,
+    redirects: &'a BTreeMap<String, String>,
+    by_label: BTreeMap<String, Vec<&'a str>>,
+}
+
+impl<'a> Names<'a> {
+    /// Gathers the names of all entities; `aliases` are the other names of each path.
+    pub(super) fn new(
+        model: &'a Model,
+        entities: &'a BTreeMap<String, Entity>,
+        redirects: &'a BTreeMap<String, String>,
+        aliases: &'a BTreeMap<String, Vec<String>>,
+    ) -> Self {
+        let mut by_label: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (path, entity) in entities {
+            let labels = entity.labels.iter().map(oxigraph::model::Literal::value);
+            let others = aliases.get(path).into_iter().flatten().map(String::as_str);
+            for label in labels.chain(others) {
+                let paths = by_label.entry(folded(label)).or_default();
+                if !paths.contains(&path.as_str()) {
+                    paths.push(path);
+                }
+            }
+        }
+        Self { model, entities, redirects, by_label }
+    }
+
+    /// Finds what a text refers to, among the classes that are allowed (`Fact` among them for facts).
+    pub(super) fn resolve(&self, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
+        if let Some(id) = text.strip_prefix(FACT) {
+            return Self::fact(id, text, classes, place);
+        }
+        if classes == ["Fact"] {
+            return Ok(Reference::Fact(text.to_owned()));
+        }
+        let path = self.path(text, classes, place)?;
+        let class = self.entities[path].class.as_str();
+        if classes.iter().any(|wanted| self.model.is_a(class, wanted)) {
+            return Ok(Reference::Entity(path.to_owned()));
+        }
+        let message = format!("`{text}` is {}, and the column takes {}", article(class), one_of(classes));
+        let hint = format!("it is described at {}", self.entities[path].place);
+        Err(Box::new(Diagnostic::error(Code::WrongClass, place.clone(), message).hint(hint)))
+    }
+
+    fn fact(id: &str, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
+        if classes.contains(&"Fact") {
+            return Ok(Reference::Fact(id.to_owned()));
+        }
+        let message = format!("`{text}` is a fact, and the column takes {}", one_of(classes));
+        Err(Box::new(Diagnostic::error(Code::WrongClass, place.clone(), message)))
+    }
+
+    fn path(&self, text: &str, classes: &[&str], place: &Location) -> Result<&'a str, Box<Diagnostic>> {
+        let takes_sources = classes.contains(&"Source") || classes.contains(&"Entity");
+        let below_src = format!("src/{text}");
+        let of_entity = (classes != ["Source"]).then(|| self.known(text)).flatten();
+        let of_source = takes_sources.then(|| self.known(&below_src)).flatten();
+        if let Some(path) = of_entity.or(of_source) {
+            return Ok(path);
+        }
+        let allowed = |path: &&str| {
+            let class = &self.entities[*path].class;
+            classes.iter().any(|wanted| self.model.is_a(class, wanted))
+        };
+        let named = self.by_label.get(&folded(text)).map(Vec::as_slice).unwrap_or_default();
+        let fitting: Vec<&str> = named.iter().copied().filter(allowed).collect();
+        match fitting.as_slice() {
+            [path] => Ok(path),
+            [] => Err(Box::new(self.unknown(text, classes, place))),
+            several => {
+                let ids: Vec<String> = several.iter().map(|path| format!("`{}`", id(path))).collect();
+                let message = format!("`{text}` names {} entities: {}", several.len(), ids.join(", "));
+                let fault = Diagnostic::error(Code::AmbiguousAlias, place.clone(), message);
+                Err(Box::new(fault.hint("write the id of the one that is meant")))
+            }
+        }
+    }
+
+    fn known(&self, path: &str) -> Option<&'a str> {
+        let path = self.redirects.get(path).map_or(path, String::as_str);
+        self.entities.get_key_value(path).map(|(path, _)| path.as_str())
+    }
+
+    fn unknown(&self, text: &str, classes: &[&str], place: &Location) -> Diagnostic {
+        let is_source = classes == ["Source"];
+        let code = if is_source { Code::UnknownSource } else { Code::UnknownEntity };
+        let message = format!("`{text}` is not the id of any {}", one_of(classes).trim_start_matches("any "));
+        let fault = Diagnostic::error(code, place.clone(), message);
+        let fits = |(_, entity): &(&'a String, &'a Entity)| {
+            classes.iter().any(|wanted| self.model.is_a(&entity.class, wanted))
+        };
+        let names: BTreeMap<&str, &str> = self
+            .entities
+            .iter()
+            .filter(fits)
+            .flat_map(|(path, entity)| {
+                let labels = entity.labels.iter().map(move |label| (label.value(), path.as_str()));
+                labels.chain(std::iter::once((id(path), path.as_str())))
+            })
+            .collect();
+        match nearest(text, names.keys().copied()).map(|name| names[name]) {
+            Some(path) => {
+                let place = &self.entities[path].place;
+                let row = place.row.map(|row| format!(" row {row}")).unwrap_or_default();
+                fault.hint(format!("{}{row} has `{}`", place.file, id(path)))
+            }
+            None if is_source => fault.hint("add a row for it to sources.csv"),
+            None => fault.hint("add a row for it to the table of its kind"),
+        }
+    }
+}
+
+/// Returns the id that a researcher writes for a path.
+pub(super) fn id(path: &str) -> &str {
+    path.strip_prefix("src/").unwrap_or(path)
+}
+
+fn folded(text: &str) -> String {
+    text.nfkc().collect::<String>().to_lowercase()
+}
+
+/// Returns a class with its article: `an Agency`.
+pub(super) fn article(class: &str) -> String {
+    let article = if class.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {class}")
+}
+
+/// Returns the classes as a phrase: `Company, Agency or Group`.
+pub(super) fn one_of(classes: &[&str]) -> String {
+    match classes {
+        [] => "nothing".to_owned(),
+        ["Entity"] => "any entity".to_owned(),
+        [class] => class.to_lowercase(),
+        [rest @ .., last] => format!("{} or {}", rest.join(", "), last).to_lowercase(),
+    }
+}

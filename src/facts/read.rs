@@ -1,0 +1,297 @@
+//! The files of a case become records. In: bytes, and metadata that lies beside them. Out: entities, facts and
+//! citations, with every fault of all the files. Not here: checks between records (`check`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxigraph::model::{NamedNode, Term};
+
+use super::ANNOTATION;
+use super::cells::{read_checked, record, text};
+use super::check::Checker;
+use super::describe::{CaseFiles, describe};
+use super::fact_template::Template;
+use super::hash::sha256_hex;
+use super::literal::{label, literal_of};
+use super::model::{Model, read_predicates};
+use super::names::{Names, id};
+use super::plain::read_plain;
+use super::record::{CaseFacts, Citation, Entity, FileRecord};
+use super::settings::CaseSettings;
+use super::slug::slug;
+use crate::csvw::{Cell, Row, Table};
+use crate::date::Edtf;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::location::Location;
+use crate::vocab::{cg, dct, rdfs, skos};
+
+/// A CSV file of a case, or a file of metadata.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    /// Name, relative to the case folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl CaseFacts {
+    /// Reads a case; what is returned is complete only where no error is among the faults.
+    pub fn read(settings: CaseSettings, files: &[CaseFile], model: &Model) -> (Self, Diagnostics) {
+        let mut faults = Diagnostics::default();
+        let base = settings.base.clone();
+        let resources = CaseFiles { base: &base, files };
+        let described = describe(&resources, model, &mut faults);
+        let tables: Vec<Table<'_>> = described
+            .tables
+            .iter()
+            .map(|(file, description)| read_checked(file, description.get(), &mut faults))
+            .collect();
+        let plain = read_plain(&described, &resources, &settings.graph(), &mut faults);
+        let mut case = Self {
+            settings,
+            plain,
+            entities: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            citations: Vec::new(),
+            predicates: BTreeMap::new(),
+            redirects: BTreeMap::new(),
+            files: file_records(files, &tables),
+        };
+        let mut aliases = case.read_names(&tables, &mut faults);
+        case.declare(&tables, model, &mut aliases);
+        case.check_focus(&mut faults);
+        case.read_predicates(&tables, model, &mut faults);
+        let (properties, mut read, citations) = {
+            let names = Names::new(model, &case.entities, &case.redirects, &aliases);
+            let reader = Reader { names, base: &case.settings.base };
+            let properties = reader.properties(&tables, &mut faults);
+            reader.check_redirects(&tables, &mut faults);
+            (properties, reader.facts(&tables, &mut faults), reader.citations(&tables, &mut faults))
+        };
+        for (path, values) in properties {
+            if let Some(entity) = case.entities.get_mut(&path) {
+                entity.properties.extend(values);
+            }
+        }
+        case.facts = std::mem::take(&mut read.facts);
+        case.citations = citations;
+        Checker { case: &case, model, tables: &tables, read: &read }.check(&mut faults);
+        case.keep_used_predicates();
+        (case, faults)
+    }
+
+    fn read_names(&mut self, tables: &[Table<'_>], faults: &mut Diagnostics) -> BTreeMap<String, Vec<String>> {
+        let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for table in tables {
+            if record(table) == Some("Redirect") {
+                for row in &table.rows {
+                    if let (Some(old), Some(new)) = (text(table, row, "old"), text(table, row, "new")) {
+                        self.redirects.insert(old, new);
+                    }
+                }
+            }
+            let Some(class) = table.description.annotation(&format!("{ANNOTATION}entity")) else { continue };
+            for row in &table.rows {
+                let Some(path) = path_of(table, row) else { continue };
+                let place = table.cell_location(row, "id");
+                if let Some(first) = self.entities.get(&path) {
+                    if first.place.file != place.file {
+                        let message = format!("`{}` is already the id of {}", id(&path), first.place);
+                        faults.push(
+                            Diagnostic::error(Code::DuplicateId, place, message)
+                                .hint("ids are unique over all tables of a case: give one of the two another id"),
+                        );
+                    }
+                    continue;
+                }
+                aliases.insert(path.clone(), named(table, row, skos::ALT_LABEL.as_str()).map(|(v, _)| v).collect());
+                self.entities.insert(path, entity(class, table, row, place));
+            }
+        }
+        aliases
+    }
+
+    fn read_predicates(&mut self, tables: &[Table<'_>], model: &Model, faults: &mut Diagnostics) {
+        self.predicates.clone_from(model.predicates());
+        for table in tables.iter().filter(|table| record(table) == Some("Predicate")) {
+            for predicate in read_predicates(table, false) {
+                if model.predicates().contains_key(&predicate.key) {
+                    let message = format!("`{}` is a built-in predicate", predicate.key);
+                    let fault = Diagnostic::error(Code::DuplicateId, predicate.place, message);
+                    faults.push(fault.hint("use the built-in one, or give this one another key"));
+                } else {
+                    self.predicates.insert(predicate.key.clone(), predicate);
+                }
+            }
+        }
+    }
+
+    fn check_focus(&self, faults: &mut Diagnostics) {
+        for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
+            let message = format!("`{id}` in focus is not the id of any entity");
+            let fault = Diagnostic::error(Code::UnknownEntity, Location::file("case.toml"), message);
+            faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
+        }
+    }
+
+    /// Drops the built-in predicates that no fact uses, but keeps those above a kept one.
+    fn keep_used_predicates(&mut self) {
+        let mut kept: BTreeSet<String> = self.facts.values().map(|fact| fact.predicate.clone()).collect();
+        kept.extend(self.predicates.values().filter(|p| !p.built_in).map(|p| p.key.clone()));
+        let mut open: Vec<String> = kept.iter().cloned().collect();
+        while let Some(key) = open.pop() {
+            let parent = self.predicates.get(&key).and_then(|predicate| predicate.parent.clone());
+            if let Some(parent) = parent.filter(|parent| kept.insert(parent.clone())) {
+                open.push(parent);
+            }
+        }
+        self.predicates.retain(|key, _| kept.contains(key));
+    }
+}
+
+fn file_records(files: &[CaseFile], tables: &[Table<'_>]) -> Vec<FileRecord> {
+    let rows = |name: &str| tables.iter().find(|table| table.file == name).map_or(0, |table| table.rows.len());
+    files
+        .iter()
+        .map(|f| FileRecord { name: f.name.clone(), sha256: sha256_hex(&f.bytes), rows: rows(&f.name) })
+        .collect()
+}
+
+/// Returns the path of a row's entity below the base; none where its id is missing.
+pub(super) fn path_of(table: &Table<'_>, row: &Row) -> Option<String> {
+    let template = table.description.schema.about_url.as_ref()?;
+    let value = |name: &str| table.cell(row, name).and_then(Cell::value);
+    let is_missing = std::cell::Cell::new(false);
+    let path = template.expand(|name| {
+        value(name).or_else(|| {
+            is_missing.set(true);
+            None
+        })
+    });
+    if is_missing.get() {
+        return None;
+    }
+    if path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/') {
+        return Some(path);
+    }
+    // Ids made of other columns than an id, such as a file number, are put into the form of one.
+    let names = table.description.schema.columns.iter().map(|column| column.name.as_str());
+    let slugs: BTreeMap<&str, String> = names.filter_map(|name| Some((name, slug(value(name)?)))).collect();
+    Some(template.expand(|name| slugs.get(name).map(String::as_str)))
+}
+
+/// Returns the values of the columns that state a property, each with the language of its header.
+fn named<'t>(table: &'t Table<'_>, row: &'t Row, property: &str) -> impl Iterator<Item = (String, Option<&'t str>)> {
+    let columns = (0..table.columns.len())
+        .filter(move |&at| table.column(at).property_url.as_deref() == Some(property))
+        .collect::<Vec<_>>();
+    columns
+        .into_iter()
+        .flat_map(move |at| row.cells[at].0.iter().map(move |value| (value.clone(), table.columns[at].lang.as_deref())))
+}
+
+fn entity(class: &str, table: &Table<'_>, row: &Row, place: Location) -> Entity {
+    let date = |property: NamedNode| named(table, row, property.as_str()).find_map(|(v, _)| Edtf::parse(&v).ok());
+    let mut labels: Vec<_> = named(table, row, rdfs::LABEL.as_str()).map(|(text, lang)| label(text, lang)).collect();
+    if labels.is_empty() {
+        let made = table.description.annotation(&format!("{ANNOTATION}label")).and_then(Template::parse);
+        labels.extend(made.and_then(|template| template.expand(table, row)).map(|text| label(text, None)));
+    }
+    Entity {
+        class: class.to_owned(),
+        labels,
+        properties: Vec::new(),
+        known_since: date(cg::KNOWN_SINCE.into_owned()),
+        issued: date(dct::ISSUED.into_owned()),
+        place,
+    }
+}
+
+/// Reads rows once the names of all entities are known.
+pub(super) struct Reader<'a> {
+    pub(super) names: Names<'a>,
+    base: &'a str,
+}
+
+impl Reader<'_> {
+    /// Reads what the rows of entities state beside their labels.
+    fn properties(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> BTreeMap<String, Vec<(NamedNode, Term)>> {
+        let mut all: BTreeMap<String, Vec<(NamedNode, Term)>> = BTreeMap::new();
+        for table in tables.iter().filter(|t| t.description.annotation(&format!("{ANNOTATION}entity")).is_some()) {
+            for row in &table.rows {
+                let Some(path) = path_of(table, row) else { continue };
+                let values = all.entry(path).or_default();
+                for at in 0..table.columns.len() {
+                    self.property(table, row, at, values, faults);
+                }
+            }
+        }
+        all
+    }
+
+    fn property(
+        &self,
+        table: &Table<'_>,
+        row: &Row,
+        at: usize,
+        values: &mut Vec<(NamedNode, Term)>,
+        faults: &mut Diagnostics,
+    ) {
+        let column = table.column(at);
+        let Some(property) = column.property_url.as_deref().filter(|p| *p != rdfs::LABEL.as_str()) else { return };
+        let Ok(property) = NamedNode::new(property) else { return };
+        let classes = column.annotation_texts(&format!("{ANNOTATION}refersTo"));
+        for value in &row.cells[at].0 {
+            let term: Term = if !classes.is_empty() {
+                match self.names.resolve(value, &classes, &table.cell_location(row, &column.name)) {
+                    Ok(reference) => NamedNode::new_unchecked(format!("{}{}", self.base, reference.path())).into(),
+                    Err(fault) => {
+                        faults.push(*fault);
+                        continue;
+                    }
+                }
+            } else if let Some(template) = &column.value_url {
+                let iri = template.expand(|name| table.cell(row, name).and_then(Cell::value));
+                NamedNode::new_unchecked(iri).into()
+            } else {
+                match literal_of(column, value, table.columns[at].lang.as_deref()) {
+                    Some(term) => term,
+                    None => continue,
+                }
+            };
+            values.push((property.clone(), term));
+        }
+    }
+
+    fn check_redirects(&self, tables: &[Table<'_>], faults: &mut Diagnostics) {
+        for table in tables.iter().filter(|table| record(table) == Some("Redirect")) {
+            for row in &table.rows {
+                let new = text(table, row, "new").unwrap_or_default();
+                let fault = self.names.resolve(&new, &["Entity"], &table.cell_location(row, "new")).err();
+                faults.extend(fault.map(|fault| *fault));
+            }
+        }
+    }
+
+    fn citations(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> Vec<Citation> {
+        let mut citations = Vec::new();
+        for table in tables.iter().filter(|table| record(table) == Some("Citation")) {
+            for row in &table.rows {
+                let (Some(fact), Some(source)) = (text(table, row, "fact"), text(table, row, "source")) else {
+                    continue;
+                };
+                match self.names.resolve(&source, &["Source"], &table.cell_location(row, "source")) {
+                    Ok(source) => citations.push(Citation {
+                        fact: fact.trim_start_matches("fact:").to_owned(),
+                        source: source.path(),
+                        locator: text(table, row, "locator"),
+                        stance: text(table, row, "stance"),
+                        accessed: text(table, row, "accessed"),
+                        place: table.cell_location(row, "fact"),
+                    }),
+                    Err(fault) => faults.push(*fault),
+                }
+            }
+        }
+        citations
+    }
+}

@@ -1,0 +1,70 @@
+//! Faults for programs. In: sorted diagnostics. Out: JSON, or SARIF 2.1.0 for code review; `docs/faults.md` lists the
+//! members. Not here: faults for people (`cli`).
+
+mod json;
+mod sarif;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+pub use json::write_json;
+pub use sarif::write_sarif;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::location::{ColumnRef, column_letters};
+
+/// A column as both formats name it.
+#[derive(Serialize)]
+struct Column<'a> {
+    index: usize,
+    letters: String,
+    header: &'a str,
+}
+
+impl<'a> From<&'a ColumnRef> for Column<'a> {
+    fn from(column: &'a ColumnRef) -> Self {
+        Self { index: column.index, letters: column_letters(column.index), header: &column.header }
+    }
+}
+
+/// One write, so that the receiver is not fed line by line.
+fn write_document(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
+    let mut bytes = serde_json::to_vec_pretty(document)?;
+    bytes.push(b'\n');
+    out.write_all(&bytes)?;
+    out.flush()
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// Returns the physical line, which a location leaves out where it is the row.
+fn line(fault: &Diagnostic) -> Option<u64> {
+    fault.location.line.or(fault.location.row)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::location::Location;
+
+    /// Faults of a file, of a cell below a line break, and of a cell.
+    pub(super) fn faults() -> Vec<Diagnostic> {
+        vec![
+            Diagnostic::error(Code::EmptyFile, Location::file("laws.csv"), "the file is empty"),
+            Diagnostic::error(
+                Code::UnknownEntity,
+                Location::row("relations-été 1.csv", 12, 14).cell(27, "object"),
+                "`[x](https://evil.example/) {0}` is not the id of any entity",
+            )
+            .rule("a.json line 3")
+            .hint("add a row"),
+            Diagnostic::warning(Code::BadValue, Location::row("sources.csv", 3, 3).cell(2, "kind"), "`nws` is odd"),
+        ]
+    }
+}

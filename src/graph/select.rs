@@ -1,0 +1,212 @@
+//! Selects facts and entities. In: a graph and a [`Selection`]. Out: the part of the graph that fits, which remembers
+//! the selection, so that a drawing can state it. Under a known-on date nothing that became public later is left.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Answer, End, EntityGraph, Error, Fact, Status};
+use crate::date::Day;
+use crate::diagnostic::nearest;
+
+/// Which facts to keep. Empty sets and `None` keep all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Class keys of the entities at the ends, such as `Company`.
+    pub classes: BTreeSet<String>,
+    /// Keys of the predicates.
+    pub predicates: BTreeSet<String>,
+    /// The researcher's judgements.
+    pub statuses: BTreeSet<Status>,
+    /// Least confidence, 0 to 100; facts without one are left out.
+    pub min_confidence: Option<u8>,
+    /// Facts that held on this day.
+    pub held_on: Option<Day>,
+    /// Facts that were public on this day.
+    pub known_on: Option<Day>,
+    /// Leave out what the dates only allow.
+    pub certain_only: bool,
+    /// Facts that also stand as plain triples.
+    pub asserted_only: bool,
+}
+
+impl Selection {
+    /// Tells whether it keeps all.
+    pub fn is_empty(&self) -> bool {
+        *self == Self { certain_only: self.certain_only, ..Self::default() }
+    }
+
+    /// Adds a status by its key.
+    pub fn add_status(&mut self, key: &str) -> Result<(), Error> {
+        let status = Status::parse(key).ok_or_else(|| Error::UnknownStatus {
+            name: key.to_owned(),
+            suggestion: nearest(key, Status::ALL.iter().map(|s| s.key())).map(str::to_owned),
+        })?;
+        self.statuses.insert(status);
+        Ok(())
+    }
+
+    /// Answers whether the dates of a fact satisfy the selection.
+    pub fn certainty(&self, fact: &Fact) -> Answer {
+        let held = self.held_on.map_or(Answer::Certain, |day| fact.held_on(day));
+        let known = self.known_on.map_or(Answer::Certain, |day| fact.known_on(day));
+        held.min(known)
+    }
+
+    /// Returns the filters in words, one each, for the stamp of a drawing.
+    pub fn describe(&self) -> Vec<String> {
+        let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+        let mut words = Vec::new();
+        if let Some(day) = self.held_on {
+            words.push(format!("as of {day}"));
+        }
+        if let Some(day) = self.known_on {
+            words.push(format!("known on {day}"));
+        }
+        if self.certain_only && (self.held_on.is_some() || self.known_on.is_some()) {
+            words.push("certain dates only".to_owned());
+        }
+        if !self.classes.is_empty() {
+            words.push(format!("classes: {}", list(&self.classes)));
+        }
+        if !self.predicates.is_empty() {
+            words.push(format!("relations: {}", list(&self.predicates)));
+        }
+        if !self.statuses.is_empty() {
+            let keys: Vec<_> = self.statuses.iter().map(|status| status.key()).collect();
+            words.push(format!("status: {}", keys.join(", ")));
+        }
+        if let Some(confidence) = self.min_confidence {
+            words.push(format!("confidence from {confidence}"));
+        }
+        if self.asserted_only {
+            words.push("asserted facts only".to_owned());
+        }
+        words
+    }
+}
+
+impl EntityGraph {
+    /// Returns the part of the graph that a selection keeps.
+    ///
+    /// Under a filter that concerns facts, an entity stays where a fact about it does; a fact about a fact stays only
+    /// with that fact.
+    #[must_use]
+    pub fn select(&self, selection: &Selection) -> Self {
+        let mut kept: BTreeSet<&str> =
+            self.facts().filter(|fact| self.fits(fact, selection)).map(|fact| fact.id.as_str()).collect();
+        // A claim about a claim falls with it, so this runs until nothing falls.
+        loop {
+            let orphans: Vec<_> = kept
+                .iter()
+                .copied()
+                .filter(|id| {
+                    let fact = &self.facts[*id];
+                    [&fact.subject, &fact.object]
+                        .into_iter()
+                        .any(|end| matches!(end, End::Fact(id) if hides(selection) && !kept.contains(id.as_str())))
+                })
+                .collect();
+            if orphans.is_empty() {
+                break;
+            }
+            for id in orphans {
+                kept.remove(id);
+            }
+        }
+        let facts = self.facts().filter(|fact| kept.contains(fact.id.as_str()));
+        let facts: Vec<_> = match selection.known_on {
+            Some(day) => facts.map(|fact| Arc::new(fact.as_of_knowledge(day))).collect(),
+            None => facts.cloned().collect(),
+        };
+        let spoken_of: BTreeSet<&str> = facts
+            .iter()
+            .flat_map(|fact| [&fact.subject, &fact.object])
+            .filter_map(|end| match end {
+                End::Entity(id) => Some(id.as_str()),
+                _ => None,
+            })
+            .collect();
+        let by_class = |class: &str| selection.classes.is_empty() || selection.classes.contains(class);
+        let only_classes = Selection { classes: selection.classes.clone(), ..Selection::default() } == *selection;
+        let entities =
+            self.entities().filter(|e| by_class(&e.class) && (only_classes || spoken_of.contains(e.id.as_str())));
+        let part = Self::new(self.case().clone(), entities.cloned(), facts.iter().cloned());
+        Self { selection: selection.clone(), ..part }
+    }
+
+    fn fits(&self, fact: &Fact, selection: &Selection) -> bool {
+        let least = if selection.certain_only { Answer::Certain } else { Answer::Possible };
+        let class_fits = |end: &End| match end {
+            End::Entity(id) => self.entity(id).is_some_and(|e| selection.classes.contains(&e.class)),
+            _ => true,
+        };
+        (selection.predicates.is_empty() || selection.predicates.contains(&fact.predicate.key))
+            && (selection.statuses.is_empty() || selection.statuses.contains(&fact.status))
+            && selection.min_confidence.is_none_or(|least| fact.confidence.is_some_and(|c| c >= least))
+            && (!selection.asserted_only || fact.asserted)
+            && (selection.classes.is_empty() || (class_fits(&fact.subject) && class_fits(&fact.object)))
+            && selection.certainty(fact) >= least
+    }
+}
+
+/// Only a known-on date hides a proposition from those who speak of it: a denial of a disputed fact is worth seeing
+/// where disputed facts themselves are not wanted.
+fn hides(selection: &Selection) -> bool {
+    selection.known_on.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::affair;
+    use super::*;
+
+    fn ids(selection: &Selection) -> Vec<String> {
+        affair().graph().select(selection).facts().map(|fact| fact.id.clone()).collect()
+    }
+
+    fn day(text: &str) -> Option<Day> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn what_held_on_a_day_is_certain_or_possible() {
+        let possible = Selection { held_on: day("2013-10-15"), ..Selection::default() };
+        assert_eq!(ids(&possible), ["F1", "F2", "F3", "F4", "F5", "F6", "G1"]);
+        let certain = Selection { certain_only: true, ..possible };
+        assert_eq!(ids(&certain), ["F3"]);
+    }
+
+    #[test]
+    fn nothing_is_left_that_became_public_later() {
+        let graph = affair().graph().select(&Selection { known_on: day("2014-05-21"), ..Selection::default() });
+        assert_eq!(graph.facts().map(|fact| fact.id.as_str()).collect::<Vec<_>>(), ["F6"]);
+        assert_eq!(graph.entities().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["bureau", "ministry"]);
+    }
+
+    #[test]
+    fn an_end_that_had_not_come_is_not_told() {
+        let mut quads = affair();
+        quads.fact("H1", ["ministry", "partOf", "firm"], ["2013", "2017-04-13", "2013"], "confirmed");
+        quads.fact("H2", ["ministry", "partOf", "firm"], ["2013", "2017-04-13", "2013"], "promised");
+        let graph = quads.graph().select(&Selection { known_on: day("2014-05-21"), ..Selection::default() });
+        assert_eq!(graph.fact("H1").expect("H1").when(), "since 2013");
+        assert_eq!(graph.fact("H2").expect("H2").when(), "2013 to 2017-04-13");
+    }
+
+    #[test]
+    fn filters_by_class_predicate_and_status_narrow_each_other() {
+        let mut selection = Selection { predicates: BTreeSet::from(["withdrew".to_owned()]), ..Selection::default() };
+        assert_eq!(ids(&selection), ["F4", "F5"]);
+        selection.add_status("confirmed").expect("status");
+        assert_eq!(ids(&selection), ["F4"]);
+        selection.classes.insert("Company".to_owned());
+        assert!(ids(&selection).is_empty());
+        assert_eq!(selection.describe(), ["classes: Company", "relations: withdrew", "status: confirmed"]);
+    }
+
+    #[test]
+    fn a_misspelt_status_gets_a_suggestion() {
+        let error = Selection::default().add_status("confrimed").expect_err("no status");
+        assert_eq!(error.to_string(), "`confrimed` is not a status; did you mean `confirmed`?");
+    }
+}

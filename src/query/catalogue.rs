@@ -1,0 +1,138 @@
+//! The questions that can be asked by name. In: the `queries/` shipped with casegraph and those of a case.
+//! Out: questions by name. Not here: running them (`evaluate`).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::{Error, Question};
+use crate::diagnostic::nearest;
+
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
+
+/// The shipped questions and those of a case, by name. A question of the case replaces a shipped one of the same name.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue(BTreeMap<String, Question>);
+
+impl Catalogue {
+    /// Returns the questions that come with casegraph.
+    pub fn shipped() -> Result<Self, Error> {
+        let mut catalogue = Self::default();
+        for file in SHIPPED.files() {
+            if let (Some(name), Some(text)) = (name(file.path()), file.contents_utf8()) {
+                catalogue.insert(Question::parse(name, text, true)?);
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Returns the shipped questions together with the `.rq` files of `folder`, if there is such a folder.
+    pub fn with_folder(folder: &Path) -> Result<Self, Error> {
+        let mut catalogue = Self::shipped()?;
+        if !folder.is_dir() {
+            return Ok(catalogue);
+        }
+        let fault = |path: &Path| {
+            let path = path.to_owned();
+            move |source| Error::Read { path, source }
+        };
+        for entry in fs::read_dir(folder).map_err(fault(folder))? {
+            let path = entry.map_err(fault(folder))?.path();
+            if let Some(name) = name(&path) {
+                let text = fs::read_to_string(&path).map_err(fault(&path))?;
+                catalogue.insert(Question::parse(name, &text, false)?);
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Adds a question, in the place of one of the same name.
+    pub fn insert(&mut self, question: Question) {
+        self.0.insert(question.name.clone(), question);
+    }
+
+    /// Returns the question of a name; a misspelt name is answered with a suggestion.
+    pub fn get(&self, name: &str) -> Result<&Question, Error> {
+        let name = name.strip_suffix(".rq").unwrap_or(name);
+        self.0.get(name).ok_or_else(|| Error::UnknownQuestion {
+            name: name.into(),
+            suggestion: nearest(name, self.0.keys().map(String::as_str)).map(str::to_owned),
+        })
+    }
+
+    /// Returns the questions by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Question> {
+        self.0.values()
+    }
+}
+
+fn name(path: &Path) -> Option<&str> {
+    (path.extension()? == "rq").then_some(())?;
+    path.file_stem()?.to_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::binding;
+    use crate::query::evaluate;
+
+    const PAGE: &str = include_str!("../../docs/queries.md");
+
+    #[test]
+    fn every_shipped_question_parses_and_binds_each_parameter_in_a_values_block() {
+        for question in Catalogue::shipped().expect("headers").iter() {
+            let mut query = evaluate::parse("https://example.org/x/id/", &question.text).expect(&question.name);
+            for parameter in &question.parameters {
+                let bound = binding::replace_values(&mut query, &parameter.name, &[]);
+                assert!(bound, "{}: ?{} has no VALUES block", question.name, parameter.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_lists_every_shipped_question_and_no_other() {
+        let catalogue = Catalogue::shipped().expect("headers");
+        let listed: Vec<&str> = PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        assert_eq!(listed, catalogue.iter().map(|q| q.name.as_str()).collect::<Vec<_>>());
+        for question in catalogue.iter() {
+            let row = PAGE.lines().find(|line| line.starts_with(&format!("| `{}` |", question.name))).expect("row");
+            assert!(row.contains(&question.question), "{row}");
+            for parameter in &question.parameters {
+                assert!(row.contains(&format!("`{}` ({})", parameter.name, parameter.kind)), "{row}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_shipped_question_names_a_graph() {
+        for question in Catalogue::shipped().expect("headers").iter() {
+            assert!(!question.text.to_uppercase().contains("GRAPH "), "{}", question.name);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_a_suggestion_and_the_suffix_may_stay() {
+        let catalogue = Catalogue::shipped().expect("headers");
+        assert_eq!(catalogue.get("gags.rq").expect("gags").name, "gags");
+        let error = catalogue.get("contradiction").expect_err("no such question");
+        assert_eq!(
+            error.to_string(),
+            "`contradiction` is not the name of a question\n  hint: did you mean `contradictions`?"
+        );
+    }
+
+    #[test]
+    fn a_question_of_the_case_replaces_the_shipped_one() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let own = Catalogue::with_folder(&folder.join("queries")).expect("folder");
+        assert!(own.iter().all(|question| !question.shipped));
+        assert_eq!(own.iter().count(), Catalogue::shipped().expect("headers").iter().count());
+        let none = Catalogue::with_folder(&folder.join("no-such-folder")).expect("no folder is fine");
+        assert!(none.get("gags").expect("gags").shipped);
+        let other = Catalogue::with_folder(&folder.join("src")).expect("other files are passed over");
+        assert!(other.iter().all(|question| question.shipped));
+    }
+}

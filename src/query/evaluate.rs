@@ -1,0 +1,175 @@
+//! Asks a question of a store. In: the question and values for its parameters. Out: an [`Answer`], complete.
+//! Not here: writing it down (`format`).
+
+use oxigraph::sparql::SparqlEvaluator;
+use oxigraph::store::Store;
+use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
+use spargebra::{Query, SparqlParser};
+
+use super::walk::walk;
+use super::{Answer, Error, Names, Question, SyntaxError, binding};
+
+/// Asks a question of a store and gathers the whole answer.
+///
+/// `base` is the base of the case, from which the prefixes `:`, `f:`, `src:`, `rel:` and `cite:` follow. Each value is a
+/// parameter and a text for it; the text becomes a term of the declared type in the place of the default. A parameter
+/// that is given several times takes all the values.
+///
+/// Rows come in the same order on every run. Where a query has a `LIMIT` and no `ORDER BY`, which rows there are is the
+/// engine's choice.
+pub fn run(store: &Store, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
+    let mut query = parse(base, &question.text)?;
+    binding::bind(&mut query, store, &Names::new(base), question, values)?;
+    let ordered = settle_order(pattern_mut(&mut query));
+    let asks_all = query.dataset().is_none();
+    let mut prepared = SparqlEvaluator::new().for_query(query);
+    if asks_all {
+        prepared.dataset_mut().set_default_graph_as_union();
+    }
+    Answer::collect(prepared.on_store(store).execute()?, ordered)
+}
+
+/// Parses a query with the preset prefixes, and refuses what casegraph does not do.
+pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut query = match parser(base).parse_query(text) {
+        Ok(query) => query,
+        Err(_) if parser(base).parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
+            return Err(Error::Update);
+        }
+        Err(_) => {
+            let verdict = |text: &str, prefix: Option<&str>| {
+                let mut parser = parser(base);
+                if let Some(prefix) = prefix {
+                    parser = parser.clone().with_prefix(prefix, "urn:x:").unwrap_or(parser);
+                }
+                parser.parse_query(text).err().map(|error| error.to_string())
+            };
+            return Err(SyntaxError::find(text, &verdict).into());
+        }
+    };
+    let mut service = None;
+    walk(pattern_mut(&mut query), &mut |pattern| {
+        if let GraphPattern::Service { name, .. } = pattern {
+            service.get_or_insert_with(|| name.to_string());
+        }
+    });
+    service.map_or(Ok(query), |name| Err(Error::Service(name)))
+}
+
+fn parser(base: &str) -> SparqlParser {
+    // A base that is no IRI gives no prefix; a query that uses it then says so itself.
+    Names::new(base).prefixes().fold(SparqlParser::new(), |parser, (prefix, namespace)| {
+        parser.clone().with_prefix(prefix, namespace).unwrap_or(parser)
+    })
+}
+
+/// Returns the pattern that the query matches.
+pub(super) fn pattern_mut(query: &mut Query) -> &mut GraphPattern {
+    match query {
+        Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => pattern,
+    }
+}
+
+/// Breaks the ties of an `ORDER BY` by the projected variables. Tells whether there is an `ORDER BY`.
+fn settle_order(pattern: &mut GraphPattern) -> bool {
+    let mut projected = Vec::new();
+    let mut outer = pattern;
+    loop {
+        match outer {
+            GraphPattern::Slice { inner, .. } | GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => {
+                outer = inner;
+            }
+            GraphPattern::Project { inner, variables } => {
+                projected.clone_from(variables);
+                outer = inner;
+            }
+            GraphPattern::OrderBy { expression, .. } => {
+                expression.extend(projected.into_iter().map(Expression::Variable).map(OrderExpression::Asc));
+                return true;
+            }
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::io::RdfFormat;
+
+    use super::*;
+
+    const BASE: &str = "https://example.org/x/id/";
+
+    fn store() -> Store {
+        let store = Store::new().expect("memory");
+        let data = "@prefix : <https://example.org/x/id/> . @prefix g: <https://example.org/x/id/graph/> .
+            g:case { :b :knows :c . :a :knows :b . :c :knows :a . } g:imports { :c :knows :d . }";
+        store.load_from_slice(RdfFormat::TriG, data).expect("TriG");
+        store
+    }
+
+    fn ask(text: &str) -> Result<Answer, Error> {
+        run(&store(), BASE, &Question::ad_hoc("-", text).expect("header"), &[])
+    }
+
+    fn rows(text: &str) -> Vec<String> {
+        let Answer::Solutions(solutions) = ask(text).expect(text) else { panic!("SELECT") };
+        let names = Names::new(BASE);
+        let cell = |term: &Option<_>| term.as_ref().map_or_else(String::new, |t| names.shorten(t));
+        solutions.rows().iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn the_default_graph_is_the_union_of_all_graphs_unless_the_query_says_from() {
+        assert_eq!(rows("SELECT ?o { :c :knows ?o }"), [":a", ":d"]);
+        assert_eq!(rows("SELECT ?o FROM <https://example.org/x/id/graph/imports> { :c :knows ?o }"), [":d"]);
+        assert_eq!(rows("SELECT ?s { GRAPH ?g { ?s :knows :d } }"), [":c"]);
+    }
+
+    #[test]
+    fn rows_without_an_order_are_sorted_and_ties_of_an_order_are_broken() {
+        assert_eq!(rows("SELECT ?s ?o { ?s :knows ?o }"), [":a :b", ":b :c", ":c :a", ":c :d"]);
+        assert_eq!(rows("SELECT ?s ?o { ?s :knows ?o } ORDER BY DESC(?s)"), [":c :a", ":c :d", ":b :c", ":a :b"]);
+        assert_eq!(rows("SELECT DISTINCT ?s { ?s :knows ?o } ORDER BY DESC(?o) LIMIT 2"), [":c", ":b"]);
+        assert_eq!(rows("SELECT ?o { ?s :knows ?o } ORDER BY (1) LIMIT 1"), [":a"]);
+    }
+
+    #[test]
+    fn a_syntax_error_shows_line_column_and_place() {
+        let error = ask("SELECT ?s\nWHERE {\n  ?s :knows :b ;; ?p }\n").expect_err("syntax").to_string();
+        let lines: Vec<&str> = error.lines().collect();
+        assert_eq!(lines[0], "not SPARQL at line 3, column 22: `}` cannot stand here");
+        assert_eq!(lines[2], "  3 |   ?s :knows :b ;; ?p }");
+        assert_eq!(lines[3].find('^'), lines[2].find('}'), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_prefix_and_an_empty_text_are_syntax_errors() {
+        for text in ["SELECT * { ?s nope:x ?o }", "", "\n# only a comment", "SELECT * { ?s ?p \"\u{1b}[31m }"] {
+            let error = ask(text).expect_err(text);
+            assert!(matches!(error, Error::Syntax(_)), "{error:?}");
+            assert!(!error.to_string().contains('\u{1b}'));
+        }
+    }
+
+    #[test]
+    fn updates_and_calls_to_other_servers_are_refused() {
+        assert!(matches!(ask("DELETE WHERE { ?s ?p ?o }"), Err(Error::Update)));
+        let text = "SELECT * { SERVICE SILENT <https://example.org/sparql> { ?s ?p ?o } }";
+        assert!(ask(text).expect_err("refused").to_string().starts_with("`SERVICE <https://example.org/sparql>` asks"));
+    }
+
+    #[test]
+    fn graphs_and_yes_or_no_are_answers_too() {
+        assert_eq!(ask("ASK { :a :knows :b }").expect("ASK"), Answer::Boolean(true));
+        let Answer::Graph(triples) = ask("CONSTRUCT { ?o :known ?s } { ?s :knows ?o }").expect("graph") else {
+            panic!("CONSTRUCT")
+        };
+        assert_eq!(triples.len(), 4);
+        assert!(triples.is_sorted_by_key(ToString::to_string));
+    }
+}

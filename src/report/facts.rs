@@ -1,0 +1,107 @@
+//! The facts and the sources as tables.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use maud::{Markup, html};
+
+use super::scrolling;
+use crate::graph::{EntityGraph, Fact, Source};
+
+/// Returns all facts, each with its dates, its status and its sources.
+pub(super) fn section(graph: &EntityGraph) -> Markup {
+    let table = html! {
+        table.facts {
+            thead { tr {
+                @for header in ["Id", "Fact", "When", "Public since", "Status", "Confidence", "Source"] {
+                    th scope="col" { (header) }
+                }
+            } }
+            tbody { @for fact in graph.facts() { (row(graph, fact)) } }
+        }
+    };
+    html! {
+        section #facts {
+            h2 { "Facts" }
+            p { "Every proposition as one record tells it. A disputed or refuted fact stays in the list with its status." }
+            (scrolling("Facts", &table))
+        }
+    }
+}
+
+fn row(graph: &EntityGraph, fact: &Fact) -> Markup {
+    html! {
+        tr id={ "fact-" (fact.id) } class={ "status-" (fact.status.key()) } {
+            th scope="row" { (fact.id) }
+            td {
+                (graph.sentence(fact))
+                @if let Some(note) = &fact.note { p.note { (note) } }
+            }
+            td.date { (fact.when()) }
+            td.date { (fact.known_since.as_deref().unwrap_or("not recorded")) }
+            td { (fact.status.words()) }
+            td { @if let Some(confidence) = fact.confidence { (confidence) } }
+            td { (evidence(fact)) }
+        }
+    }
+}
+
+/// Returns the sources of a fact as links, with the place in the first.
+pub(super) fn evidence(fact: &Fact) -> Markup {
+    html! {
+        @if let Some(source) = &fact.source {
+            (link(source))
+            @if let Some(locator) = &fact.locator { ", " (locator) }
+        } @else { "none" }
+        @for source in &fact.further_sources { "; " (link(source)) }
+    }
+}
+
+fn link(source: &Source) -> Markup {
+    html! { a href={ "#src-" (source.id) } title=(source.cite()) { (source.publisher.as_ref().unwrap_or(&source.title)) } }
+}
+
+/// Returns the sources that facts name, by id.
+pub(super) fn sources_of(graph: &EntityGraph) -> BTreeMap<&str, (&Arc<Source>, usize)> {
+    let mut sources: BTreeMap<&str, (&Arc<Source>, usize)> = BTreeMap::new();
+    for fact in graph.facts() {
+        for source in fact.source.iter().chain(&fact.further_sources) {
+            sources.entry(&source.id).or_insert((source, 0)).1 += 1;
+        }
+    }
+    sources
+}
+
+/// Returns the sources, each with its address and how many facts it tells.
+pub(super) fn sources(graph: &EntityGraph) -> Markup {
+    let table = html! {
+        table {
+            thead { tr {
+                @for header in ["Id", "Title", "Publisher", "Date", "Facts"] { th scope="col" { (header) } }
+            } }
+            tbody {
+                @for (source, facts) in sources_of(graph).values() {
+                    tr id={ "src-" (source.id) } {
+                        th scope="row" { (source.id) }
+                        td {
+                            @match source.url.as_deref().filter(|url| is_web(url)) {
+                                Some(url) => a href=(url) rel="noreferrer" { (source.title) },
+                                None => (source.title),
+                            }
+                        }
+                        td { (source.publisher.as_deref().unwrap_or_default()) }
+                        td { (source.date.as_deref().unwrap_or("no date")) }
+                        td.number { (facts) }
+                    }
+                }
+            }
+        }
+    };
+    html! { section #sources { h2 { "Sources" } (scrolling("Sources", &table)) } }
+}
+
+/// Tells whether an address may become a link: `javascript:` and the like must not.
+fn is_web(url: &str) -> bool {
+    let url = url.to_ascii_lowercase();
+    url.starts_with("https://") || url.starts_with("http://")
+}

@@ -1,0 +1,179 @@
+//! Quads, kept in memory, in a file or in a directory. In: quads. Out: an Oxigraph store to ask, and imports that change
+//! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
+
+mod difference;
+mod file;
+mod import;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use oxigraph::io::RdfParseError;
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
+use oxigraph::store::{LoaderError, StorageError, Store};
+
+pub use difference::{Difference, FactCounts};
+pub use import::{Import, ImportedFile};
+pub use write::{RdfSyntax, WriteError};
+
+use crate::vocab::{dct, rdf, void};
+
+/// A store of one or more cases.
+pub struct CaseStore {
+    store: Store,
+    place: Place,
+}
+
+enum Place {
+    Memory,
+    File(PathBuf),
+    #[cfg(feature = "rocksdb")]
+    Directory,
+}
+
+/// What a store says of the case in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribedCase {
+    /// Title of the case.
+    pub title: String,
+    /// What the case is about.
+    pub description: Option<String>,
+    /// IRI that its ids are appended to.
+    pub base: String,
+}
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The path is a directory that is no store.
+    #[error("{0} is a folder, but not a store")]
+    NotAStore(PathBuf),
+    /// The path asks for a store directory, and this build has none.
+    #[error("{0} is a store directory, and this casegraph was built without RocksDB")]
+    NeedsRocksDb(PathBuf),
+    /// A store file cannot be read or written.
+    #[error("cannot use the store file {path}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A store file holds something else than compressed N-Quads.
+    #[error("the store file {path} is damaged or no store file")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the parser says.
+        #[source]
+        source: RdfParseError,
+    },
+    /// The store holds no case.
+    #[error("the store holds no case yet: import one first")]
+    Empty,
+    /// Oxigraph reports a fault.
+    #[error("the store reports a fault")]
+    Storage(#[from] StorageError),
+}
+
+impl From<LoaderError> for Error {
+    fn from(error: LoaderError) -> Self {
+        match error {
+            LoaderError::Storage(error) => Self::Storage(error),
+            other => Self::Storage(StorageError::Other(Box::new(other))),
+        }
+    }
+}
+
+impl CaseStore {
+    /// Returns a store in memory.
+    pub fn in_memory(quads: impl IntoIterator<Item = Quad>) -> Result<Self, Error> {
+        let store = Store::new()?;
+        let mut loader = store.bulk_loader();
+        loader.load_quads(quads)?;
+        loader.commit()?;
+        Ok(Self { store, place: Place::Memory })
+    }
+
+    /// Opens a store that exists, for reading.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        if path.is_file() {
+            return Ok(Self { store: file::read(path)?, place: Place::File(path.to_owned()) });
+        }
+        if !Self::is_directory(path) {
+            return Err(Error::NotAStore(path.to_owned()));
+        }
+        Self::open_directory(path, true)
+    }
+
+    /// Opens a store for an import, or makes a new one: a directory where the path is one or ends with `/`, else a file.
+    pub fn open_or_create(path: &Path) -> Result<Self, Error> {
+        if path.is_file() {
+            return Self::open(path);
+        }
+        let wants_directory = path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']);
+        if !wants_directory {
+            return Ok(Self { store: Store::new()?, place: Place::File(path.to_owned()) });
+        }
+        let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+        if !is_empty && !Self::is_directory(path) {
+            return Err(Error::NotAStore(path.to_owned()));
+        }
+        Self::open_directory(path, false)
+    }
+
+    /// Tells whether a path is a store directory (`RocksDB`).
+    pub fn is_directory(path: &Path) -> bool {
+        path.join("CURRENT").is_file()
+    }
+
+    #[cfg(feature = "rocksdb")]
+    fn open_directory(path: &Path, read_only: bool) -> Result<Self, Error> {
+        let store = if read_only { Store::open_read_only(path)? } else { Store::open(path)? };
+        Ok(Self { store, place: Place::Directory })
+    }
+
+    #[cfg(not(feature = "rocksdb"))]
+    fn open_directory(path: &Path, _read_only: bool) -> Result<Self, Error> {
+        Err(Error::NeedsRocksDb(path.to_owned()))
+    }
+
+    /// Returns the Oxigraph store.
+    pub const fn as_oxigraph(&self) -> &Store {
+        &self.store
+    }
+
+    /// Returns all quads, sorted by their N-Quads.
+    pub fn sorted_quads(&self) -> Result<Vec<Quad>, Error> {
+        let mut quads = self.store.iter().collect::<Result<Vec<_>, _>>()?;
+        quads.sort_by_cached_key(ToString::to_string);
+        Ok(quads)
+    }
+
+    /// Returns what the store says of the case in it; of several cases, of the first by IRI.
+    pub fn described_case(&self) -> Result<DescribedCase, Error> {
+        let datasets = self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(void::DATASET.into()), None);
+        let mut datasets = datasets.map(|quad| quad.map(|quad| quad.subject)).collect::<Result<Vec<_>, _>>()?;
+        datasets.sort_by_cached_key(ToString::to_string);
+        let dataset = datasets.first().ok_or(Error::Empty)?;
+        let value = |property| self.text(dataset.as_ref(), property);
+        Ok(DescribedCase {
+            title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
+            description: value(dct::DESCRIPTION)?,
+            base: value(void::URI_SPACE)?.ok_or(Error::Empty)?,
+        })
+    }
+
+    fn text(&self, subject: NamedOrBlankNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
+        let quads = self.store.quads_for_pattern(Some(subject), Some(property), None, None);
+        let texts = quads.map(|quad| {
+            Ok(match quad?.object {
+                Term::Literal(literal) => Some(literal.value().to_owned()),
+                _ => None,
+            })
+        });
+        let texts = texts.collect::<Result<Vec<_>, StorageError>>()?;
+        Ok(texts.into_iter().flatten().min())
+    }
+}

@@ -1,0 +1,152 @@
+//! The flagship case, `data/microsoft-nsl`, answers as its README says. The counts are those of the competency questions
+//! that the model was made for.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use casegraph::case::{Case, read_sound};
+use casegraph::query::{Answer, Catalogue, Question, Solutions, run};
+
+use crate::program::{self, copy_folder, repository};
+
+const COUNTS: [(&str, usize); 15] = [
+    ("participants", 9),
+    ("known-events", 93),
+    ("still-secret", 15),
+    ("contradictions", 7),
+    ("shared-hearings", 3),
+    ("gags", 4),
+    ("gags-in-force", 4),
+    ("held-on", 5),
+    ("two-step-paths", 1),
+    ("promises", 7),
+    ("overtaken", 6),
+    ("longest-secrecy", 12),
+    ("challenged-then-withdrawn", 2),
+    ("weak-facts", 13),
+    ("records", 2),
+];
+
+/// The letter, the silence it imposed, the case about it, and its papers.
+const LETTER: [&str; 5] = [
+    "nsl-microsoft-2013",
+    "nsl-microsoft-2013-gag",
+    "microsoft-v-fbi-nsl",
+    "microsoft-v-fbi-nsl-papers",
+    "microsoft-v-fbi-nsl-rest-of-docket",
+];
+
+/// Ids of the facts that were found in research, as runs of numbers; the gaps are numbers that were given up.
+const IDS: &[(char, u16, u16)] = &[
+    ('F', 101, 117),
+    ('F', 120, 152),
+    ('F', 157, 214),
+    ('F', 219, 219),
+    ('F', 221, 250),
+    ('F', 252, 281),
+    ('F', 283, 285),
+    ('F', 287, 294),
+    ('F', 296, 297),
+    ('F', 299, 302),
+    ('F', 304, 310),
+    ('F', 313, 313),
+    ('F', 315, 324),
+    ('S', 1, 63),
+];
+
+fn case() -> Case {
+    Case::open(&repository("data/microsoft-nsl")).expect("the case is sound")
+}
+
+fn solutions(case: &Case, question: &Question) -> Solutions {
+    match run(case.store.as_oxigraph(), &case.base, question, &[]).expect("an answer") {
+        Answer::Solutions(solutions) => solutions,
+        _ => panic!("`{}` gives rows", question.name),
+    }
+}
+
+fn ask(case: &Case, sparql: &str) -> Vec<Vec<String>> {
+    let question = Question::ad_hoc("test", sparql).expect("SPARQL");
+    let text = |term: &Option<oxigraph::model::Term>| term.as_ref().map(ToString::to_string).unwrap_or_default();
+    solutions(case, &question).rows().iter().map(|row| row.iter().map(text).collect()).collect()
+}
+
+#[test]
+fn the_competency_questions_have_their_answers() {
+    let (case, catalogue) = (case(), Catalogue::shipped().expect("the shipped questions"));
+    let found = COUNTS.map(|(name, _)| (name, solutions(&case, catalogue.get(name).expect("a question")).rows().len()));
+    assert_eq!(found, COUNTS);
+}
+
+#[test]
+fn three_gags_were_certainly_in_force_and_one_possibly() {
+    let (case, catalogue) = (case(), Catalogue::shipped().expect("the shipped questions"));
+    let gags = solutions(&case, catalogue.get("gags-in-force").expect("a question"));
+    let is = |word: &str| gags.rows().iter().filter(|row| format!("{row:?}").contains(word)).count();
+    assert_eq!((is("\"certain\""), is("\"possible\"")), (3, 1));
+}
+
+#[test]
+fn nobody_knew_of_the_letter_of_2013_before_it_was_unsealed() {
+    let case = case();
+    let rows = ask(
+        &case,
+        "SELECT ?fact ?known { VALUES ?about { :nsl-microsoft-2013 } ?fact (rdf:subject|rdf:object) ?about ;
+           cg:beginLatest ?latest ; cg:knownEarliest ?known . FILTER (?latest < '2014-01-01'^^xsd:date) }",
+    );
+    assert!(rows.len() >= 4, "issued, addressed, challenged, withdrawn: {rows:?}");
+    for row in rows {
+        assert!(row[1].as_str() >= "\"2014-05-20\"", "{} was known on {}", row[0], row[1]);
+    }
+}
+
+#[test]
+fn the_events_known_by_21_may_2014_leave_out_the_letter_its_case_and_its_papers() {
+    let (case, catalogue) = (case(), Catalogue::shipped().expect("the shipped questions"));
+    let about = LETTER.map(|id| format!("<{}{id}>", case.base));
+    for iri in &about {
+        assert!(!ask(&case, &format!("SELECT ?class {{ {iri} a ?class }}")).is_empty(), "{iri} is in the case");
+    }
+    let known = solutions(&case, catalogue.get("known-events").expect("a question"));
+    for row in known.rows() {
+        let told: Vec<String> = row.iter().flatten().map(ToString::to_string).collect();
+        assert!(told.iter().all(|term| !about.contains(term)), "{told:?}");
+    }
+}
+
+#[test]
+fn without_the_reader_comments_the_case_is_sound_and_smaller() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy_folder(&repository("data/microsoft-nsl"), folder.path()).expect("a copy");
+    let comments: Vec<_> = program::files_below(folder.path())
+        .into_iter()
+        .filter(|path| path.to_string_lossy().ends_with("-comments.csv"))
+        .collect();
+    assert_eq!(comments.len(), 5);
+    for file in comments {
+        fs::remove_file(folder.path().join(file)).expect("a file of the copy");
+    }
+    let (facts, warnings) = read_sound(folder.path()).expect("the rest is sound");
+    assert_eq!((facts.facts.len(), warnings.len()), (241, 0));
+}
+
+#[test]
+fn every_fact_of_the_research_is_there() {
+    let (facts, _) = read_sound(&repository("data/microsoft-nsl")).expect("the case is sound");
+    let wanted: BTreeSet<String> = IDS
+        .iter()
+        .flat_map(|&(series, first, last)| (first..=last).map(move |number| format!("{series}{number:03}")))
+        .collect();
+    let found: BTreeSet<String> = facts.facts.keys().cloned().collect();
+    assert_eq!((found.len(), &found), (267, &wanted));
+}
+
+#[test]
+fn two_exports_are_the_same_to_the_byte() {
+    let export = || program::run(&["export", "data/microsoft-nsl", "--to", "nquads"], &repository("."), b"");
+    let (first, second) = (export(), export());
+    assert!(first.stdout.lines().count() > 5000, "{}", first.stderr);
+    assert!(first.stdout == second.stdout, "the two differ");
+    let lines: Vec<&str> = first.stdout.lines().collect();
+    assert!(lines.is_sorted(), "the quads are sorted");
+}
