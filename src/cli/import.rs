@@ -37,8 +37,11 @@ impl Import {
             time: crate::date::now(),
             agent: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let mut store = CaseStore::open_or_create(&self.store)?;
-        let difference = if self.dry_run { store.preview(&import)? } else { store.import(&import)? };
+        let difference = if self.dry_run {
+            CaseStore::open_or_empty(&self.store)?.preview(&import)?
+        } else {
+            CaseStore::open_or_create(&self.store)?.import(&import)?
+        };
         let (case, path, counts) = (self.case.display(), self.store.display(), difference.facts);
         if difference.is_empty() {
             writeln!(out, "{path}: nothing changed, {} as before", counted(counts.total, "fact", "facts"))?;

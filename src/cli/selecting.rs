@@ -1,7 +1,10 @@
 //! Arguments that choose facts, shared by the commands that draw.
 
+use std::collections::BTreeSet;
+
 use super::fault::Fault;
 use crate::date::Day;
+use crate::diagnostic::nearest;
 use crate::graph::{EntityGraph, Selection};
 use crate::view::View;
 
@@ -59,9 +62,28 @@ impl Selecting {
             min_confidence: self.min_confidence,
             ..viewed(view)
         };
+        let classes: BTreeSet<&str> = graph.entities().map(|entity| entity.class.as_str()).collect();
+        for class in &self.classes {
+            one_of(class, &classes, "class that occurs in this case")?;
+        }
+        let predicates: BTreeSet<&str> = graph.facts().map(|fact| fact.predicate.key.as_str()).collect();
+        for key in &self.predicates {
+            one_of(key, &predicates, "predicate that occurs in this case")?;
+        }
         for status in &self.statuses {
             selection.add_status(status)?;
         }
         Ok(graph.select(&selection))
     }
+}
+
+fn one_of(name: &str, names: &BTreeSet<&str>, what: &str) -> Result<(), Fault> {
+    if names.contains(name) {
+        return Ok(());
+    }
+    let fault = Fault::usage(format!("`{name}` is not a {what}"));
+    Err(match nearest(name, names.iter().copied()) {
+        Some(near) => fault.hint(format!("did you mean `{near}`?")),
+        None => fault.hint(format!("there are {}", names.iter().copied().collect::<Vec<_>>().join(", "))),
+    })
 }

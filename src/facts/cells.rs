@@ -2,6 +2,7 @@
 //! of EDTF, check digits, and columns that exclude each other.
 
 use super::dates;
+use super::fact_template::FactTemplate;
 use super::identifier;
 use super::read::CaseFile;
 use super::{ANNOTATION, EDTF_DATATYPE};
@@ -19,12 +20,16 @@ pub(super) fn read_checked<'d>(
     let mut found = Diagnostics::default();
     let table = read_table(&file.bytes, &file.name, description, &mut found);
     faults.extend(found.into_iter().map(|fault| with_code(fault, &table)));
+    let templates = FactTemplate::of_table(description, &description.url).unwrap_or_default();
+    let is_end =
+        |column: &Column| templates.iter().any(|template| template.end.columns().any(|name| name == column.name));
+    let ends: Vec<bool> = (0..table.columns.len()).map(|at| is_end(table.column(at))).collect();
     for row in &table.rows {
         for (at, cell) in row.cells.iter().enumerate() {
             let column = table.column(at);
             let place = || table.row_location(row).cell(table.columns[at].index, table.columns[at].header.as_str());
             for value in &cell.0 {
-                faults.extend(check_value(column, value, place));
+                faults.extend(check_value(column, value, ends[at], place));
             }
         }
         faults.extend(check_one_of(&table, row));
@@ -45,10 +50,16 @@ fn with_code(mut fault: Diagnostic, table: &Table<'_>) -> Diagnostic {
     fault
 }
 
-fn check_value(column: &Column, value: &str, place: impl Fn() -> Location) -> Option<Diagnostic> {
-    if is_date(column) && value != ".." {
+fn check_value(column: &Column, value: &str, ends: bool, place: impl Fn() -> Location) -> Option<Diagnostic> {
+    if is_date(column) && value == ".." {
+        let message = "`..` says that it still holds, which only the end of a fact can";
+        return (!ends).then(|| {
+            Diagnostic::error(Code::BadDate, place(), message).hint("leave the cell empty if it is not known")
+        });
+    }
+    if is_date(column) {
         let error = Edtf::parse(value).err()?;
-        return Some(dates::fault(value, error, place()));
+        return Some(dates::fault(value, error, &place()));
     }
     let checksum = column.annotation_texts(&format!("{ANNOTATION}checksum")).first().copied()?;
     if column.datatype.check(value).is_err() || identifier::passes(checksum, value) {

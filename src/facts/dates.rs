@@ -8,7 +8,7 @@ const ADVICE: &str = "write 2013, 2013-10, 2013-10-05, 201X, 2013~ (about), 2013
                       [2013-06-09..2013-06-22] (one day between the two)";
 
 /// Returns the fault of a text that is not a date, with advice: the same date as EDTF writes it, where one can be read.
-pub(super) fn fault(text: &str, error: Error, place: Location) -> Diagnostic {
+pub(super) fn fault(text: &str, error: Error, place: &Location) -> Diagnostic {
     let fault = |message: String| Diagnostic::error(Code::BadDate, place.clone(), message);
     let message = format!("`{text}` is not a date of EDTF");
     match (error, guess(text)) {
@@ -69,8 +69,8 @@ mod tests {
             ("05.06.2013", "did you mean 2013-06-05 (day first) or 2013-05-06 (month first)?"),
             ("2013-6-9", "did you mean 2013-06-09?"),
         ] {
-            assert_eq!(fault(text, Error::Syntax(""), Location::default()).hints, [meant], "{text}");
+            assert_eq!(fault(text, Error::Syntax(""), &Location::default()).hints, [meant], "{text}");
         }
-        assert_eq!(fault("last spring", Error::Syntax(""), Location::default()).hints, [ADVICE]);
+        assert_eq!(fault("last spring", Error::Syntax(""), &Location::default()).hints, [ADVICE]);
     }
 }

@@ -107,7 +107,7 @@ fn iri(base: &str, name: &str) -> String {
 
 fn built_in<'m>(file: &str, model: &'m Model) -> Result<&'m TableDescription, Box<Diagnostic>> {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let table = stem.split('-').next().unwrap_or(stem);
+    let table = &stem.split('-').next().unwrap_or(stem).to_lowercase();
     model.table(table).ok_or_else(|| {
         let message = format!("`{file}` is not the name of a table, and no metadata lies beside it");
         let names: Vec<&str> = model.table_names().collect();

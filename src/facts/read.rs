@@ -12,7 +12,7 @@ use super::describe::{CaseFiles, describe};
 use super::fact_template::Template;
 use super::hash::sha256_hex;
 use super::literal::{label, literal_of};
-use super::model::{Model, read_predicates};
+use super::model::{Model, Predicate, read_predicates};
 use super::names::{Names, id};
 use super::plain::read_plain;
 use super::record::{CaseFacts, Citation, Entity, FileRecord};
@@ -56,13 +56,14 @@ impl CaseFacts {
             redirects: BTreeMap::new(),
             files: file_records(files, &tables),
         };
-        let mut aliases = case.read_names(&tables, &mut faults);
+        let mut aliases = case.read_names(&tables, model, &mut faults);
+        case.follow_redirects();
         case.declare(&tables, model, &mut aliases);
-        case.check_focus(&mut faults);
+        case.check_settings(model, &mut faults);
         case.read_predicates(&tables, model, &mut faults);
         let (properties, mut read, citations) = {
             let names = Names::new(model, &case.entities, &case.redirects, &aliases);
-            let reader = Reader { names, base: &case.settings.base };
+            let reader = Reader { names, base: &case.settings.base, predicates: &case.predicates };
             let properties = reader.properties(&tables, &mut faults);
             reader.check_redirects(&tables, &mut faults);
             (properties, reader.facts(&tables, &mut faults), reader.citations(&tables, &mut faults))
@@ -79,7 +80,12 @@ impl CaseFacts {
         (case, faults)
     }
 
-    fn read_names(&mut self, tables: &[Table<'_>], faults: &mut Diagnostics) -> BTreeMap<String, Vec<String>> {
+    fn read_names(
+        &mut self,
+        tables: &[Table<'_>],
+        model: &Model,
+        faults: &mut Diagnostics,
+    ) -> BTreeMap<String, Vec<String>> {
         let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for table in tables {
             if record(table) == Some("Redirect") {
@@ -90,6 +96,12 @@ impl CaseFacts {
                 }
             }
             let Some(class) = table.description.annotation(&format!("{ANNOTATION}entity")) else { continue };
+            if !model.is_class(class) {
+                let file = &table.description.context.file;
+                let fault =
+                    Diagnostic::error(Code::BadMetadata, Location::file(file), format!("`{class}` is not a class"));
+                faults.push(fault.suggest(class, model.classes()));
+            }
             for row in &table.rows {
                 let Some(path) = path_of(table, row) else { continue };
                 let place = table.cell_location(row, "id");
@@ -125,11 +137,30 @@ impl CaseFacts {
         }
     }
 
-    fn check_focus(&self, faults: &mut Diagnostics) {
+    /// Lets each old id name the end of its chain: what took the place of what took its place.
+    fn follow_redirects(&mut self) {
+        let ends = self.redirects.keys().map(|old| {
+            let chain = std::iter::successors(self.redirects.get(old), |new| self.redirects.get(*new));
+            // A circle has no end; the bound stops it, and its names then name nothing.
+            let end = chain.take(self.redirects.len()).last().unwrap_or(old);
+            (old.clone(), end.clone())
+        });
+        self.redirects = ends.collect();
+    }
+
+    fn check_settings(&self, model: &Model, faults: &mut Diagnostics) {
+        let place = || Location::file("case.toml");
         for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
             let message = format!("`{id}` in focus is not the id of any entity");
-            let fault = Diagnostic::error(Code::UnknownEntity, Location::file("case.toml"), message);
+            let fault = Diagnostic::error(Code::UnknownEntity, place(), message);
             faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
+        }
+        let statuses = model.statuses();
+        for status in self.settings.assert.iter().filter(|status| !statuses.contains(&status.as_str())) {
+            let message = format!("`{status}` in assert is not a status");
+            let fault =
+                Diagnostic::error(Code::BadMetadata, place(), message).suggest(status, statuses.iter().copied());
+            faults.push(fault.hint(format!("the statuses are {}", statuses.join(", "))));
         }
     }
 
@@ -209,6 +240,7 @@ fn entity(class: &str, table: &Table<'_>, row: &Row, place: Location) -> Entity 
 /// Reads rows once the names of all entities are known.
 pub(super) struct Reader<'a> {
     pub(super) names: Names<'a>,
+    pub(super) predicates: &'a BTreeMap<String, Predicate>,
     base: &'a str,
 }
 
@@ -265,9 +297,22 @@ impl Reader<'_> {
     fn check_redirects(&self, tables: &[Table<'_>], faults: &mut Diagnostics) {
         for table in tables.iter().filter(|table| record(table) == Some("Redirect")) {
             for row in &table.rows {
-                let new = text(table, row, "new").unwrap_or_default();
-                let fault = self.names.resolve(&new, &["Entity"], &table.cell_location(row, "new")).err();
-                faults.extend(fault.map(|fault| *fault));
+                let (Some(old), Some(new)) = (text(table, row, "old"), text(table, row, "new")) else { continue };
+                let place = table.cell_location(row, "new");
+                match self.names.resolve(&new, &["Entity"], &place) {
+                    Err(fault) => faults.push(*fault),
+                    Ok(found) if found.path() != new && self.names.is_id(&found.path()) && !self.names.is_old(&new) => {
+                        let message = format!("`{new}` is a name, and the column takes an id");
+                        let fault = Diagnostic::error(Code::BadId, place, message);
+                        faults.push(fault.hint(format!("write {}", id(&found.path()))));
+                    }
+                    Ok(_) => {}
+                }
+                if self.names.is_id(&old) {
+                    let message = format!("`{old}` is still the id of an entity");
+                    let fault = Diagnostic::error(Code::DuplicateId, table.cell_location(row, "old"), message);
+                    faults.push(fault.hint("remove this row, or the row of that entity"));
+                }
             }
         }
     }
