@@ -138,11 +138,10 @@ mod tests {
     fn an_import_changes_just_the_difference() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("case.nq.gz");
-        let mut store = CaseStore::open_or_create(&path).expect("store");
-        let first = store.import(&import(&["a", "b", "c"])).expect("import");
+        let open = || CaseStore::open_or_create(&path).expect("store");
+        let first = open().import(&import(&["a", "b", "c"])).expect("import");
         assert_eq!(first.facts, FactCounts { added: 3, changed: 0, removed: 0, total: 3 });
-        let mut store = CaseStore::open_or_create(&path).expect("store");
-        let second = store.import(&import(&["a", "x"])).expect("import");
+        let second = open().import(&import(&["a", "x"])).expect("import");
         assert_eq!(second.facts, FactCounts { added: 0, changed: 1, removed: 1, total: 2 });
         assert_eq!((second.added.len(), second.removed.len()), (1, 3));
     }
