@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::selecting::{Selecting, Viewing};
+use super::selecting::{Selecting, Viewing, day};
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
@@ -45,10 +45,10 @@ pub(super) struct Diagram {
     #[arg(long = "lane", value_name = "ENTITY")]
     lanes: Vec<String>,
     /// timeline: first day to draw
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     since: Option<Day>,
     /// timeline: last day to draw
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<Day>,
     /// claims: draw statements too that no other record speaks of
     #[arg(long)]

@@ -13,10 +13,10 @@ use crate::view::View;
 #[command(next_help_heading = "When")]
 pub(super) struct Viewing {
     /// Only what held on this day, such as 2013-12-01
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     as_of: Option<Day>,
     /// Only what the public could know on this day; nothing that came later is used
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     known_on: Option<Day>,
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
@@ -28,6 +28,11 @@ impl Viewing {
     pub(super) const fn view(self) -> View {
         View { as_of: self.as_of, known_on: self.known_on, possible: self.possible }
     }
+}
+
+/// Reads a day.
+pub(super) fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|_| "write a day, such as 2013-12-01".to_owned())
 }
 
 /// Returns the selection that states a view on a drawing.
