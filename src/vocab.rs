@@ -285,13 +285,15 @@ pub const PREFIXES: &[(&str, &str)] = &[
     ("xsd", xsd::NAMESPACE),
 ];
 
-/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:` and `cite:`.
-pub fn case_prefixes(base: &str) -> [(&'static str, String); 5] {
+/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:`, `cite:` and
+/// `disc:`.
+pub fn case_prefixes(base: &str) -> [(&'static str, String); 6] {
     [
         ("", base.to_owned()),
         ("f", format!("{base}fact/")),
         ("src", format!("{base}src/")),
         ("rel", format!("{base}rel/")),
         ("cite", format!("{base}citation/")),
+        ("disc", format!("{base}disclosure/")),
     ]
 }

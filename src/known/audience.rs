@@ -66,8 +66,11 @@ pub fn known(graph: &EntityGraph, disclosures: &[Disclosure], question: &Questio
     }
     fall_with_their_facts(&mut findings);
     let about = question.about.map(|id| speaking_of(graph, id));
-    let mut findings: Vec<Finding> =
-        findings.into_iter().filter(|(id, _)| about.as_ref().is_none_or(|about| about.contains(id))).map(|f| f.1).collect();
+    let mut findings: Vec<Finding> = findings
+        .into_iter()
+        .filter(|(id, _)| about.as_ref().is_none_or(|about| about.contains(id)))
+        .map(|f| f.1)
+        .collect();
     findings.sort_by(|a, b| (a.fact.begins, &a.fact.id).cmp(&(b.fact.begins, &b.fact.id)));
     findings
 }
@@ -91,12 +94,7 @@ fn public_ways(fact: &Fact, told: &[&Disclosure]) -> Vec<(Way, (Day, Day))> {
     ways
 }
 
-fn own_ways(
-    graph: &EntityGraph,
-    fact: &Fact,
-    told: &[&Disclosure],
-    audience: Option<&str>,
-) -> Vec<(Way, (Day, Day))> {
+fn own_ways(graph: &EntityGraph, fact: &Fact, told: &[&Disclosure], audience: Option<&str>) -> Vec<(Way, (Day, Day))> {
     let Some(audience) = audience else { return Vec::new() };
     let to_it = told.iter().filter(|disclosure| disclosure.audience.as_deref() == Some(audience));
     let mut ways: Vec<_> = to_it.map(|&disclosure| (Way::Disclosed(disclosure.clone()), disclosure.days)).collect();
@@ -166,5 +164,66 @@ fn speaking_of<'g>(graph: &'g EntityGraph, id: &str) -> BTreeSet<&'g str> {
             return about;
         }
         about = found;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::affair;
+
+    fn day(text: &str) -> Day {
+        text.parse().expect("a day")
+    }
+
+    fn told(id: &str, fact: &str, audience: Option<&str>, days: [&str; 2]) -> Disclosure {
+        Disclosure {
+            id: id.to_owned(),
+            iri: format!("https://example.org/t/id/disclosure/{id}"),
+            facts: vec![fact.to_owned()],
+            audience: audience.map(str::to_owned),
+            date: None,
+            days: (day(days[0]), day(days[1])),
+            kind: None,
+            source: None,
+            note: None,
+        }
+    }
+
+    fn answers(disclosures: &[Disclosure], on: &str, audience: Option<&str>) -> Vec<String> {
+        let graph = affair().graph();
+        let question = Question { day: day(on), audience, about: Some("letter") };
+        let found = known(&graph, disclosures, &question);
+        let way = |way: &Way| match way {
+            Way::Record => "record",
+            Way::Public(_) => "public",
+            Way::Disclosed(_) => "told",
+            Way::Party => "party",
+        };
+        found.iter().map(|f| format!("{} {:?} {}", f.fact.id, f.certainty, way(&f.way))).collect()
+    }
+
+    #[test]
+    fn the_public_possibly_knew_from_the_first_day_of_a_disclosure_and_certainly_from_the_last_of_any() {
+        let opened = [told("opened", "F4", None, ["2014-05-20", "2014-06-30"])];
+        assert_eq!(answers(&opened, "2014-05-19", None), Vec::<String>::new());
+        assert_eq!(answers(&opened, "2014-05-20", None), ["F4 Possible public"]);
+        assert!(answers(&opened, "2014-05-23", None).contains(&"F4 Certain record".to_owned()));
+    }
+
+    #[test]
+    fn what_is_told_to_one_is_not_known_to_another() {
+        let told = [told("served", "F1", Some("ministry"), ["2013-06-01", "2013-06-01"])];
+        assert_eq!(answers(&told, "2013-12-01", Some("ministry")), ["F1 Certain told"]);
+        assert_eq!(answers(&told, "2013-12-01", None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn who_acts_knows_and_who_is_acted_upon_may_not() {
+        let by_party = |audience| answers(&[], "2013-12-01", Some(audience));
+        assert!(by_party("bureau").contains(&"F4 Certain party".to_owned()), "{:?}", by_party("bureau"));
+        let firm = by_party("firm");
+        assert!(firm.contains(&"F2 Possible party".to_owned()), "{firm:?}");
+        assert!(!firm.iter().any(|line| line.starts_with("F4")), "{firm:?}");
     }
 }

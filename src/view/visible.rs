@@ -143,12 +143,8 @@ struct Described {
 
 impl Described {
     fn of(quads: &[Quad]) -> Self {
-        let mut found = Self {
-            nodes: HashMap::new(),
-            disclosures: HashMap::new(),
-            leads: HashMap::new(),
-            above: HashMap::new(),
-        };
+        let mut found =
+            Self { nodes: HashMap::new(), disclosures: HashMap::new(), leads: HashMap::new(), above: HashMap::new() };
         for quad in quads.iter().filter(|quad| quad.predicate == rdf::TYPE) {
             let kind = match quad.object.as_ref() {
                 TermRef::NamedNode(class) if class == cg::FACT || class == cg::CLAIM => continue,
