@@ -9,7 +9,7 @@ use super::fault::{Fault, counted};
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
-use crate::graph::EntityGraph;
+use crate::graph::{EntityGraph, Source};
 use crate::known::{Event, events};
 
 /// List the publications, leaks and unsealings by which facts became known, each with what it revealed
@@ -55,7 +55,7 @@ fn row(graph: &EntityGraph, event: &Event) -> Row {
         .text(event.date.as_deref().unwrap_or_default())
         .text(kind)
         .text(audience)
-        .text(&event.source.as_ref().map(|source| source.cite()).unwrap_or_default())
+        .text(&event.source.as_ref().map(Source::cite).unwrap_or_default())
         .number(event.facts.len())
         .text(&event.facts.join(" "))
 }

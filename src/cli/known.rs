@@ -10,7 +10,7 @@ use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
 use crate::date::Day;
-use crate::graph::{Answer, EntityGraph, Fact};
+use crate::graph::{Answer, EntityGraph, Fact, Source};
 use crate::known::{Finding, Question, Way, known};
 
 /// List what the public, a court, an agency, a company or a person could know on a day
@@ -72,27 +72,30 @@ fn row(graph: &EntityGraph, found: &Finding) -> Row {
         .text(&fact.status.words())
         .text(&graph.sentence(fact))
         .text(&fact.when())
-        .text(since)
+        .text(&since)
         .text(&by)
         .text(&source)
 }
 
 /// Returns since when and how the fact was known, and which source tells so.
-fn way(found: &Finding) -> (&str, String, String) {
+fn way(found: &Finding) -> (String, String, String) {
     let fact = &found.fact;
     let cited = |fact: &Fact| fact.source.as_ref().map(|source| source.cite()).unwrap_or_default();
     match &found.way {
         Way::Record => {
             let published = fact.source.as_ref().and_then(|source| source.date.as_deref());
-            let since = fact.known_since.as_deref().or(published).unwrap_or_default();
-            (since, "public by its record".to_owned(), cited(fact))
+            match (&fact.known_since, published) {
+                (Some(since), _) => (since.clone(), "public by its record".to_owned(), cited(fact)),
+                (None, Some(date)) => (format!("{date} or before"), "public by its source".to_owned(), cited(fact)),
+                (None, None) => (String::new(), "no date in its record".to_owned(), cited(fact)),
+            }
         }
-        Way::Party => (fact.begin.as_deref().unwrap_or_default(), "party of it (derived)".to_owned(), cited(fact)),
+        Way::Party => (fact.begin.clone().unwrap_or_default(), "party of it (derived)".to_owned(), cited(fact)),
         Way::Public(disclosure) | Way::Disclosed(disclosure) => {
             let kind = disclosure.kind.as_deref().unwrap_or("disclosure");
             let whom = if disclosure.audience.is_none() { "public by" } else { "told by" };
-            let source = disclosure.source.as_ref().map_or_else(|| cited(fact), |source| source.cite());
-            (disclosure.date.as_deref().unwrap_or_default(), format!("{whom} {kind} {}", disclosure.id), source)
+            let source = disclosure.source.as_ref().map_or_else(|| cited(fact), Source::cite);
+            (disclosure.date.clone().unwrap_or_default(), format!("{whom} {kind} {}", disclosure.id), source)
         }
     }
 }
