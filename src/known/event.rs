@@ -59,3 +59,44 @@ pub fn events(graph: &EntityGraph, disclosures: &[Disclosure]) -> Vec<Event> {
     events.sort_by_cached_key(key);
     events
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::affair;
+
+    #[test]
+    fn facts_without_a_disclosure_to_the_public_are_gathered_by_date_and_source() {
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let told = |id: &str, fact: &str, audience: Option<&str>| Disclosure {
+            id: id.to_owned(),
+            iri: format!("https://example.org/t/id/disclosure/{id}"),
+            facts: vec![fact.to_owned()],
+            audience: audience.map(str::to_owned),
+            date: Some("2013-06".to_owned()),
+            days: (day("2013-06-01"), day("2013-06-30")),
+            kind: Some("notice".to_owned()),
+            source: None,
+            note: None,
+        };
+        let events = events(&affair().graph(), &[told("a", "F1", None), told("b", "F2", Some("ministry"))]);
+        let found: Vec<String> = events
+            .iter()
+            .map(|event| {
+                let id = event.disclosure.as_ref().map_or("derived", |disclosure| &disclosure.id);
+                format!("{} {id}: {}", event.date.as_deref().unwrap_or_default(), event.facts.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "2001-01-01 derived: F6",
+                "2013-06 a: F1",
+                "2013-06 b: F2",
+                "2014-05-22 derived: F2 F3 F4 F5 G1",
+                "2014-05-23 derived: F7",
+                "2014-05-24 derived: F8 F9",
+            ]
+        );
+    }
+}
