@@ -39,6 +39,9 @@ pub mod query;
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 
+/// What an audience could know on a day, and how facts became known.
+pub mod known;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

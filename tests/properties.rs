@@ -161,6 +161,7 @@ proptest! {
             let read = match name {
                 "relations" | "claims" => facts.facts.len(),
                 "citations" => facts.citations.len(),
+                "disclosures" => facts.disclosures.len(),
                 "redirects" => facts.redirects.len(),
                 "predicates" => facts.predicates.values().filter(|predicate| !predicate.built_in).count(),
                 _ => facts.entities.keys().filter(|path| *path != "acme").count(),
@@ -274,6 +275,7 @@ fn any_table() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
         "relations",
         "claims",
         "citations",
+        "disclosures",
         "predicates",
         "redirects",
         "sources",

@@ -4,14 +4,17 @@
 mod build;
 mod check;
 mod diagram;
+mod disclosures;
 mod explain;
 mod export;
 mod fault;
 mod guide;
 mod import;
 mod init;
+mod known;
 mod query;
 mod selecting;
+mod tabular;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -34,6 +37,8 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Query(query::Query),
+    Known(known::Known),
+    Disclosures(disclosures::Disclosures),
     Diagram(Box<diagram::Diagram>),
     Export(export::Export),
 }
@@ -49,6 +54,8 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
+        Command::Known(known) => known.run(&mut out),
+        Command::Disclosures(disclosures) => disclosures.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
         Command::Export(export) => export.run(&mut out),
     };

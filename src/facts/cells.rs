@@ -94,7 +94,8 @@ pub(super) fn text(table: &Table<'_>, row: &Row, name: &str) -> Option<String> {
     table.cell(row, name).and_then(Cell::value).map(str::to_owned)
 }
 
-/// Returns what the rows of a table are, where they are not entities: `Fact`, `Predicate`, `Citation` or `Redirect`.
+/// Returns what the rows of a table are, where they are not entities: `Fact`, `Predicate`, `Citation`, `Disclosure` or
+/// `Redirect`.
 pub(super) fn record<'t>(table: &'t Table<'_>) -> Option<&'t str> {
     table.description.annotation(&format!("{ANNOTATION}record"))
 }

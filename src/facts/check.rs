@@ -38,6 +38,11 @@ impl Checker<'_> {
                 faults.push(self.unknown_fact(&citation.fact, citation.place.clone()));
             }
         }
+        for disclosure in &self.case.disclosures {
+            for fact in disclosure.facts.iter().filter(|fact| !self.read.ids.contains(*fact)) {
+                faults.push(self.unknown_fact(fact, disclosure.place.clone()));
+            }
+        }
     }
 
     fn check_predicate(&self, predicate: &Predicate, faults: &mut Diagnostics) {

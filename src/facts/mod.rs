@@ -16,6 +16,7 @@ mod names;
 mod plain;
 mod quads;
 mod read;
+mod read_disclosures;
 mod read_facts;
 mod record;
 mod settings;
@@ -25,7 +26,7 @@ pub use bounds::Bounds;
 pub use hash::sha256_hex;
 pub use model::{Model, Predicate};
 pub use read::CaseFile;
-pub use record::{CaseFacts, Citation, Entity, Fact, FileRecord, Object, Reference};
+pub use record::{CaseFacts, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference};
 pub use settings::{CaseSettings, SettingsError};
 
 /// The namespace of casegraph's annotations in CSVW metadata.

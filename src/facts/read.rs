@@ -52,6 +52,7 @@ impl CaseFacts {
             entities: BTreeMap::new(),
             facts: BTreeMap::new(),
             citations: Vec::new(),
+            disclosures: Vec::new(),
             predicates: BTreeMap::new(),
             redirects: BTreeMap::new(),
             files: file_records(files, &tables),
@@ -61,12 +62,15 @@ impl CaseFacts {
         case.declare(&tables, model, &mut aliases);
         case.check_settings(model, &mut faults);
         case.read_predicates(&tables, model, &mut faults);
-        let (properties, mut read, citations) = {
+        let (properties, mut read) = {
             let names = Names::new(model, &case.entities, &case.redirects, &aliases);
             let reader = Reader { names, base: &case.settings.base, predicates: &case.predicates };
             let properties = reader.properties(&tables, &mut faults);
             reader.check_redirects(&tables, &mut faults);
-            (properties, reader.facts(&tables, &mut faults), reader.citations(&tables, &mut faults))
+            let read = reader.facts(&tables, &mut faults);
+            case.citations = reader.citations(&tables, &mut faults);
+            case.disclosures = reader.disclosures(&tables, &mut faults);
+            (properties, read)
         };
         for (path, values) in properties {
             if let Some(entity) = case.entities.get_mut(&path) {
@@ -74,7 +78,6 @@ impl CaseFacts {
             }
         }
         case.facts = std::mem::take(&mut read.facts);
-        case.citations = citations;
         Checker { case: &case, model, tables: &tables, read: &read }.check(&mut faults);
         case.keep_used_predicates();
         (case, faults)

@@ -25,6 +25,11 @@ pub struct Solutions {
 }
 
 impl Solutions {
+    /// Puts rows together; each has as many places as there are names of variables.
+    pub fn new(names: &[&str], rows: Vec<Vec<Option<Term>>>) -> Self {
+        Self { variables: names.iter().map(|name| Variable::new_unchecked(*name)).collect(), rows }
+    }
+
     /// Returns the variables in the order of the query.
     pub fn variables(&self) -> &[Variable] {
         &self.variables

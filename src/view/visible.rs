@@ -1,13 +1,13 @@
-//! Which quads a view shows. A fact is seen by its dates; a plain triple, a source, a citation, a predicate and an
-//! entity are seen only where a fact that is seen brings them.
+//! Which quads a view shows. A fact is seen by its dates; a plain triple, a source, a citation, a
+//! disclosure, a predicate and an entity are seen only where a fact that is seen brings them.
 
 use std::collections::{HashMap, HashSet};
 
-use oxigraph::model::{NamedOrBlankNode, Quad, TermRef, Triple};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, TermRef, Triple};
 
 use super::View;
 use super::evidence::{self, Bounds, Evidence, node};
-use crate::date::{FIRST_DAY, LAST_DAY};
+use crate::date::{Day, FIRST_DAY, LAST_DAY};
 use crate::vocab::{cg, prov, rdf, rdfs, void};
 
 /// What a view shows of some quads.
@@ -41,6 +41,23 @@ impl Visible {
             }
         }
         let described = Described::of(quads);
+        let by_date = |known: Option<(Day, Day)>| {
+            known.is_some_and(|known| {
+                view.certainty(&Bounds { known, begin: (FIRST_DAY, FIRST_DAY), end: (LAST_DAY, LAST_DAY) })
+                    >= view.least()
+            })
+        };
+        // A disclosure is seen once it was itself public, with the facts among its own that are seen.
+        let disclosures: HashSet<NamedOrBlankNode> = described
+            .disclosures
+            .iter()
+            .filter(|(_, told)| by_date(told.known) && told.discloses.iter().any(|fact| seen.contains(fact)))
+            .map(|(node, told)| {
+                brought.extend(told.audience.clone());
+                node.clone()
+            })
+            .collect();
+        brought.extend(disclosures.iter().cloned());
         described.follow(&mut brought, &mut used);
         let (mut shown, mut hidden) = (HashSet::new(), HashSet::new());
         for node in facts.keys() {
@@ -52,13 +69,8 @@ impl Visible {
                 Kind::Log => view.known_on.is_none(),
                 Kind::Other => true,
                 // What a record of its own dates is seen by that date, what facts speak of with the facts.
-                Kind::Entity(known) => {
-                    let by_date = known.is_some_and(|known| {
-                        view.certainty(&Bounds { known, begin: (FIRST_DAY, FIRST_DAY), end: (LAST_DAY, LAST_DAY) })
-                            >= view.least()
-                    });
-                    brought.contains(&node) || by_date || view.known_on.is_none()
-                }
+                Kind::Entity(known) => brought.contains(&node) || by_date(known) || view.known_on.is_none(),
+                Kind::Disclosure => disclosures.contains(&node),
                 Kind::Citation => brought.contains(&node),
             };
             if is_shown { &mut shown } else { &mut hidden }.insert(node);
@@ -97,20 +109,32 @@ fn seen_facts(facts: &HashMap<NamedOrBlankNode, Evidence>, view: View) -> HashSe
 #[derive(Clone, Copy)]
 enum Kind {
     /// An entity or a source, with the days on which it became public, where its record says so.
-    Entity(Option<(crate::date::Day, crate::date::Day)>),
+    Entity(Option<(Day, Day)>),
     /// A predicate.
     Relation,
     /// A citation of a fact.
     Citation,
+    /// An event by which facts became known.
+    Disclosure,
     /// Part of the log of imports, which counts what is hidden.
     Log,
     /// The case itself.
     Other,
 }
 
+/// What a disclosure says of itself.
+#[derive(Default)]
+struct Told {
+    /// First and last day on which it became public itself.
+    known: Option<(Day, Day)>,
+    discloses: Vec<NamedOrBlankNode>,
+    audience: Option<NamedOrBlankNode>,
+}
+
 /// The nodes that are described, and what leads from one to the next.
 struct Described {
     nodes: HashMap<NamedOrBlankNode, Kind>,
+    disclosures: HashMap<NamedOrBlankNode, Told>,
     /// From a citation to its source, from a source to the one it draws on, from an entity to its source.
     leads: HashMap<NamedOrBlankNode, Vec<NamedOrBlankNode>>,
     /// From a predicate to the broader one.
@@ -119,12 +143,17 @@ struct Described {
 
 impl Described {
     fn of(quads: &[Quad]) -> Self {
-        let mut found = Self { nodes: HashMap::new(), leads: HashMap::new(), above: HashMap::new() };
+        let mut found =
+            Self { nodes: HashMap::new(), disclosures: HashMap::new(), leads: HashMap::new(), above: HashMap::new() };
         for quad in quads.iter().filter(|quad| quad.predicate == rdf::TYPE) {
             let kind = match quad.object.as_ref() {
                 TermRef::NamedNode(class) if class == cg::FACT || class == cg::CLAIM => continue,
                 TermRef::NamedNode(class) if class == cg::RELATION || class == rdf::PROPERTY => Kind::Relation,
                 TermRef::NamedNode(class) if class == cg::CITATION => Kind::Citation,
+                TermRef::NamedNode(class) if class == cg::DISCLOSURE => {
+                    found.disclosures.entry(quad.subject.clone()).or_default();
+                    Kind::Disclosure
+                }
                 TermRef::NamedNode(class) if class == prov::ACTIVITY || class == prov::ENTITY => Kind::Log,
                 TermRef::NamedNode(class) if class == void::DATASET => Kind::Other,
                 _ => Kind::Entity(None),
@@ -139,6 +168,14 @@ impl Described {
 
     fn read(&mut self, quad: &Quad) {
         let predicate = quad.predicate.as_ref();
+        if let Some(told) = self.disclosures.get_mut(&quad.subject) {
+            match (node(&quad.object), day(quad)) {
+                (Some(fact), _) if predicate == cg::DISCLOSES => told.discloses.push(fact),
+                (Some(audience), _) if predicate == cg::TO_AUDIENCE => told.audience = Some(audience),
+                (_, Some(day)) => widen(&mut told.known, predicate, day),
+                _ => {}
+            }
+        }
         if let Some(object) = node(&quad.object) {
             if predicate == rdfs::SUB_PROPERTY_OF {
                 self.above.entry(quad.subject.clone()).or_default().push(object);
@@ -149,11 +186,7 @@ impl Described {
                 self.leads.entry(quad.subject.clone()).or_default().push(object);
             }
         } else if let (Some(Kind::Entity(known)), Some(day)) = (self.nodes.get_mut(&quad.subject), day(quad)) {
-            if predicate == cg::KNOWN_EARLIEST {
-                known.get_or_insert((day, LAST_DAY)).0 = day;
-            } else if predicate == cg::KNOWN_LATEST {
-                known.get_or_insert((FIRST_DAY, day)).1 = day;
-            }
+            widen(known, predicate, day);
         }
     }
 
@@ -172,7 +205,16 @@ impl Described {
     }
 }
 
-fn day(quad: &Quad) -> Option<crate::date::Day> {
+/// Takes down the first or last day on which something became public.
+fn widen(known: &mut Option<(Day, Day)>, predicate: NamedNodeRef<'_>, day: Day) {
+    if predicate == cg::KNOWN_EARLIEST {
+        known.get_or_insert((day, LAST_DAY)).0 = day;
+    } else if predicate == cg::KNOWN_LATEST {
+        known.get_or_insert((FIRST_DAY, day)).1 = day;
+    }
+}
+
+fn day(quad: &Quad) -> Option<Day> {
     match quad.object.as_ref() {
         TermRef::Literal(literal) if literal.datatype() == crate::vocab::xsd::DATE => literal.value().parse().ok(),
         _ => None,
