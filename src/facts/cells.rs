@@ -4,7 +4,7 @@
 use super::dates;
 use super::fact_template::FactTemplate;
 use super::identifier;
-use super::read::CaseFile;
+use super::record::CaseFile;
 use super::{ANNOTATION, EDTF_DATATYPE};
 use crate::csvw::{Cell, Column, Row, Table, TableDescription, read_table};
 use crate::date::Edtf;

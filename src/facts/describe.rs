@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use super::ANNOTATION;
 use super::model::Model;
-use super::read::CaseFile;
+use super::record::{CaseFile, is_csv};
 use crate::csvw::{Resources, TableDescription, TableGroup};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
@@ -94,11 +94,6 @@ pub(super) fn describe<'f, 'm>(
 /// Tells whether casegraph's annotations say what the rows of a table are; other tables convert as the standard says.
 pub(super) fn makes_facts(table: &TableDescription) -> bool {
     ["entity", "record", "facts"].iter().any(|name| table.annotations.contains_key(&format!("{ANNOTATION}{name}")))
-}
-
-/// Tells whether a file is a table by its name.
-pub(super) fn is_csv(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
 fn iri(base: &str, name: &str) -> String {

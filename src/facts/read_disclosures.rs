@@ -2,7 +2,7 @@
 //! Not here: whether its facts exist (`check`).
 
 use super::cells::{record, text};
-use super::read::Reader;
+use super::reader::Reader;
 use super::record::Disclosure;
 use crate::csvw::{Cell, Row, Table};
 use crate::date::Edtf;

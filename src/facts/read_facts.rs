@@ -6,7 +6,7 @@ use super::ANNOTATION;
 use super::fact_template::{FactTemplate, Template};
 use super::hash::fact_id;
 use super::literal::{confidence, literal};
-use super::read::{Reader, path_of};
+use super::reader::{Reader, path_of};
 use super::record::{End, Fact, Object, Reference};
 use super::slug::slug;
 use crate::csvw::{Row, Table};

@@ -153,6 +153,15 @@ pub struct Disclosure {
     pub place: Location,
 }
 
+/// A CSV file of a case, or a file of metadata.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    /// Name, relative to the case folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRecord {
@@ -167,7 +176,7 @@ pub struct FileRecord {
 impl FileRecord {
     /// Tells whether the file holds rows, rather than metadata.
     pub fn is_table(&self) -> bool {
-        super::describe::is_csv(&self.name)
+        is_csv(&self.name)
     }
 }
 
@@ -179,4 +188,9 @@ impl Reference {
             Self::Fact(id) => format!("fact/{id}"),
         }
     }
+}
+
+/// Tells whether a file is a table by its name.
+pub(super) fn is_csv(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
