@@ -39,6 +39,12 @@ pub mod query;
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 
+/// Who contradicts whom, and what became of it.
+pub mod conflicts;
+
+/// Gags and seals as windows of time, and how late the public learned.
+pub mod secrecy;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod conflicts;
 mod diagram;
 mod explain;
 mod export;
@@ -11,7 +12,9 @@ mod guide;
 mod import;
 mod init;
 mod query;
+mod secrecy;
 mod selecting;
+mod tables;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,6 +38,8 @@ enum Command {
     Import(import::Import),
     Query(query::Query),
     Diagram(Box<diagram::Diagram>),
+    Conflicts(conflicts::Conflicts),
+    Secrecy(secrecy::Secrecy),
     Export(export::Export),
 }
 
@@ -50,6 +55,8 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
+        Command::Conflicts(conflicts) => conflicts.run(&mut out),
+        Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Export(export) => export.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
