@@ -42,6 +42,12 @@ pub mod graph;
 /// What an audience could know on a day, and how facts became known.
 pub mod known;
 
+/// Who contradicts whom, and what became of it.
+pub mod conflicts;
+
+/// Gags and seals as windows of time, and how late the public learned.
+pub mod secrecy;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use casegraph::case::{Case, read_folder, read_sound};
+use casegraph::conflicts::{Rules, ledger};
 use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
@@ -99,7 +100,7 @@ proptest! {
             prop_assert_eq!(row[name]["value"].as_str(), Some(wanted.as_str()), "{}", name);
         }
         let graph = EntityGraph::project(again.as_oxigraph(), None).expect("a graph");
-        let page = report::page(&Cover::default(), &graph, &[]);
+        let page = report::page(&Cover::default(), &graph, &[], &ledger(&graph, &Rules::default()));
         let shown = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
         for wanted in [&label, &value] {
             prop_assert!(shown.contains(wanted.as_str()), "{:?} is not on the page", wanted);

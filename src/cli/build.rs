@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::conflicts::rules_of;
 use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
 use super::selecting::{Viewing, viewed};
 use crate::case::Case;
+use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::graph::EntityGraph;
 use crate::report::{self, Cover, Figure};
@@ -33,6 +35,7 @@ impl Build {
         let case = Case::open_as(&self.case, self.viewing.view())?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
+        let rules = rules_of(case.folder.as_deref())?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
         let graph = if case.view.is_whole() { graph } else { graph.select(&viewed(case.view)) };
         writeln!(
@@ -53,7 +56,7 @@ impl Build {
             lang: case.lang.clone(),
             maker: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let page = report::page(&cover, &graph, &figures);
+        let page = report::page(&cover, &graph, &figures, &ledger(&graph, &rules));
         self.write("index.html", out, |file| Ok(file.write_all(page.as_bytes())?))?;
         writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
         missing.map_or(Ok(()), |error| Err(Fault::from(error)))

@@ -54,6 +54,13 @@ impl Fault {
         fault
     }
 
+    /// A file of settings that does not say what it should.
+    pub(super) fn settings(path: &std::path::Path, error: &dyn Error) -> Self {
+        let mut fault = Self::new(Kind::Usage, error);
+        fault.causes.insert(0, std::mem::replace(&mut fault.message, format!("cannot use {}", path.display())));
+        fault
+    }
+
     /// Faults in the data, the first of them or all.
     pub(super) fn data(faults: Vec<Diagnostic>) -> Self {
         let (errors, warnings) = case::count(&faults);

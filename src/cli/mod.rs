@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod conflicts;
 mod diagram;
 mod disclosures;
 mod explain;
@@ -13,8 +14,10 @@ mod import;
 mod init;
 mod known;
 mod query;
+mod secrecy;
 mod selecting;
 mod tabular;
+mod tables;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,6 +43,8 @@ enum Command {
     Known(known::Known),
     Disclosures(disclosures::Disclosures),
     Diagram(Box<diagram::Diagram>),
+    Conflicts(conflicts::Conflicts),
+    Secrecy(secrecy::Secrecy),
     Export(export::Export),
 }
 
@@ -57,6 +62,8 @@ pub fn main() -> ExitCode {
         Command::Known(known) => known.run(&mut out),
         Command::Disclosures(disclosures) => disclosures.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
+        Command::Conflicts(conflicts) => conflicts.run(&mut out),
+        Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Export(export) => export.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {

@@ -155,6 +155,7 @@ impl<'a> Projection<'a> {
                 _ => None,
             },
             symmetric: node.is_true(cg::SYMMETRIC),
+            functional: node.is_true(cg::FUNCTIONAL),
             iri: iri.to_owned(),
             key,
         });
