@@ -39,6 +39,9 @@ pub mod query;
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 
+/// What a later day shows that an earlier one did not.
+pub mod diff;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

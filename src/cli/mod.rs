@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod diagram;
+mod diff;
 mod explain;
 mod export;
 mod fault;
@@ -35,6 +36,7 @@ enum Command {
     Import(import::Import),
     Query(query::Query),
     Diagram(Box<diagram::Diagram>),
+    Diff(diff::Diff),
     Export(export::Export),
 }
 
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
+        Command::Diff(diff) => diff.run(&mut out),
         Command::Export(export) => export.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
