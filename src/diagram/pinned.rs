@@ -329,9 +329,10 @@ impl<'a> Pinned<'a> {
         }
         if let Some(diff) = self.diff {
             // What is the same comes last.
-            let (changed, same): (Vec<_>, Vec<_>) = self.changes.iter().partition(|kind| kind.is_some());
-            for kind in changed.into_iter().chain(same) {
-                let line = style.change(*kind).clone();
+            let changed = self.changes.iter().copied().filter(Option::is_some);
+            let same = self.changes.iter().copied().filter(Option::is_none);
+            for kind in changed.chain(same) {
+                let line = style.change(kind).clone();
                 let words = kind.map_or_else(|| line.label.clone(), |kind| diff.days().words(kind));
                 let words = line.sign.as_ref().map_or(words.clone(), |sign| format!("{sign} {words}"));
                 samples.push((None, line, words));

@@ -141,11 +141,11 @@ pub(super) fn parts(
             .set("color", format!("{fill}B0"))
             .set("penwidth", 0.5)
     };
-    let (full, none) = (format!("{fill}38"), format!("{fill}06"));
+    let (full, clear) = (format!("{fill}38"), format!("{fill}06"));
     // Where the latest begin lies after the earliest end, no day is certain.
     let (first, last) = (begin.1.min(end.1), end.0.max(begin.1));
     if first - begin.0 > 1.0 {
-        parts.push(("begin", faded(begin.0, first, format!("{none}:{full}"))));
+        parts.push(("begin", faded(begin.0, first, format!("{clear}:{full}"))));
     }
     if last - first > 0.5 {
         let solid =
@@ -153,7 +153,7 @@ pub(super) fn parts(
         parts.push(("sure", solid.set("color", &full)));
     }
     if end.1 - last > 1.0 {
-        parts.push(("end", faded(last, end.1, format!("{full}:{none}"))));
+        parts.push(("end", faded(last, end.1, format!("{full}:{clear}"))));
     }
     parts
 }

@@ -41,6 +41,7 @@ impl Visible {
             }
         }
         let described = Described::of(quads);
+        brought.extend(described.public(view));
         described.follow(&mut brought, &mut used);
         let (mut shown, mut hidden) = (HashSet::new(), HashSet::new());
         for node in facts.keys() {
@@ -51,14 +52,7 @@ impl Visible {
                 Kind::Relation => used.contains(&node),
                 Kind::Log => view.known_on.is_none(),
                 Kind::Other => true,
-                // What a record of its own dates is seen by that date, what facts speak of with the facts.
-                Kind::Entity(known) => {
-                    let by_date = known.is_some_and(|known| {
-                        view.certainty(&Bounds { known, begin: (FIRST_DAY, FIRST_DAY), end: (LAST_DAY, LAST_DAY) })
-                            >= view.least()
-                    });
-                    brought.contains(&node) || by_date || view.known_on.is_none()
-                }
+                Kind::Entity(_) => brought.contains(&node) || view.known_on.is_none(),
                 Kind::Citation => brought.contains(&node),
             };
             if is_shown { &mut shown } else { &mut hidden }.insert(node);
@@ -155,6 +149,17 @@ impl Described {
                 known.get_or_insert((FIRST_DAY, day)).1 = day;
             }
         }
+    }
+
+    /// Returns the entities that a record of their own dates, where that date lets them be seen; the others are seen
+    /// with the facts that speak of them.
+    fn public(&self, view: View) -> impl Iterator<Item = NamedOrBlankNode> {
+        let always = ((FIRST_DAY, FIRST_DAY), (LAST_DAY, LAST_DAY));
+        self.nodes.iter().filter_map(move |(node, kind)| {
+            let Kind::Entity(Some(known)) = *kind else { return None };
+            let bounds = Bounds { known, begin: always.0, end: always.1 };
+            (view.certainty(&bounds) >= view.least()).then(|| node.clone())
+        })
     }
 
     /// Adds what the nodes that are brought lead to.
