@@ -29,7 +29,7 @@ fn on(day: Day) -> View {
     View { known_on: Some(day), ..View::default() }
 }
 
-fn lines(quads: Vec<Quad>) -> BTreeSet<String> {
+fn lines(quads: &[Quad]) -> BTreeSet<String> {
     quads.iter().map(ToString::to_string).collect()
 }
 
@@ -186,7 +186,7 @@ impl Cut {
         copy_folder(from, to).expect("a copy");
         for file in files_below(from) {
             let name = file.to_string_lossy().into_owned();
-            if name.ends_with(".csv") && !name.contains(['/', '\\']) {
+            if file.extension().is_some_and(|extension| extension == "csv") && !name.contains(['/', '\\']) {
                 let text = fs::read_to_string(from.join(&file)).expect("a table");
                 fs::write(to.join(&file), self.table(case, &name, &text)).expect("a table");
             }
@@ -224,7 +224,7 @@ impl Whole {
         let folder = tempfile::tempdir().expect("a folder");
         Cut::of(&self.facts, &self.known, day).write(&self.facts, from, folder.path());
         let (cut, _) = read_sound(folder.path()).unwrap_or_else(|error| panic!("cut to {day}: {error:?}"));
-        leaks(&lines(on(day).apply(self.quads.clone())), &lines(cut.quads()))
+        leaks(&lines(&on(day).apply(self.quads.clone())), &lines(&cut.quads()))
     }
 }
 
@@ -243,7 +243,7 @@ fn a_view_of_each_date_is_the_case_cut_down_to_it() {
             let parts = whole.dates.chunks(whole.dates.len().div_ceil(workers));
             let threads: Vec<_> = parts.map(|days| scope.spawn(move || compare(days))).collect();
             let found = threads.into_iter().flat_map(|thread| thread.join().expect("a comparison"));
-            found.map(|(day, found)| format!("{name} on {day}:\n{found}")).collect()
+            found.map(|(day, found)| format!("{name} on {day}:\n{found}")).collect::<Vec<_>>().concat()
         });
         assert!(found.is_empty(), "{found}");
     }
@@ -376,18 +376,18 @@ fn a_planted_leak_is_found() {
     let day: Day = "2013-12-01".parse().expect("a day");
     let folder = tempfile::tempdir().expect("a folder");
     Cut::of(&whole.facts, &whole.known, day).write(&whole.facts, &from, folder.path());
-    let cut = lines(read_sound(folder.path()).expect("a case").0.quads());
+    let cut = lines(&read_sound(folder.path()).expect("a case").0.quads());
     let seen = on(day).apply(whole.quads.clone());
-    assert_eq!(leaks(&lines(seen.clone()), &cut), "");
+    assert_eq!(leaks(&lines(&seen), &cut), "");
     // A view that keeps the label of the letter, which came out half a year later.
     let label = |quad: &&Quad| {
         quad.subject.to_string().ends_with("/nsl-microsoft-2013>") && quad.predicate.as_str().ends_with("#label")
     };
     let leak = whole.quads.iter().find(label).expect("the letter has a label").clone();
-    let found = leaks(&lines([seen.clone(), vec![leak]].concat()), &cut);
+    let found = leaks(&lines(&[seen.clone(), vec![leak]].concat()), &cut);
     assert!(found.starts_with("leaks <") && found.contains("National Security Letter to Microsoft, 2013"), "{found}");
     // A view that loses a fact is found as well.
-    let found = leaks(&lines(seen[1..].to_vec()), &cut);
+    let found = leaks(&lines(&seen[1..]), &cut);
     assert!(found.starts_with("lacks "), "{found}");
 }
 

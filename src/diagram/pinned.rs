@@ -329,8 +329,8 @@ impl<'a> Pinned<'a> {
         }
         if let Some(diff) = self.diff {
             // What is the same comes last.
-            let changed = self.changes.iter().copied().filter(Option::is_some);
-            let same = self.changes.iter().copied().filter(Option::is_none);
+            let changed = self.changes.iter().copied().flatten().map(Some);
+            let same = self.changes.contains(&None).then_some(None);
             for kind in changed.chain(same) {
                 let line = style.change(kind).clone();
                 let words = kind.map_or_else(|| line.label.clone(), |kind| diff.days().words(kind));

@@ -141,19 +141,19 @@ pub(super) fn parts(
             .set("color", format!("{fill}B0"))
             .set("penwidth", 0.5)
     };
-    let (full, clear) = (format!("{fill}38"), format!("{fill}06"));
+    let (strong, clear) = (format!("{fill}38"), format!("{fill}06"));
     // Where the latest begin lies after the earliest end, no day is certain.
     let (first, last) = (begin.1.min(end.1), end.0.max(begin.1));
     if first - begin.0 > 1.0 {
-        parts.push(("begin", faded(begin.0, first, format!("{clear}:{full}"))));
+        parts.push(("begin", faded(begin.0, first, format!("{clear}:{strong}"))));
     }
     if last - first > 0.5 {
         let solid =
-            rect(first, bottom, last, top).set("style", "filled").set("fillcolor", full.as_str()).set("penwidth", 0);
-        parts.push(("sure", solid.set("color", &full)));
+            rect(first, bottom, last, top).set("style", "filled").set("fillcolor", strong.as_str()).set("penwidth", 0);
+        parts.push(("sure", solid.set("color", &strong)));
     }
     if end.1 - last > 1.0 {
-        parts.push(("end", faded(last, end.1, format!("{full}:{clear}"))));
+        parts.push(("end", faded(last, end.1, format!("{strong}:{clear}"))));
     }
     parts
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::rules::Rules;
 use super::{Change, Days, Diff, Kind, Time};
-use crate::graph::{End, EndKind, EntityGraph, Fact, Selection};
+use crate::graph::{Answer, End, EndKind, EntityGraph, Fact, Selection};
 
 pub(super) fn compare(graph: &EntityGraph, days: Days) -> Diff {
     match days.time {
@@ -42,7 +42,8 @@ fn held(graph: &EntityGraph, days: Days) -> Diff {
         let between = days.earlier < fact.begins.0 && fact.begins.1 <= days.later;
         let change = match (was, is) {
             (true, true) => None,
-            (true, false) => Some((Kind::Withdrawn, ended(fact))),
+            (true, false) if fact.held_on(days.later) == Answer::No => Some((Kind::Withdrawn, ended(fact))),
+            (true, false) => Some((Kind::Unsettled, "nobody says whether it still held".to_owned())),
             (false, _) if between => Some((Kind::Happened, String::new())),
             (false, true) if days.earlier < fact.begins.0 => Some((Kind::Happened, String::new())),
             (false, true) => Some((Kind::Unsettled, String::new())),
@@ -237,6 +238,9 @@ mod tests {
         let told = told(&diff);
         assert!(told.contains(&("happened", "F4", "")), "{told:?}");
         assert!(!told.iter().any(|(_, id, _)| ["F1", "F6"].contains(id)), "{told:?}");
+        let diff = Diff::between(&affair().graph(), days(Time::Held, "2001-01-01", "2014-06-01"));
+        let kind = |id: &str| diff.change(id).map(|change| (change.kind, change.why.as_str()));
+        assert_eq!(kind("F6"), Some((Kind::Unsettled, "nobody says whether it still held")));
         let diff = Diff::between(&affair().graph(), days(Time::Held, "2014-01-01", "2014-06-01"));
         assert_eq!(
             diff.change("F3").map(|change| (change.kind, change.why.as_str())),

@@ -40,7 +40,8 @@ pub enum Kind {
     Happened,
     /// It began on or before the earlier day, and became public after it.
     Disclosed,
-    /// It became public after the earlier day; its dates do not settle on which side of it it began.
+    /// It became public after the earlier day, and its dates do not settle on which side of it it began; or, where
+    /// what held is compared, they do not settle whether it began before or whether it still held.
     Unsettled,
     /// A further record of what was already known.
     Repeated,
@@ -137,7 +138,7 @@ impl Days {
             Kind::Happened => format!("newly happened, after {day}"),
             Kind::Disclosed => format!("newly disclosed, of {day} or before"),
             Kind::Unsettled if self.time == Time::Known => format!("newly known, not settled whether after {day}"),
-            Kind::Unsettled => format!("begun, not settled whether after {day}"),
+            Kind::Unsettled => "not settled by the dates: begun before or since, still so or over".to_owned(),
             Kind::Corrected => "corrected".to_owned(),
             Kind::Withdrawn if self.time == Time::Known => "withdrawn, or known to be over".to_owned(),
             Kind::Withdrawn => "over".to_owned(),
