@@ -48,6 +48,9 @@ pub mod conflicts;
 /// Gags and seals as windows of time, and how late the public learned.
 pub mod secrecy;
 
+/// What a later day shows that an earlier one did not.
+pub mod diff;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

@@ -205,3 +205,26 @@ fn the_gags_last_as_many_days_as_their_dates_allow() {
     assert_eq!(of("F104"), Some((Some(333), Some(506), How::LiftedInPart)));
     assert_eq!(of("F139"), Some((Some(1178), Some(1178), How::Unknown)));
 }
+
+#[test]
+fn the_lawsuit_was_disclosed_in_may_2014_and_is_drawn_at_2013() {
+    let dates = ["--known-on", "2014-05-01", "--known-on", "2014-06-01"];
+    let told = |command: &[&str]| program::run(&[command, &dates[..]].concat(), &repository(""), b"").stdout;
+    let table = told(&["diff", "data/microsoft-nsl", "--format", "csv"]);
+    for id in ["F101", "F105", "F109"] {
+        let row = table.lines().find(|row| row.contains(&format!(",{id},"))).expect("a row");
+        assert!(row.starts_with("disclosed,"), "{row}");
+    }
+    let old = |row: &&str| row.starts_with("happened,") && row.contains(",2013");
+    assert_eq!(table.lines().filter(old).collect::<Vec<_>>(), Vec::<&str>::new());
+    let dot = told(&["diagram", "diff", "data/microsoft-nsl", "--format", "dot"]);
+    let x = |node: &str| -> f64 {
+        let rest = dot.split(&format!("\"{node}\"")).nth(1).unwrap_or_else(|| panic!("no {node} in {dot}"));
+        let place = rest.split("pos=\"").nth(1).and_then(|rest| rest.split(',').next());
+        place.and_then(|x| x.parse().ok()).expect("a place")
+    };
+    let names: Vec<&str> = dot.split('"').filter(|name| name.starts_with("mark ") && name.ends_with(" F105")).collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert!(x(names[0]) < x("day 2014-05-01") - 200.0);
+    assert!(dot.contains("◇ challenged National Security Letter to Microsoft, 2013 · 2013-06"), "{dot}");
+}

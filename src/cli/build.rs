@@ -143,8 +143,10 @@ fn standard_drawings(graph: &EntityGraph, style: &Style, focus: &[String]) -> Re
 }
 
 fn focused(graph: &EntityGraph, focus: &[String]) -> Vec<String> {
-    if !focus.is_empty() {
-        return focus.to_vec();
+    // What a view hides is not named either, not even to say that it is not there.
+    let seen: Vec<String> = focus.iter().filter(|id| graph.entity(id).is_some()).cloned().collect();
+    if !seen.is_empty() {
+        return seen;
     }
     let busiest = graph.entities().max_by_key(|e| (graph.degree(&e.id), std::cmp::Reverse(e.id.clone())));
     busiest.map(|entity| entity.id.clone()).into_iter().collect()

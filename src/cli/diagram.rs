@@ -4,15 +4,17 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::selecting::{Selecting, Viewing, day};
+use super::selecting::{Dates, Selecting, compared, day};
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
-    self, ClaimsOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Style, TimelineOptions,
+    self, ClaimsOptions, DiffOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Style,
+    TimelineOptions,
 };
+use crate::diff::Diff;
 use crate::graph::EntityGraph;
 
-/// Draw a case: relationships, ego, path, timeline or claims
+/// Draw a case: relationships, ego, path, timeline, claims or diff
 #[derive(clap::Args)]
 pub(super) struct Diagram {
     /// Kind of drawing
@@ -41,13 +43,13 @@ pub(super) struct Diagram {
     /// Most entities to draw; what is left out is counted in the drawing
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     max_nodes: Option<usize>,
-    /// timeline: an entity whose lane is drawn (can be repeated) [default: the busiest]
+    /// timeline, diff: an entity whose lane is drawn (can be repeated) [default: the busiest]
     #[arg(long = "lane", value_name = "ENTITY")]
     lanes: Vec<String>,
-    /// timeline: first day to draw
+    /// timeline, diff: first day to draw
     #[arg(long, value_name = "DAY", value_parser = day)]
     since: Option<Day>,
-    /// timeline: last day to draw
+    /// timeline, diff: last day to draw
     #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<Day>,
     /// claims: draw statements too that no other record speaks of
@@ -57,7 +59,7 @@ pub(super) struct Diagram {
     #[arg(long)]
     title: Option<String>,
     #[command(flatten)]
-    viewing: Viewing,
+    dates: Dates,
     #[command(flatten)]
     selecting: Selecting,
 }
@@ -74,6 +76,8 @@ enum Kind {
     Timeline,
     /// Who affirms and who denies what
     Claims,
+    /// What one day shows that an earlier one did not; takes two days, as --known-on DAY --known-on DAY
+    Diff,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -91,7 +95,8 @@ impl Diagram {
             return Err(Fault::usage(format!("--until {until} is before --since {since}")).hint("exchange the two"));
         }
         let format = self.format()?;
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
+        let case = Case::open_as(&self.case, view)?;
         let style = style_of(&case)?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
         let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
@@ -122,25 +127,31 @@ impl Diagram {
                 let (from, to) = (self.from.as_deref().unwrap_or_default(), self.to.as_deref().unwrap_or_default());
                 diagram::path(graph, style, from, to, &options)?
             }
-            Kind::Timeline => {
-                let lanes = self.lanes.iter().map(|name| Ok(graph.find(name)?.id.clone()));
-                let lanes = lanes.collect::<Result<Vec<_>, Fault>>()?;
-                let default = TimelineOptions::default();
-                let options = TimelineOptions {
-                    title,
-                    from: self.since,
-                    to: self.until,
-                    max_lanes: if lanes.is_empty() { default.max_lanes } else { lanes.len() },
-                    lanes,
-                    ..default
-                };
-                diagram::timeline(graph, style, &options)?
+            Kind::Timeline => diagram::timeline(graph, style, &self.timeline(graph)?)?,
+            Kind::Diff => {
+                let diff = Diff::between(graph, self.dates.pair()?);
+                let timeline = self.timeline(diff.graph())?;
+                diagram::diff(&diff, style, &DiffOptions { timeline })?
             }
             Kind::Claims => {
                 let options = ClaimsOptions { title, texts: self.texts, ..ClaimsOptions::default() };
                 let max_propositions = self.max_nodes.unwrap_or(options.max_propositions);
                 diagram::claims(graph, style, &ClaimsOptions { max_propositions, ..options })
             }
+        })
+    }
+
+    fn timeline(&self, graph: &EntityGraph) -> Result<TimelineOptions, Fault> {
+        let lanes = self.lanes.iter().map(|name| Ok(graph.find(name)?.id.clone()));
+        let lanes = lanes.collect::<Result<Vec<_>, Fault>>()?;
+        let default = TimelineOptions::default();
+        Ok(TimelineOptions {
+            title: self.title.clone(),
+            from: self.since,
+            to: self.until,
+            max_lanes: if lanes.is_empty() { default.max_lanes } else { lanes.len() },
+            lanes,
+            ..default
         })
     }
 

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod conflicts;
 mod diagram;
+mod diff;
 mod disclosures;
 mod explain;
 mod export;
@@ -16,8 +17,8 @@ mod known;
 mod query;
 mod secrecy;
 mod selecting;
-mod tabular;
 mod tables;
+mod tabular;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ enum Command {
     Diagram(Box<diagram::Diagram>),
     Conflicts(conflicts::Conflicts),
     Secrecy(secrecy::Secrecy),
+    Diff(diff::Diff),
     Export(export::Export),
 }
 
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Diagram(diagram) => diagram.run(&mut out),
         Command::Conflicts(conflicts) => conflicts.run(&mut out),
         Command::Secrecy(secrecy) => secrecy.run(&mut out),
+        Command::Diff(diff) => diff.run(&mut out),
         Command::Export(export) => export.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::fault::Fault;
 use crate::date::Day;
 use crate::diagnostic::nearest;
+use crate::diff::{Days, Time};
 use crate::graph::{EntityGraph, Selection};
 use crate::view::View;
 
@@ -33,6 +34,63 @@ impl Viewing {
 /// Reads a day.
 pub(super) fn day(text: &str) -> Result<Day, String> {
     text.parse().map_err(|_| "write a day, such as 2013-12-01".to_owned())
+}
+
+/// When: one day, or for a difference two days of one kind
+#[derive(Clone, clap::Args)]
+#[command(next_help_heading = "When")]
+pub(super) struct Dates {
+    /// Only what held on this day, such as 2013-12-01; for a difference, given twice
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    as_of: Vec<Day>,
+    /// Only what the public could know on this day; nothing that came later is used; for a difference, given twice
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    known_on: Vec<Day>,
+    /// Keep what the dates allow, not only what they make certain
+    #[arg(long)]
+    possible: bool,
+}
+
+impl Dates {
+    /// Returns the view that the arguments ask for; each kind of day may be given once.
+    pub(super) fn view(&self) -> Result<View, Fault> {
+        for (name, days) in [("--as-of", &self.as_of), ("--known-on", &self.known_on)] {
+            if days.len() > 1 {
+                let fault = Fault::usage(format!("{name} is given {} times", days.len()));
+                return Err(fault.hint("only a difference takes two days"));
+            }
+        }
+        Ok(View {
+            as_of: self.as_of.first().copied(),
+            known_on: self.known_on.first().copied(),
+            possible: self.possible,
+        })
+    }
+
+    /// Returns the two days to compare, the earlier first.
+    pub(super) fn pair(&self) -> Result<Days, Fault> {
+        let (time, days) = match (self.as_of.as_slice(), self.known_on.as_slice()) {
+            ([a, b], []) => (Time::Held, [*a, *b]),
+            ([], [a, b]) => (Time::Known, [*a, *b]),
+            _ => {
+                let fault = Fault::usage("a difference takes two days of one kind");
+                return Err(fault.hint("write --known-on DAY --known-on DAY, or --as-of DAY --as-of DAY"));
+            }
+        };
+        let [a, b] = days;
+        if a == b {
+            return Err(Fault::usage(format!("both days are {a}")).hint("choose two different days"));
+        }
+        Ok(Days { time, earlier: a.min(b), later: a.max(b), possible: self.possible })
+    }
+}
+
+/// Returns the view in which a difference is computed: of days of knowledge all that the later shows, else everything.
+pub(super) fn compared(days: Days) -> View {
+    match days.time {
+        Time::Known => View { known_on: Some(days.later), possible: days.possible, ..View::default() },
+        Time::Held => View::default(),
+    }
 }
 
 /// Returns the selection that states a view on a drawing.

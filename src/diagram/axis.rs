@@ -75,6 +75,11 @@ impl Axis {
         (self.from..=self.to).contains(&day)
     }
 
+    /// Returns the first and last day.
+    pub(super) fn days(&self) -> (Day, Day) {
+        (self.from, self.to)
+    }
+
     /// Returns the left and right end.
     pub(super) fn ends(&self) -> (f64, f64) {
         (self.left, self.right)

@@ -105,8 +105,8 @@ fn happened(fact: &Fact) -> (Day, Day) {
 }
 
 impl<'a> Mark<'a> {
-    /// Places the records of one fact. `facts` is not empty.
-    pub(super) fn place(graph: &EntityGraph, facts: Vec<&'a Fact>, axis: &Axis) -> Option<Self> {
+    /// Places the records of one fact, with a sign before the label if there is one. `facts` is not empty.
+    pub(super) fn place(graph: &EntityGraph, facts: Vec<&'a Fact>, axis: &Axis, sign: Option<&str>) -> Option<Self> {
         let fact = *facts.first()?;
         let bar = fact.lasts();
         let (left, right) = axis.ends();
@@ -137,7 +137,7 @@ impl<'a> Mark<'a> {
             .then(|| Known { x: axis.x(fact.known.0), inside: axis.holds(fact.known.0) })
             .filter(|known| known.x > begin.1 + 6.0);
         let mut mark = Self {
-            label: label(graph, &facts),
+            label: sign.map(|sign| format!("{sign} ")).unwrap_or_default() + &label(graph, &facts),
             facts,
             bar,
             begin,

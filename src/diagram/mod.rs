@@ -2,13 +2,15 @@
 //! which gives DOT by itself, pictures by way of Graphviz, and a text twin for readers who cannot see it. Not here:
 //! which facts to show (`graph`), where the output goes (`cli`, `report`).
 //!
-//! Each kind of drawing has a file and a function: [`relationships`], [`ego`], [`path`], [`timeline`], [`claims`].
+//! Each kind of drawing has a file and a function: [`relationships`], [`ego`], [`path`], [`timeline`], [`claims`],
+//! [`diff`].
 
 mod axis;
 mod bundle;
 mod caption;
 mod claims;
 mod columns;
+mod diff;
 mod dot;
 mod drawing;
 mod ego;
@@ -18,6 +20,7 @@ mod marks;
 mod path;
 mod pinned;
 mod relationships;
+mod ribbons;
 mod sheet;
 mod style;
 mod svg;
@@ -29,6 +32,7 @@ mod timeline;
 mod hostile;
 
 pub use claims::{ClaimsOptions, claims};
+pub use diff::{DiffOptions, diff};
 pub use drawing::{Drawing, Format};
 pub use ego::{EgoOptions, ego};
 pub use path::{PathOptions, path};

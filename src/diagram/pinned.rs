@@ -9,10 +9,13 @@ use super::axis::Axis;
 use super::caption;
 use super::dot::{self, Attributes};
 use super::marks::{FONT, Known, Limit, Mark, STUB};
+use super::ribbons::{self, Ribbon};
 use super::sheet::{linked, outline, page};
 use super::style::{Line, Style};
 use super::text::{points, wrap};
-use crate::graph::{Answer, EntityGraph, Status};
+use crate::date::Day;
+use crate::diff::Diff;
+use crate::graph::{Answer, EntityGraph, Fact, Status};
 
 /// Width of the names of lanes, in points.
 pub(super) const LANE_LABEL: f64 = 150.0;
@@ -32,6 +35,7 @@ enum Kind {
     Open,
     Unknown,
     Gap,
+    Ribbon,
 }
 
 /// A timeline under construction. Nodes are drawn in the order they are pushed, lines above them.
@@ -43,14 +47,21 @@ pub(super) struct Pinned<'a> {
     kinds: BTreeSet<Kind>,
     statuses: BTreeSet<Status>,
     possible: bool,
+    ribbons: BTreeSet<String>,
+    /// What differs between two days; facts are then drawn by that, and not by their status.
+    diff: Option<&'a Diff>,
+    changes: BTreeSet<Option<crate::diff::Kind>>,
     number: usize,
 }
 
 impl<'a> Pinned<'a> {
-    pub(super) fn new(graph: &'a EntityGraph, style: &'a Style) -> Self {
+    pub(super) fn new(graph: &'a EntityGraph, style: &'a Style, diff: Option<&'a Diff>) -> Self {
         Self {
             graph,
             style,
+            diff,
+            ribbons: BTreeSet::new(),
+            changes: BTreeSet::new(),
             ground: Vec::new(),
             stmts: Vec::new(),
             kinds: BTreeSet::new(),
@@ -86,14 +97,48 @@ impl<'a> Pinned<'a> {
         self.ground.push(dot::node(&format!("name {id}"), place));
     }
 
+    /// Draws a ribbon behind the lane whose edges are given.
+    pub(super) fn ribbon(&mut self, ribbon: &Ribbon<'_>, lane: usize, top: f64, bottom: f64, axis: &Axis) {
+        self.ribbons.insert(ribbon.fact().predicate.key.clone());
+        self.ground.extend(ribbon.stmts(self.graph, self.style, lane, top, bottom, axis));
+    }
+
+    /// Returns the stroke of a fact: by its change between two days, by its status, or dashed where it is only possible.
+    fn stroke(&mut self, fact: &Fact, facts: &[&Fact]) -> Line {
+        if let Some(diff) = self.diff {
+            let kind = diff.kind_among(facts.iter().copied());
+            self.changes.insert(kind);
+            return self.style.change(kind).clone();
+        }
+        let certain = self.graph.selection().certainty(fact) != Answer::Possible;
+        self.possible |= !certain;
+        self.statuses.insert(fact.status);
+        if certain { self.style.status(fact.status).clone() } else { self.style.possible.clone() }
+    }
+
+    /// Draws a day that the drawing is about over the whole height, with its name above the axis, on one side.
+    pub(super) fn day(&mut self, axis: &Axis, day: Day, words: &str, left: bool, bottom: f64) {
+        let x = axis.x(day);
+        let line = rect(x, bottom, x + 1.2, 38.0)
+            .set("penwidth", 0)
+            .set("fillcolor", &self.style.page.text)
+            .set("tooltip", words);
+        self.stmts.push(dot::node(&format!("day {words}"), line));
+        let width = points(words, FONT) + 4.0;
+        let text = Attributes::default()
+            .text("label", words)
+            .set("shape", "plaintext")
+            .set("style", "")
+            .set("margin", 0)
+            .set("tooltip", words);
+        let middle = if left { x - width / 2.0 - 3.0 } else { x + width / 2.0 + 4.0 };
+        self.stmts.push(dot::node(&format!("day label {words}"), pos(middle, 34.0, width, 11.0, text)));
+    }
+
     /// Draws a mark with its label, its first row's upper edge at `top`.
     pub(super) fn mark(&mut self, mark: &Mark<'_>, top: f64, lane: usize) {
         let Some(fact) = mark.facts.first() else { return };
-        let certain = self.graph.selection().certainty(fact) != Answer::Possible;
-        let stroke = if certain { self.style.status(fact.status) } else { &self.style.possible };
-        let stroke = stroke.clone();
-        self.possible |= !certain;
-        self.statuses.insert(fact.status);
+        let stroke = self.stroke(fact, &mark.facts);
         let tooltip = caption::facts(self.graph, self.style, &mark.facts);
         let link = mark.facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
         let y = if mark.rows == 2 { top - ROW * 1.45 } else { top - ROW / 2.0 };
@@ -272,6 +317,8 @@ impl<'a> Pinned<'a> {
                 Kind::Open => "still so at the last report",
                 Kind::Unknown => "begin or end unknown",
                 Kind::Gap => "became public (more than a month later)",
+                // Each kind of ribbon has a sample of its own below.
+                Kind::Ribbon => continue,
             };
             samples.push((Some(kind), line.clone(), label.to_owned()));
         }
@@ -279,6 +326,22 @@ impl<'a> Pinned<'a> {
         for status in self.statuses.clone() {
             let line = style.status(status);
             samples.push((None, line.clone(), line.label.clone()));
+        }
+        if let Some(diff) = self.diff {
+            // What is the same comes last.
+            let changed = self.changes.iter().copied().flatten().map(Some);
+            let same = self.changes.contains(&None).then_some(None);
+            for kind in changed.chain(same) {
+                let line = style.change(kind).clone();
+                let words = kind.map_or_else(|| line.label.clone(), |kind| diff.days().words(kind));
+                let words = line.sign.as_ref().map_or(words.clone(), |sign| format!("{sign} {words}"));
+                samples.push((None, line, words));
+            }
+        }
+        for key in self.ribbons.clone() {
+            if let Some(ribbon) = style.ribbon(&key) {
+                samples.push((Some(Kind::Ribbon), ribbon.line(), format!("{} (faded: perhaps)", ribbon.label)));
+            }
         }
         if self.possible {
             samples.push((None, style.possible.clone(), style.possible.label.clone()));
@@ -312,6 +375,12 @@ impl<'a> Pinned<'a> {
             Some(Kind::Event) => self.stmts.push(dot::node(&name, sample(dot_mark(x + 20.0, y, line)))),
             Some(Kind::Vague) => {
                 self.stmts.push(dot::node(&name, sample(vague(x + 6.0, x + 34.0, y, line))));
+            }
+            Some(Kind::Ribbon) => {
+                let ends = ((x + 6.0, x + 14.0), (x + 26.0, x + 34.0));
+                for (part, attributes) in ribbons::parts(ends.0, ends.1, y + 6.0, y - 6.0, &line.colour) {
+                    self.stmts.push(dot::node(&format!("{name} {part}"), sample(attributes)));
+                }
             }
             Some(Kind::Unknown) => self.stub(x + 8.0, x + 32.0, y, line, &name),
             Some(Kind::Gap) => {
@@ -370,7 +439,7 @@ impl<'a> Pinned<'a> {
     }
 }
 
-fn rect(left: f64, bottom: f64, right: f64, top: f64) -> Attributes {
+pub(super) fn rect(left: f64, bottom: f64, right: f64, top: f64) -> Attributes {
     let attributes = Attributes::default().set("shape", "box").set("label", "");
     pos(f64::midpoint(left, right), f64::midpoint(bottom, top), right - left, top - bottom, attributes)
 }
@@ -395,7 +464,7 @@ fn dot_mark(x: f64, y: f64, line: &Line) -> Attributes {
 }
 
 /// Pins a node: its middle in points, its size in points.
-fn pos(x: f64, y: f64, width: f64, height: f64, attributes: Attributes) -> Attributes {
+pub(super) fn pos(x: f64, y: f64, width: f64, height: f64, attributes: Attributes) -> Attributes {
     attributes
         .set("pos", format!("{x:.2},{y:.2}!"))
         .set("width", format!("{:.4}", width / 72.0))

@@ -19,6 +19,8 @@ pub struct Style {
     stance: BTreeMap<String, Line>,
     between: BTreeMap<String, Line>,
     pub(super) possible: Line,
+    change: BTreeMap<String, Line>,
+    ribbon: BTreeMap<String, RibbonStyle>,
 }
 
 /// Fonts and colours of the whole page.
@@ -60,6 +62,34 @@ pub(super) struct Line {
     pub(super) width: f64,
     #[serde(default = "normal")]
     pub(super) head: String,
+    /// Stands before a label, for those who see no colours.
+    pub(super) sign: Option<String>,
+}
+
+/// Look of the facts of one predicate that bound somebody to silence.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RibbonStyle {
+    pub(super) label: String,
+    /// Which end of the fact is bound: `subject` or `object`.
+    pub(super) bound: String,
+    pub(super) fill: String,
+    pub(super) text: String,
+}
+
+impl RibbonStyle {
+    /// Returns the ribbon as a line, for the legend.
+    pub(super) fn line(&self) -> Line {
+        Line {
+            label: self.label.clone(),
+            hint: None,
+            pattern: "solid".to_owned(),
+            colour: self.fill.clone(),
+            width: 1.0,
+            head: normal(),
+            sign: None,
+        }
+    }
 }
 
 impl Line {
@@ -109,6 +139,17 @@ impl Style {
 
     pub(super) fn status(&self, status: Status) -> &Line {
         self.status.get(status.key()).unwrap_or_else(|| &self.status["asserted"])
+    }
+
+    /// Returns the line of a fact that changed between two days, or of one that did not.
+    pub(super) fn change(&self, kind: Option<crate::diff::Kind>) -> &Line {
+        let key = kind.map_or("unchanged", crate::diff::Kind::key);
+        self.change.get(key).unwrap_or_else(|| &self.change["unchanged"])
+    }
+
+    /// Returns the ribbon of a predicate, where it is one of secrecy.
+    pub(super) fn ribbon(&self, key: &str) -> Option<&RibbonStyle> {
+        self.ribbon.get(key)
     }
 
     pub(super) fn stance(&self, key: &str) -> &Line {
@@ -168,7 +209,7 @@ mod tests {
             assert!(contrast(&class.border, &style.page.background) >= 3.0, "{}", class.label);
         }
         let lines = style.status.values().chain(style.stance.values()).chain(style.between.values());
-        for line in lines.chain([&style.possible]) {
+        for line in lines.chain(style.change.values()).chain([&style.possible]) {
             assert!(contrast(&line.colour, &style.page.background) >= 4.5, "{}", line.label);
         }
         assert!(contrast(&style.page.quiet, &style.page.group) >= 4.5);
@@ -196,6 +237,16 @@ mod tests {
         lines.sort_unstable();
         lines.dedup();
         assert_eq!(lines.len(), Status::ALL.len());
+    }
+
+    #[test]
+    fn every_change_between_two_days_has_a_line_and_a_sign() {
+        let style = Style::default();
+        let keys = crate::diff::Kind::ALL.iter().map(|kind| kind.key());
+        let mut signs: Vec<_> = keys.map(|key| style.change[key].sign.clone().expect("a sign")).collect();
+        signs.sort();
+        signs.dedup();
+        assert_eq!(signs.len(), crate::diff::Kind::ALL.len());
     }
 
     #[test]

@@ -10,10 +10,12 @@ use super::caption::{self, count};
 use super::lanes::pack;
 use super::marks::{self, Mark};
 use super::pinned::{LANE_LABEL, LEAST_LANE, Pinned, ROW};
+use super::ribbons;
 use super::sheet;
 use super::style::Style;
 use super::{Drawing, Layout};
 use crate::date::Day;
+use crate::diff::Diff;
 use crate::graph::{End, EntityGraph, Fact};
 
 /// How to draw a timeline.
@@ -67,33 +69,78 @@ pub fn timeline(graph: &EntityGraph, style: &Style, options: &TimelineOptions) -
     for name in &options.lanes {
         wanted.insert(graph.find(name)?.id.clone());
     }
-    let sorted = sort(graph, options, &wanted);
-    let axis = axis(&sorted, options);
-    let mut pinned = Pinned::new(graph, style);
+    let title = options.title.clone().unwrap_or_else(|| "What happened, and when it became public".to_owned());
+    Ok(lay_out(graph, style, options, &wanted, &title, None))
+}
+
+/// Lays a timeline out; where it is about a difference, only lanes that differ are drawn.
+pub(super) fn lay_out(
+    graph: &EntityGraph,
+    style: &Style,
+    options: &TimelineOptions,
+    wanted: &BTreeSet<String>,
+    title: &str,
+    diff: Option<&Diff>,
+) -> Drawing {
+    let sorted = sort(graph, options, wanted, diff);
+    let axis = axis(&sorted, options, diff);
+    let mut pinned = Pinned::new(graph, style, diff);
     let mut top = 0.0;
+    let mut secrecy: Vec<&Fact> = Vec::new();
     for (number, (id, groups)) in sorted.lanes.iter().enumerate() {
-        let marks: Vec<_> = groups.iter().filter_map(|facts| Mark::place(graph, facts.clone(), &axis)).collect();
+        let sign = |facts: &[&Fact]| style.change(diff?.kind_among(facts.iter().copied())).sign.as_deref();
+        let marks: Vec<_> =
+            groups.iter().filter_map(|facts| Mark::place(graph, facts.clone(), &axis, sign(facts))).collect();
         let (rows, height) = pack(&marks.iter().map(|mark| (mark.extent, mark.rows)).collect::<Vec<_>>());
-        let height = (f64::from(u16::try_from(height).unwrap_or(u16::MAX)) * ROW + 8.0).max(LEAST_LANE);
+        let (ribbons, labels) = ribbons::of_lane(graph, style, id, &axis);
+        let labels = rows_high(labels);
+        let height = (rows_high(height) + labels + 8.0).max(LEAST_LANE);
         pinned.lane(id, number, top, height, axis.ends().1);
+        for ribbon in &ribbons {
+            pinned.ribbon(ribbon, number, top - 1.0, top - height + 1.0, &axis);
+            secrecy.extend(graph.fact(&ribbon.fact().id).map(AsRef::as_ref));
+        }
         for (mark, row) in marks.iter().zip(rows) {
-            pinned.mark(mark, top - 4.0 - f64::from(u16::try_from(row).unwrap_or(u16::MAX)) * ROW, number);
+            pinned.mark(mark, top - 4.0 - labels - rows_high(row), number);
         }
         top -= height;
     }
     pinned.axis(&axis, top);
-    let title = options.title.clone().unwrap_or_else(|| "What happened, and when it became public".to_owned());
-    let stamp = [sheet::stamp(graph), counts(&sorted, options)].concat();
+    let mut head = sheet::stamp(graph);
+    if let Some(diff) = diff {
+        let days = diff.days();
+        pinned.day(&axis, days.earlier, &days.earlier.to_string(), true, top);
+        pinned.day(&axis, days.later, &days.later.to_string(), false, top);
+        head.push(format!("Compared: {}", days.describe()));
+    }
+    let stamp = [head, counts(&sorted, options)].concat();
     let shown: Vec<&Fact> = sorted.lanes.iter().flat_map(|(_, groups)| groups.iter().flatten().copied()).collect();
-    let tables = vec![
-        caption::fact_table(graph, style, "Facts, by lane and date", shown),
-        caption::fact_table(graph, style, "Undated facts, not drawn", sorted.undated.iter().copied()),
-    ];
-    let stmts = pinned.finish(&title, &stamp, top, axis.ends().1);
-    Ok(Drawing { title, stamp, layout: Layout::Pinned, stmts, tables })
+    let mut tables = match diff {
+        None => vec![caption::fact_table(graph, style, "Facts, by lane and date", shown)],
+        Some(diff) => super::diff::tables(diff, style, &shown),
+    };
+    if !secrecy.is_empty() {
+        tables.push(caption::fact_table(graph, style, "Secrecy, drawn as ribbons", secrecy));
+    }
+    if diff.is_none() {
+        let undated = sorted.undated.iter().copied();
+        tables.push(caption::fact_table(graph, style, "Undated facts, not drawn", undated));
+    }
+    let stmts = pinned.finish(title, &stamp, top, axis.ends().1);
+    Drawing { title: title.to_owned(), stamp, layout: Layout::Pinned, stmts, tables }
 }
 
-fn sort<'a>(graph: &'a EntityGraph, options: &TimelineOptions, wanted: &BTreeSet<String>) -> Sorted<'a> {
+fn rows_high(rows: usize) -> f64 {
+    f64::from(u16::try_from(rows).unwrap_or(u16::MAX)) * ROW
+}
+
+fn sort<'a>(
+    graph: &'a EntityGraph,
+    options: &TimelineOptions,
+    wanted: &BTreeSet<String>,
+    diff: Option<&Diff>,
+) -> Sorted<'a> {
+    let differs = |facts: &Vec<&Fact>| facts.iter().any(|fact| diff.is_some_and(|d| d.change(&fact.id).is_some()));
     let mut by_subject: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
     let (mut undated, mut outside) = (Vec::new(), 0);
     for fact in graph.facts().map(AsRef::as_ref) {
@@ -112,12 +159,21 @@ fn sort<'a>(graph: &'a EntityGraph, options: &TimelineOptions, wanted: &BTreeSet
         }
     }
     let mut lanes: Vec<_> = by_subject.into_iter().map(|(id, facts)| (id, marks::group(facts))).collect();
-    lanes.sort_by_key(|(id, groups)| (std::cmp::Reverse(groups.len()), *id));
+    if diff.is_some() && wanted.is_empty() {
+        lanes.retain(|(_, groups)| groups.iter().any(&differs));
+    }
+    // What differs comes first, so that it is not what a cap takes away.
+    lanes.sort_by_key(|(id, groups)| {
+        let changed = groups.iter().filter(|facts| differs(facts)).count();
+        (std::cmp::Reverse((changed, groups.len())), *id)
+    });
     let hidden = lanes.split_off(lanes.len().min(if wanted.is_empty() { options.max_lanes } else { usize::MAX }));
     let other_lanes = (hidden.len(), hidden.iter().flat_map(|(_, groups)| groups).map(Vec::len).sum());
     let mut crowded = 0;
     for (_, groups) in &mut lanes {
+        groups.sort_by_key(|facts| !differs(facts));
         crowded += groups.split_off(groups.len().min(options.max_marks)).iter().map(Vec::len).sum::<usize>();
+        groups.sort_by_key(|facts| facts.first().map(|fact| (first(fact), fact.id.clone())));
     }
     // Lanes stand in the order in which their story begins.
     lanes.sort_by_key(|(id, groups)| (groups.first().and_then(|facts| facts.first()).map(|fact| first(fact)), *id));
@@ -132,13 +188,14 @@ fn last(fact: &Fact) -> Day {
     fact.ends.1.max(fact.begins.1.min(fact.known.1))
 }
 
-fn axis(sorted: &Sorted<'_>, options: &TimelineOptions) -> Axis {
-    let days: Vec<Day> = sorted
+fn axis(sorted: &Sorted<'_>, options: &TimelineOptions, diff: Option<&Diff>) -> Axis {
+    let mut days: Vec<Day> = sorted
         .lanes
         .iter()
         .flat_map(|(_, groups)| groups.iter().filter_map(|facts| facts.first()))
         .flat_map(|f| marks::days(f))
         .collect();
+    days.extend(diff.iter().flat_map(|diff| [diff.days().earlier, diff.days().later]));
     let today = Day::constant(2000, 1, 1);
     let from = options.from.or_else(|| days.iter().copied().min()).unwrap_or(today);
     let to = options.to.or_else(|| days.iter().copied().max()).unwrap_or(from).max(from);

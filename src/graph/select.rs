@@ -86,6 +86,14 @@ impl Selection {
 }
 
 impl EntityGraph {
+    /// Returns the graph with only the facts of these ids; entities and selection stay.
+    #[must_use]
+    pub fn keeping(&self, ids: &BTreeSet<&str>) -> Self {
+        let facts = self.facts().filter(|fact| ids.contains(fact.id.as_str()));
+        let part = Self::new(self.case.clone(), self.entities().cloned(), facts.cloned());
+        Self { selection: self.selection.clone(), ..part }
+    }
+
     /// Returns the part of the graph that a selection keeps.
     ///
     /// Under a filter that concerns facts, an entity stays where a fact about it does; a fact about a fact stays only

@@ -57,6 +57,16 @@ fn number_or_text(text: String) -> Term {
 }
 
 impl Answer {
+    /// Makes rows of texts, for what is found without a query; an empty text is unbound. Each row is as long as `names`,
+    /// which are names of SPARQL variables.
+    pub fn of_texts(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Self {
+        let term = |text: String| (!text.is_empty()).then(|| Term::from(Literal::from(text)));
+        Self::Solutions(Solutions {
+            variables: names.iter().map(|name| Variable::new_unchecked(*name)).collect(),
+            rows: rows.into_iter().map(|row| row.into_iter().map(term).collect()).collect(),
+        })
+    }
+
     /// Gathers the engine's results; rows are sorted by their serialised terms unless the query has `ordered` them.
     pub(super) fn collect(results: QueryResults<'_>, ordered: bool) -> Result<Self, Error> {
         Ok(match results {

@@ -58,6 +58,10 @@ impl Visible {
             })
             .collect();
         brought.extend(disclosures.iter().cloned());
+        brought.extend(described.nodes.iter().filter_map(|(node, kind)| match kind {
+            Kind::Entity(known) if by_date(*known) => Some(node.clone()),
+            _ => None,
+        }));
         described.follow(&mut brought, &mut used);
         let (mut shown, mut hidden) = (HashSet::new(), HashSet::new());
         for node in facts.keys() {
@@ -68,8 +72,7 @@ impl Visible {
                 Kind::Relation => used.contains(&node),
                 Kind::Log => view.known_on.is_none(),
                 Kind::Other => true,
-                // What a record of its own dates is seen by that date, what facts speak of with the facts.
-                Kind::Entity(known) => brought.contains(&node) || by_date(known) || view.known_on.is_none(),
+                Kind::Entity(_) => brought.contains(&node) || view.known_on.is_none(),
                 Kind::Disclosure => disclosures.contains(&node),
                 Kind::Citation => brought.contains(&node),
             };
