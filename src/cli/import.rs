@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::fault::{Fault, write_faults};
+use super::fault::{Fault, and_plain, write_faults};
 use crate::case::read_sound;
 use crate::store::{CaseStore, Import as StoreImport, ImportedFile};
 
@@ -47,8 +47,12 @@ impl Import {
         let done = if self.dry_run { "would import" } else { "imported" };
         writeln!(
             out,
-            "{done} {case} into {path}: {} facts added, {} changed, {} removed; {} facts in all",
-            counts.added, counts.changed, counts.removed, counts.total
+            "{done} {case} into {path}: {} facts added, {} changed, {} removed; {} facts in all{}",
+            counts.added,
+            counts.changed,
+            counts.removed,
+            counts.total,
+            and_plain(facts.plain.len())
         )?;
         Ok(())
     }
