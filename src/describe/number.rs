@@ -16,9 +16,47 @@ pub(super) fn is_written_number(text: &str, decimal: char, group: Option<char>) 
     digits(first) && !is_code && is_grouped && parts.into_iter().all(digits) && fraction.is_none_or(digits)
 }
 
+/// Returns the unit that stands before or after a number: a currency sign, or a short word or sign with a space between.
+pub(super) fn unit(text: &str) -> Option<&str> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (first, last) = (text.find(is_digit)?, text.rfind(is_digit)? + 1);
+    if !text[first..last].chars().all(|c| is_digit(c) || c.is_whitespace() || ".,'’".contains(c)) {
+        return None;
+    }
+    let (before, after) = (text[..first].trim_start_matches('-'), &text[last..]);
+    let beside = match (before.is_empty(), after.is_empty()) {
+        (false, true) => before,
+        (true, false) => after,
+        _ => return None,
+    };
+    let unit = beside.trim();
+    let is_sign =
+        unit.chars().count() == 1 && !unit.chars().all(char::is_alphanumeric) && !"#+-*/.,:;()".contains(unit);
+    let is_word = unit != beside && unit.chars().count() <= 4 && unit.chars().all(char::is_alphabetic);
+    (is_sign || is_word).then_some(unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_stand_beside_a_number() {
+        for (text, expected) in [
+            ("€ 1.234,50", Some("€")),
+            ("12 EUR", Some("EUR")),
+            ("$5", Some("$")),
+            ("12 %", Some("%")),
+            ("-3 km", Some("km")),
+            ("A1", None),
+            ("+49 221", None),
+            ("#12", None),
+            ("12", None),
+            ("Room 12 B", None),
+        ] {
+            assert_eq!(unit(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn groups_have_three_digits_and_codes_are_no_numbers() {

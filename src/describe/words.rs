@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::decide::Verdict;
+use super::number::unit;
 use super::profile::{ColumnProfile, Profile};
 use super::reading::{Kind, Order, Reading};
 use super::rules::Rules;
@@ -170,7 +171,15 @@ pub(super) fn text_words(column: &Column, found: &ColumnProfile, readings: &[Rea
              2013-12-31 or 31/12/2013 to have them as dates"
         )));
     }
-    None
+    let units: Vec<&str> = found.sample.iter().filter_map(|(_, text)| unit(text)).collect();
+    let first = units.first()?;
+    is_likely(units.iter().filter(|unit| *unit == first).count()).then(|| {
+        Note::unsure(format!(
+            "{name}: kept as text, because CSVW has no pattern for numbers with a unit; with `{}` in the header and not in \
+             the cells they would be numbers",
+            shown(first)
+        ))
+    })
 }
 
 fn noun(reading: &Reading) -> String {
