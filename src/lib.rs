@@ -27,6 +27,9 @@ pub mod csvw;
 /// Rows become entities and facts, and these become quads.
 pub mod facts;
 
+/// Starter metadata for a CSV file.
+pub mod describe;
+
 /// Quads, kept in memory, in a file or in a directory.
 pub mod store;
 

@@ -3,6 +3,7 @@
 mod architecture;
 mod csvw_faults;
 mod csvw_robustness;
+mod describe;
 mod docs;
 mod flagship;
 mod known;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, counted, write_faults};
+use super::fault::{Fault, and_plain, counted, write_faults};
 use crate::case::read_folder;
 use crate::diagnostic::Severity;
 use crate::fault_report::{write_json, write_sarif};
@@ -61,12 +61,13 @@ impl Check {
             let tables = facts.files.iter().filter(|file| file.is_table()).count();
             writeln!(
                 out,
-                "{}: no faults in {}: {} about {}, from {}",
+                "{}: no faults in {}: {} about {}, from {}{}",
                 self.case.display(),
                 counted(tables, "table", "tables"),
                 counted(facts.facts.len(), "fact", "facts"),
                 counted(facts.entities.len() - sources, "entity", "entities"),
                 counted(sources, "source", "sources"),
+                and_plain(facts.plain.len()),
             )?;
         }
         Ok(())

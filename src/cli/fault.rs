@@ -144,6 +144,14 @@ pub(super) fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
 
+/// Tells of statements from tables that make no facts, where there are any.
+pub(super) fn and_plain(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        _ => format!(", and {} from tables that make no facts", counted(count, "statement", "statements")),
+    }
+}
+
 /// Makes text from a file harmless for a terminal, but keeps its line breaks.
 fn visible_lines(text: &str) -> String {
     text.lines().map(query::visible).collect::<Vec<_>>().join("\n")

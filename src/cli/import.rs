@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::fault::{Fault, counted, write_faults};
+use super::fault::{Fault, and_plain, counted, write_faults};
 use crate::case::read_sound;
 use crate::store::{CaseStore, Import as StoreImport, ImportedFile};
 
@@ -50,11 +50,12 @@ impl Import {
         let done = if self.dry_run { "would import" } else { "imported" };
         writeln!(
             out,
-            "{done} {case} into {path}: {} added, {} changed, {} removed; {} in all",
+            "{done} {case} into {path}: {} added, {} changed, {} removed; {} in all{}",
             counted(counts.added, "fact", "facts"),
             counts.changed,
             counts.removed,
             counted(counts.total, "fact", "facts"),
+            and_plain(facts.plain.len())
         )?;
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod conflicts;
+mod describe;
 mod diagram;
 mod diff;
 mod disclosures;
@@ -38,6 +39,7 @@ enum Command {
     Init(init::Init),
     Build(build::Build),
     Check(check::Check),
+    Describe(describe::Describe),
     Explain(explain::Explain),
     Import(import::Import),
     Query(query::Query),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Init(init) => init.run(&mut out),
         Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
+        Command::Describe(describe) => describe.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),

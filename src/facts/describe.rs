@@ -2,6 +2,7 @@
 //! the built-in table that its name begins with; and a fault for a file that has neither.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::io::{self, Read};
 
 use super::ANNOTATION;
@@ -33,7 +34,7 @@ impl Resources for CaseFiles<'_> {
     }
 
     fn name(&self, iri: &str) -> String {
-        iri.strip_prefix(self.base).unwrap_or(iri).replace("%20", " ")
+        decoded(iri.strip_prefix(self.base).unwrap_or(iri))
     }
 }
 
@@ -97,7 +98,32 @@ pub(super) fn makes_facts(table: &TableDescription) -> bool {
 }
 
 fn iri(base: &str, name: &str) -> String {
-    format!("{base}{}", name.replace(' ', "%20"))
+    format!("{base}{}", relative_iri(name))
+}
+
+/// Returns the name of a file as metadata refers to it: what may not stand in the path of an IRI becomes an escape.
+pub fn relative_iri(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c.is_ascii_control() || " \"#%<>?[\\]^`{|}".contains(c) {
+            write!(out, "%{:02X}", u32::from(c)).expect("a String takes all that is written");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn decoded(relative: &str) -> String {
+    let bytes = relative.as_bytes();
+    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while at < bytes.len() {
+        let hex = relative.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(escaped.unwrap_or(bytes[at]));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn built_in<'m>(file: &str, model: &'m Model) -> Result<&'m TableDescription, Box<Diagnostic>> {
@@ -112,4 +138,25 @@ fn built_in<'m>(file: &str, model: &'m Model) -> Result<&'m TableDescription, Bo
             .hint(format!("or describe it in {file}-metadata.json"));
         Box::new(fault)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_is_found_whatever_the_name_of_its_file() {
+        for name in ["a b.csv", "März 50%.csv", "a#1?.csv", "Zahlungen, März.csv"] {
+            let metadata = format!(r#"{{"@context": "http://www.w3.org/ns/csvw", "url": "{}"}}"#, relative_iri(name));
+            let files = [
+                CaseFile { name: name.to_owned(), bytes: b"a\n1\n".to_vec() },
+                CaseFile { name: format!("{name}-metadata.json"), bytes: metadata.into_bytes() },
+            ];
+            let (mut faults, model) = (Diagnostics::default(), Model::built_in());
+            let resources = CaseFiles { base: "https://example.org/c/id/", files: &files };
+            let described = describe(&resources, &model, &mut faults);
+            assert_eq!(faults.sorted(), [], "{name}");
+            assert_eq!(described.groups.len(), 1, "{name}");
+        }
+    }
 }

@@ -24,10 +24,12 @@ mod settings;
 mod slug;
 
 pub use bounds::Bounds;
+pub use describe::relative_iri;
 pub use hash::sha256_hex;
 pub use model::{Model, Predicate};
 pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference};
 pub use settings::{CaseSettings, SettingsError};
+pub use slug::slug;
 
 /// The namespace of casegraph's annotations in CSVW metadata.
 pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;

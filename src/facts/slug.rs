@@ -9,7 +9,7 @@ use super::hash::sha256_hex;
 const LENGTH: usize = 60;
 
 /// Returns the id that a text makes; two spellings of a name that differ only in case, accents or punctuation make one.
-pub(super) fn slug(text: &str) -> String {
+pub fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase) {
         if c.is_ascii_alphanumeric() {
