@@ -53,7 +53,11 @@ impl NumberFormat {
             }
             None => self.plain_fits(integer, fraction, exponent),
         };
-        fits.then(|| self.compose(&parts, integer, fraction.unwrap_or_default(), exponent))
+        // A pattern whose digits are all optional would take a sign or nothing at all for a number.
+        let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+        let has_digits = has_digit(integer) || fraction.is_some_and(has_digit);
+        (fits && has_digits && exponent.is_none_or(has_digit))
+            .then(|| self.compose(&parts, integer, fraction.unwrap_or_default(), exponent))
     }
 
     fn plain_fits(&self, integer: &str, fraction: Option<&str>, exponent: Option<&str>) -> bool {
@@ -156,6 +160,16 @@ mod tests {
 
     fn read(pattern: &str, text: &str) -> Option<String> {
         NumberFormat::new(Some(pattern), None, None).expect("pattern").read(text)
+    }
+
+    #[test]
+    fn a_number_has_a_digit_whatever_the_pattern_leaves_optional() {
+        for (pattern, text) in
+            [("#.#", ""), ("#.#", "+"), ("#.#", "-"), ("+#.#", "+"), ("#.#%", "%"), ("#E#", "1E"), ("#.#", ".")]
+        {
+            assert_eq!(read(pattern, text), None, "{pattern} {text}");
+        }
+        assert_eq!(read("#.#", ".5").as_deref(), Some(".5"));
     }
 
     #[test]
