@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod convert;
 mod diagram;
 mod explain;
 mod export;
@@ -36,6 +37,7 @@ enum Command {
     Query(query::Query),
     Diagram(Box<diagram::Diagram>),
     Export(export::Export),
+    Convert(convert::Convert),
 }
 
 /// Runs the program: reads the arguments, does what they say, and tells how it went.
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Query(query) => query.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
         Command::Export(export) => export.run(&mut out),
+        Command::Convert(convert) => convert.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
