@@ -23,6 +23,8 @@ impl NewFile {
             _ => {}
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        // Said here, a missing folder is told by its own name, not by that of the file beside.
+        fs::metadata(folder)?;
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
         {

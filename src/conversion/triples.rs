@@ -128,7 +128,13 @@ fn write_escaped(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let mut copied = 0;
     for (at, &byte) in bytes.iter().enumerate() {
-        if byte >= b' ' && byte != b'"' && byte != b'\\' && byte != 0x7F {
+        // U+FFFE and U+FFFF are no characters.
+        let is_plain = match byte {
+            b'"' | b'\\' | 0..b' ' | 0x7F => false,
+            0xEF => !matches!(bytes[at..], [_, 0xBF, 0xBE | 0xBF, ..]),
+            _ => true,
+        };
+        if is_plain {
             continue;
         }
         out.extend_from_slice(&bytes[copied..at]);
@@ -140,6 +146,11 @@ fn write_escaped(text: &str, out: &mut Vec<u8>) {
             0x08 => b'b',
             0x0C => b'f',
             b'"' | b'\\' => byte,
+            0xEF => {
+                copied = at + 3;
+                write!(out, "\\uFF{:02X}", bytes[at + 2] + 0x40).expect("a Vec takes all that is written");
+                continue;
+            }
             _ => {
                 write!(out, "\\u{byte:04X}").expect("a Vec takes all that is written");
                 continue;
@@ -152,14 +163,15 @@ fn write_escaped(text: &str, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::{BlankNode, GraphName, Literal, NamedNode, Quad};
+    use oxigraph::model::{BlankNode, GraphName, Literal, NamedNode, Quad, Term};
 
     use super::*;
 
     fn quads() -> Vec<Quad> {
         let node = |iri| NamedNode::new(iri).expect("an IRI");
-        let hostile: String = (0..=0x7F_u8).map(char::from).chain("é東\u{85}\u{1F600}\u{FFFF}".chars()).collect();
-        let objects = [
+        let hostile: String =
+            (0..=0x7F_u8).map(char::from).chain("é東\u{85}\u{1F600}\u{FFFD}\u{FFFE}\u{FFFF}x".chars()).collect();
+        let objects: [Term; 5] = [
             Literal::from(hostile.as_str()).into(),
             Literal::new_language_tagged_literal("a\"b", "fr").expect("a literal").into(),
             Literal::new_typed_literal("1.50", xsd::DECIMAL).into(),
