@@ -122,10 +122,12 @@ impl Conversion<'_> {
                 go_on.fetch_and(written.is_ok(), Ordering::Relaxed);
                 (checking.join().expect("validation does not panic"), written)
             });
+            // What cannot be written also ends the check, which is then not worth telling.
+            let written = written?;
             if checked.has_errors() {
                 return Ok(Outcome { triples: 0, faults: checked });
             }
-            written?
+            written
         };
         if !outcome.faults.has_errors() {
             file.keep().map_err(fault)?;
