@@ -33,11 +33,23 @@ pub mod facts;
 /// Quads, kept in memory, in a file or in a directory.
 pub mod store;
 
+/// What held on a day, and what the public could know on a day.
+pub mod view;
+
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
+
+/// What an audience could know on a day, and how facts became known.
+pub mod known;
+
+/// Who contradicts whom, and what became of it.
+pub mod conflicts;
+
+/// Gags and seals as windows of time, and how late the public learned.
+pub mod secrecy;
 
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;

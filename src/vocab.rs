@@ -90,6 +90,20 @@ vocabulary! {
         DISPUTES = "disputes",
         /// The source mentions the fact.
         MENTIONS = "mentions",
+        /// Class of the events by which facts became known.
+        DISCLOSURE = "Disclosure",
+        /// A fact that became known by a disclosure.
+        DISCLOSES = "discloses",
+        /// To whom a disclosure made its facts known.
+        TO_AUDIENCE = "toAudience",
+        /// Everybody, as an audience.
+        THE_PUBLIC = "thePublic",
+        /// How a disclosure made its facts known.
+        DISCLOSURE_KIND = "disclosureKind",
+        /// First day on which the disclosure can have happened.
+        DISCLOSED_EARLIEST = "disclosedEarliest",
+        /// Last day on which the disclosure can have happened.
+        DISCLOSED_LATEST = "disclosedLatest",
         /// Day on which an online source was read.
         ACCESSED = "accessed",
         /// First day on which the source can have been published.
@@ -184,6 +198,8 @@ vocabulary! {
         DESCRIPTION = "description",
         /// Who made a source public.
         PUBLISHER = "publisher",
+        /// When a disclosure happened.
+        DATE = "date",
         /// When a source was published.
         ISSUED = "issued",
         /// The id that took the place of an old one.
@@ -202,6 +218,8 @@ vocabulary! {
         STARTED_AT_TIME = "startedAtTime",
         /// What the activity read.
         USED = "used",
+        /// The source that another draws on.
+        WAS_DERIVED_FROM = "wasDerivedFrom",
         /// What carried the activity out.
         WAS_ASSOCIATED_WITH = "wasAssociatedWith",
     }
@@ -267,13 +285,15 @@ pub const PREFIXES: &[(&str, &str)] = &[
     ("xsd", xsd::NAMESPACE),
 ];
 
-/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:` and `cite:`.
-pub fn case_prefixes(base: &str) -> [(&'static str, String); 5] {
+/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:`, `cite:` and
+/// `disc:`.
+pub fn case_prefixes(base: &str) -> [(&'static str, String); 6] {
     [
         ("", base.to_owned()),
         ("f", format!("{base}fact/")),
         ("src", format!("{base}src/")),
         ("rel", format!("{base}rel/")),
         ("cite", format!("{base}citation/")),
+        ("disc", format!("{base}disclosure/")),
     ]
 }

@@ -187,6 +187,24 @@ fn skipped_rows_and_comments_become_annotations_and_places_stay_those_of_the_fil
 }
 
 #[test]
+fn a_table_whose_address_is_no_iri_makes_no_broken_triples() {
+    let (none, mut faults, mut count) = (files(&[("a.csv", "id\n1\n")]), Diagnostics::default(), 0);
+    let json = r#"{"@context": "http://www.w3.org/ns/csvw", "url": "http://x.org/a.csv"}"#;
+    let mut group = TableGroup::read(json, "a.json", None, &none, &mut faults).expect("group");
+    let Files(map) = none;
+    let relative = Files(map.into_values().map(|text| ("a.csv".to_owned(), text)).collect());
+    group.tables[0].url = "a.csv".to_owned();
+    let mut sink = |quad: oxigraph::model::QuadRef<'_>| {
+        count += 1;
+        assert!(!quad.to_string().contains("<a.csv"), "{quad}");
+        Ok(())
+    };
+    let options = Options { policy: Policy::Convert, ..Options::default() };
+    convert(&group, &relative, &options, GraphName::DefaultGraph, &mut sink, &mut faults).expect("the sink takes all");
+    assert!(count > 0 && faults.iter().any(|fault| fault.message.contains("is not an IRI")), "{faults:?}");
+}
+
+#[test]
 fn a_spreadsheet_in_windows_1252_with_semicolons_and_decimal_commas_is_read_by_its_description() {
     let metadata = r##"{"@context": "http://www.w3.org/ns/csvw", "url": "a.csv", "dialect": {"delimiter": ";"},
       "tableSchema": {"aboutUrl": "#{_row}", "columns": [

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use casegraph::case::{Case, read_sound};
+use casegraph::conflicts::{self, Entry, Kind, Side, State};
+use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Catalogue, Question, Solutions, run};
+use casegraph::secrecy::{How, SecrecyRules, windows};
 
 use crate::program::{self, copy_folder, repository};
 
@@ -149,4 +152,56 @@ fn two_exports_are_the_same_to_the_byte() {
     assert!(first.stdout == second.stdout, "the two differ");
     let lines: Vec<&str> = first.stdout.lines().collect();
     assert!(lines.is_sorted(), "the quads are sorted");
+}
+
+#[test]
+fn two_builds_are_the_same_to_the_byte() {
+    let (first, second) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    for folder in [&first, &second] {
+        copy_folder(&repository("data/microsoft-nsl"), &folder.path().join("case")).expect("a copy");
+        program::run(&["build", "case", "--output", "out"], folder.path(), b"");
+    }
+    let files = program::files_below(&first.path().join("out"));
+    assert_eq!(files, program::files_below(&second.path().join("out")));
+    let dot = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "dot")).count();
+    assert!(dot >= 4 && files.iter().any(|path| path.ends_with("index.html")), "{files:?}");
+    for file in files {
+        let read = |folder: &tempfile::TempDir| fs::read(folder.path().join("out").join(&file)).expect("a file");
+        assert!(read(&first) == read(&second), "{} differs", file.display());
+    }
+}
+
+fn graph() -> EntityGraph {
+    EntityGraph::project(case().store.as_oxigraph(), Some("en")).expect("a graph")
+}
+
+fn ids(side: &Side) -> Vec<&str> {
+    side.records.iter().map(|fact| fact.id.as_str()).collect()
+}
+
+#[test]
+fn the_ledger_tells_the_dates_of_the_unsealing_the_withdrawal_and_the_denials_apart() {
+    let entries = conflicts::ledger(&graph(), &conflicts::Rules::default());
+    let sides = |entry: &Entry| (ids(&entry.one).join(" "), ids(&entry.other).join(" "));
+    let state = |kind: Kind, one: &str, other: &str| {
+        let found =
+            entries.iter().find(|entry| entry.kind == kind && sides(entry) == (one.to_owned(), other.to_owned()));
+        found.map(|entry| (entry.settlement.state, entry.settlement.because.as_str()))
+    };
+    assert_eq!(state(Kind::Event, "F115", "F114"), Some((State::Open, "")), "20 against 22 May");
+    assert_eq!(state(Kind::Event, "F113", "F114"), Some((State::Explained, "order against release")));
+    assert_eq!(state(Kind::Rival, "S030", "F112"), Some((State::Open, "")), "why the FBI withdrew");
+    assert_eq!(state(Kind::Rival, "S029", "F109"), Some((State::Open, "")), "what came first");
+    assert_eq!(state(Kind::Denied, "F181 F186 S013", "F190"), Some((State::Open, "")), "19 March 2014");
+}
+
+#[test]
+fn the_gags_last_as_many_days_as_their_dates_allow() {
+    let windows = windows(&graph(), &SecrecyRules::default());
+    let of = |id: &str| {
+        let window = windows.iter().find(|window| window.records.iter().any(|fact| fact.id == id));
+        window.map(|window| (window.shortest(), window.longest(), window.how))
+    };
+    assert_eq!(of("F104"), Some((Some(333), Some(506), How::LiftedInPart)));
+    assert_eq!(of("F139"), Some((Some(1178), Some(1178), How::Unknown)));
 }

@@ -5,6 +5,7 @@ mod csvw_faults;
 mod csvw_robustness;
 mod docs;
 mod flagship;
+mod known;
 mod ontology;
 mod program;
 mod properties;

@@ -6,8 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use casegraph::case::{Case, read_folder, read_sound};
+use casegraph::conflicts::{Rules, ledger};
 use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
+use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
+use casegraph::report::{self, Cover};
 use casegraph::store::{CaseStore, Import, RdfSyntax};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
@@ -96,6 +99,18 @@ proptest! {
         for (name, wanted) in [("label", &label), ("note", &note), ("value", &value)] {
             prop_assert_eq!(row[name]["value"].as_str(), Some(wanted.as_str()), "{}", name);
         }
+        let graph = EntityGraph::project(again.as_oxigraph(), None).expect("a graph");
+        let page = report::page(&Cover::default(), &graph, &[], &ledger(&graph, &Rules::default()));
+        let shown = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+        for wanted in [&label, &value] {
+            prop_assert!(shown.contains(wanted.as_str()), "{:?} is not on the page", wanted);
+        }
+        let tags: BTreeSet<&str> = page.split('<').skip(1).map(|tag| tag.split([' ', '>']).next().unwrap_or("")).collect();
+        let known = "!DOCTYPE html head meta title style body a header h1 p nav ul li main section h2 div table thead tr th \
+                     tbody td footer /a /body /div /footer /h1 /h2 /head /header /html /li /main /nav /p /section /style \
+                     /table /tbody /td /th /thead /title /tr /ul";
+        let known: BTreeSet<&str> = known.split_whitespace().collect();
+        prop_assert!(tags.is_subset(&known), "a label made a tag: {:?}", tags.difference(&known));
     }
 
     #[test]
@@ -147,6 +162,7 @@ proptest! {
             let read = match name {
                 "relations" | "claims" => facts.facts.len(),
                 "citations" => facts.citations.len(),
+                "disclosures" => facts.disclosures.len(),
                 "redirects" => facts.redirects.len(),
                 "predicates" => facts.predicates.values().filter(|predicate| !predicate.built_in).count(),
                 _ => facts.entities.keys().filter(|path| *path != "acme").count(),
@@ -260,6 +276,7 @@ fn any_table() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
         "relations",
         "claims",
         "citations",
+        "disclosures",
         "predicates",
         "redirects",
         "sources",

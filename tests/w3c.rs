@@ -1,8 +1,8 @@
-//! The test suite of the W3C CSV on the Web Working Group, run offline. In: a folder with its files, `../shared/csvw-tests`
-//! or what `CSVW_TESTS` names. Every case must pass; there is no list of known failures.
+//! The test suite of the W3C CSV on the Web Working Group, run offline. In: a folder with its files,
+//! `../shared/csvw-tests` or what `CSVW_TESTS` names. Every case must pass; there is no list of known failures.
 //!
-//! Quads are compared as they leave the conversion, before any store: language tags without regard to case, decimal numbers
-//! by value, blank nodes by isomorphism.
+//! Quads are compared as they leave the conversion, before any store: language tags without regard to case, decimal
+//! numbers by value, blank nodes by isomorphism.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -15,6 +15,9 @@ const METADATA: &str = "-metadata.json";
 
 /// Reads every CSV file of a case folder; no records where its settings cannot be read.
 pub fn read_folder(folder: &Path) -> Result<(Option<CaseFacts>, Diagnostics), Error> {
+    if !folder.exists() {
+        return Err(Error::Missing(folder.to_owned()));
+    }
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(|source| Error::Read { path, source })

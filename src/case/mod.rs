@@ -10,6 +10,7 @@ pub use folder::read_folder;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::CaseFacts;
 use crate::store::{self, CaseStore};
+use crate::view::View;
 
 /// A case that is open for questions.
 pub struct Case {
@@ -27,6 +28,8 @@ pub struct Case {
     pub lang: String,
     /// Folder of its CSV files, where it was opened from one.
     pub folder: Option<PathBuf>,
+    /// What is seen of it.
+    pub view: View,
     /// Faults that do not stop it from being used, sorted.
     pub warnings: Vec<Diagnostic>,
 }
@@ -55,16 +58,21 @@ pub enum Error {
 }
 
 impl Case {
-    /// Opens a case: a folder of CSV files is read into memory, a store is opened where it lies.
+    /// Opens a whole case: a folder of CSV files is read into memory, a store is opened where it lies.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_as(path, View::default())
+    }
+
+    /// Opens a case as a view shows it.
+    pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
         if path.is_file() || CaseStore::is_directory(path) {
-            return Self::from_store(CaseStore::open(path)?);
+            return Self::from_store(CaseStore::open(path)?, view);
         }
         let (facts, warnings) = read_sound(path)?;
-        let store = CaseStore::in_memory(facts.quads())?;
+        let store = CaseStore::in_memory(view.apply(facts.quads()))?;
         Ok(Self {
             store,
             title: facts.settings.title,
@@ -73,11 +81,13 @@ impl Case {
             base: facts.settings.base,
             lang: facts.settings.lang,
             folder: Some(path.to_owned()),
+            view,
             warnings,
         })
     }
 
-    fn from_store(store: CaseStore) -> Result<Self, Error> {
+    fn from_store(store: CaseStore, view: View) -> Result<Self, Error> {
+        let store = if view.is_whole() { store } else { CaseStore::in_memory(view.apply(store.sorted_quads()?))? };
         let described = store.described_case()?;
         Ok(Self {
             store,
@@ -87,6 +97,7 @@ impl Case {
             base: described.base,
             lang: "en".to_owned(),
             folder: None,
+            view,
             warnings: Vec::new(),
         })
     }

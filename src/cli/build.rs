@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::conflicts::rules_of;
 use super::diagram::style_of;
-use super::fault::{Fault, write_faults};
+use super::fault::{Fault, counted, write_faults};
+use super::selecting::{Viewing, viewed};
 use crate::case::Case;
+use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::graph::EntityGraph;
 use crate::report::{self, Cover, Figure};
@@ -22,21 +25,25 @@ pub(super) struct Build {
     /// Folder to write to; it is made if it is not there
     #[arg(short, long, default_value = "out")]
     output: PathBuf,
+    #[command(flatten)]
+    viewing: Viewing,
 }
 
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
-        let case = Case::open(&self.case)?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
+        let rules = rules_of(case.folder.as_deref())?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = if case.view.is_whole() { graph } else { graph.select(&viewed(case.view)) };
         writeln!(
             out,
-            "{}: {} facts about {} entities, checked and loaded in {}",
+            "{}: {} about {}, checked and loaded in {}",
             case.title,
-            graph.facts().len(),
-            graph.entities().len(),
+            counted(graph.facts().len(), "fact", "facts"),
+            counted(graph.entities().len(), "entity", "entities"),
             shown(start.elapsed())
         )?;
         fs::create_dir_all(&self.output).map_err(|error| Fault::file(&self.output, &error))?;
@@ -49,7 +56,7 @@ impl Build {
             lang: case.lang.clone(),
             maker: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let page = report::page(&cover, &graph, &figures);
+        let page = report::page(&cover, &graph, &figures, &ledger(&graph, &rules));
         self.write("index.html", out, |file| Ok(file.write_all(page.as_bytes())?))?;
         writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
         missing.map_or(Ok(()), |error| Err(Fault::from(error)))

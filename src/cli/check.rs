@@ -33,7 +33,7 @@ enum Format {
 
 impl Check {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        if !self.case.is_dir() {
+        if self.case.is_file() {
             let path = self.case.display();
             return Err(Fault::usage(format!("{path} is not a folder: only a case folder can be checked")));
         }

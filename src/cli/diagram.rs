@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::selecting::Selecting;
+use super::selecting::{Selecting, Viewing, day};
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
@@ -39,16 +39,16 @@ pub(super) struct Diagram {
     #[arg(long, required_if_eq("kind", "path"), value_name = "ENTITY")]
     to: Option<String>,
     /// Most entities to draw; what is left out is counted in the drawing
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     max_nodes: Option<usize>,
     /// timeline: an entity whose lane is drawn (can be repeated) [default: the busiest]
     #[arg(long = "lane", value_name = "ENTITY")]
     lanes: Vec<String>,
     /// timeline: first day to draw
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     since: Option<Day>,
     /// timeline: last day to draw
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<Day>,
     /// claims: draw statements too that no other record speaks of
     #[arg(long)]
@@ -56,6 +56,8 @@ pub(super) struct Diagram {
     /// Title
     #[arg(long)]
     title: Option<String>,
+    #[command(flatten)]
+    viewing: Viewing,
     #[command(flatten)]
     selecting: Selecting,
 }
@@ -74,13 +76,25 @@ enum Kind {
     Claims,
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("write a whole number from 1 on".to_owned()),
+    }
+}
+
 impl Diagram {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && until < since
+        {
+            return Err(Fault::usage(format!("--until {until} is before --since {since}")).hint("exchange the two"));
+        }
         let format = self.format()?;
-        let case = Case::open(&self.case)?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         let style = style_of(&case)?;
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
-        let drawing = self.draw(&self.selecting.select(&graph)?, &style)?;
+        let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {
             None => out.write_all(&bytes)?,

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use super::selecting::Viewing;
 use crate::case::Case;
 use crate::store::RdfSyntax;
 
@@ -19,6 +20,8 @@ pub(super) struct Export {
     /// File to write; standard output without it
     #[arg(short, long)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    viewing: Viewing,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -31,7 +34,7 @@ enum Target {
 
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open(&self.case)?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         let syntax = match self.to {
             Target::Nquads => RdfSyntax::NQuads,
             Target::Trig => RdfSyntax::TriG,

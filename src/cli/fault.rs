@@ -92,6 +92,13 @@ impl Fault {
         fault
     }
 
+    /// A file of settings that does not say what it should.
+    pub(super) fn settings(path: &std::path::Path, error: &dyn Error) -> Self {
+        let mut fault = Self::new(Kind::Usage, error);
+        fault.causes.insert(0, std::mem::replace(&mut fault.message, format!("cannot use {}", path.display())));
+        fault
+    }
+
     /// Faults in the data, the first of them or all.
     pub(super) fn data(faults: Vec<Diagnostic>) -> Self {
         let (errors, warnings) = case::count(&faults);
@@ -220,6 +227,7 @@ impl From<store::Error> for Fault {
             store::Error::NeedsRocksDb(_) => fault
                 .hint("build it with `cargo install --path . --features rocksdb` (needs libclang; takes 10 to 20 minutes)")
                 .hint("or give the name of a file, such as case.nq.gz: a store file is part of every build"),
+            store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
             store::Error::NotAStore(_) => fault.hint("a store is a file or directory that `casegraph import --store` made"),
             store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
             _ => fault,

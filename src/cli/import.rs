@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::fault::{Fault, write_faults};
+use super::fault::{Fault, counted, write_faults};
 use crate::case::read_sound;
 use crate::store::{CaseStore, Import as StoreImport, ImportedFile};
 
@@ -37,18 +37,24 @@ impl Import {
             time: crate::date::now(),
             agent: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let mut store = CaseStore::open_or_create(&self.store)?;
-        let difference = if self.dry_run { store.preview(&import)? } else { store.import(&import)? };
+        let difference = if self.dry_run {
+            CaseStore::open_or_empty(&self.store)?.preview(&import)?
+        } else {
+            CaseStore::open_or_create(&self.store)?.import(&import)?
+        };
         let (case, path, counts) = (self.case.display(), self.store.display(), difference.facts);
         if difference.is_empty() {
-            writeln!(out, "{path}: nothing changed, {} facts as before", counts.total)?;
+            writeln!(out, "{path}: nothing changed, {} as before", counted(counts.total, "fact", "facts"))?;
             return Ok(());
         }
         let done = if self.dry_run { "would import" } else { "imported" };
         writeln!(
             out,
-            "{done} {case} into {path}: {} facts added, {} changed, {} removed; {} facts in all",
-            counts.added, counts.changed, counts.removed, counts.total
+            "{done} {case} into {path}: {} added, {} changed, {} removed; {} in all",
+            counted(counts.added, "fact", "facts"),
+            counts.changed,
+            counts.removed,
+            counted(counts.total, "fact", "facts"),
         )?;
         Ok(())
     }

@@ -3,16 +3,22 @@
 
 mod build;
 mod check;
+mod conflicts;
 mod convert;
 mod diagram;
+mod disclosures;
 mod explain;
 mod export;
 mod fault;
 mod guide;
 mod import;
 mod init;
+mod known;
 mod query;
+mod secrecy;
 mod selecting;
+mod tables;
+mod tabular;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -35,7 +41,11 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Query(query::Query),
+    Known(known::Known),
+    Disclosures(disclosures::Disclosures),
     Diagram(Box<diagram::Diagram>),
+    Conflicts(conflicts::Conflicts),
+    Secrecy(secrecy::Secrecy),
     Export(export::Export),
     Convert(convert::Convert),
 }
@@ -51,7 +61,11 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),
+        Command::Known(known) => known.run(&mut out),
+        Command::Disclosures(disclosures) => disclosures.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
+        Command::Conflicts(conflicts) => conflicts.run(&mut out),
+        Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Export(export) => export.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
     };

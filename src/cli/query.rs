@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use super::selecting::Viewing;
 use crate::case::Case;
 use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
 
@@ -27,6 +28,8 @@ pub(super) struct Query {
     /// Print the SPARQL of the question instead of running it
     #[arg(long)]
     show: bool,
+    #[command(flatten)]
+    viewing: Viewing,
 }
 
 impl Query {
@@ -36,7 +39,7 @@ impl Query {
             let catalogue = Catalogue::with_folder(&folder)?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
-        let case = Case::open(&self.case)?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
         let catalogue = match &case.folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,
@@ -64,10 +67,10 @@ impl Query {
             std::io::stdin().read_to_string(&mut text)?;
             return Ok(Question::ad_hoc("standard input", &text)?);
         }
-        if query.contains(['{', '\n']) {
+        let path = Path::new(query);
+        if query.contains(['{', '\n', ' ']) && !path.exists() {
             return Ok(Question::ad_hoc("command line", query)?);
         }
-        let path = Path::new(query);
         let is_file =
             path.extension().is_some_and(|e| e.eq_ignore_ascii_case("rq") || e.eq_ignore_ascii_case("sparql"));
         if is_file || path.is_file() {

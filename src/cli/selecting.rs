@@ -1,8 +1,44 @@
 //! Arguments that choose facts, shared by the commands that draw.
 
+use std::collections::BTreeSet;
+
 use super::fault::Fault;
 use crate::date::Day;
+use crate::diagnostic::nearest;
 use crate::graph::{EntityGraph, Selection};
+use crate::view::View;
+
+/// When: what held, and what was known
+#[derive(Clone, Copy, clap::Args)]
+#[command(next_help_heading = "When")]
+pub(super) struct Viewing {
+    /// Only what held on this day, such as 2013-12-01
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    as_of: Option<Day>,
+    /// Only what the public could know on this day; nothing that came later is used
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    known_on: Option<Day>,
+    /// Keep what the dates allow, not only what they make certain
+    #[arg(long)]
+    possible: bool,
+}
+
+impl Viewing {
+    /// Returns the view that the arguments ask for.
+    pub(super) const fn view(self) -> View {
+        View { as_of: self.as_of, known_on: self.known_on, possible: self.possible }
+    }
+}
+
+/// Reads a day.
+pub(super) fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|_| "write a day, such as 2013-12-01".to_owned())
+}
+
+/// Returns the selection that states a view on a drawing.
+pub(super) fn viewed(view: View) -> Selection {
+    Selection { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Selection::default() }
+}
 
 /// Which facts to keep
 #[derive(clap::Args)]
@@ -20,32 +56,39 @@ pub(super) struct Selecting {
     /// Only with at least this confidence, 0 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=100))]
     min_confidence: Option<u8>,
-    /// Only what held on this day, such as 2013-12-01
-    #[arg(long, value_name = "DAY")]
-    as_of: Option<Day>,
-    /// Only what the public could know on this day
-    #[arg(long, value_name = "DAY")]
-    known_on: Option<Day>,
-    /// Keep what the dates allow, not only what they make certain
-    #[arg(long)]
-    possible: bool,
 }
 
 impl Selecting {
     /// Returns the part of a graph that the arguments choose.
-    pub(super) fn select(&self, graph: &EntityGraph) -> Result<EntityGraph, Fault> {
+    pub(super) fn select(&self, graph: &EntityGraph, view: View) -> Result<EntityGraph, Fault> {
         let mut selection = Selection {
             classes: self.classes.iter().cloned().collect(),
             predicates: self.predicates.iter().cloned().collect(),
             min_confidence: self.min_confidence,
-            held_on: self.as_of,
-            known_on: self.known_on,
-            certain_only: !self.possible,
-            ..Selection::default()
+            ..viewed(view)
         };
+        let classes: BTreeSet<&str> = graph.entities().map(|entity| entity.class.as_str()).collect();
+        for class in &self.classes {
+            one_of(class, &classes, "class that occurs in this case")?;
+        }
+        let predicates: BTreeSet<&str> = graph.facts().map(|fact| fact.predicate.key.as_str()).collect();
+        for key in &self.predicates {
+            one_of(key, &predicates, "predicate that occurs in this case")?;
+        }
         for status in &self.statuses {
             selection.add_status(status)?;
         }
         Ok(graph.select(&selection))
     }
+}
+
+fn one_of(name: &str, names: &BTreeSet<&str>, what: &str) -> Result<(), Fault> {
+    if names.contains(name) {
+        return Ok(());
+    }
+    let fault = Fault::usage(format!("`{name}` is not a {what}"));
+    Err(match nearest(name, names.iter().copied()) {
+        Some(near) => fault.hint(format!("did you mean `{near}`?")),
+        None => fault.hint(format!("there are {}", names.iter().copied().collect::<Vec<_>>().join(", "))),
+    })
 }

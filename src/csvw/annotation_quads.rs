@@ -1,5 +1,5 @@
-//! Common properties and notes as quads. In: values that were checked when the metadata was read. Out: quads about a group
-//! or a table. <https://www.w3.org/TR/csv2rdf/#json-ld-to-rdf>
+//! Common properties and notes as quads. In: values that were checked when the metadata was read. Out: quads about a
+//! group or a table. <https://www.w3.org/TR/csv2rdf/#json-ld-to-rdf>
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,7 +11,7 @@ use super::base::Base;
 use super::context::resolve;
 use super::emit::Emitter;
 use super::metadata::Context;
-use super::prefixes::{CSVW, expand_name, expand_type};
+use super::prefixes::{CSVW, expand_name, expand_prefixed, expand_type};
 
 /// Emits the annotations and notes of a group or table.
 pub(super) fn emit_annotations(
@@ -73,7 +73,8 @@ fn emit_value(
 
 /// Emits what an object says and returns its node.
 fn emit_object(object: &Map<String, Value>, context: &Context, emitter: &mut Emitter<'_, '_>) -> io::Result<Term> {
-    let iri = object.get("@id").and_then(Value::as_str).map(|id| resolve(context.base.as_deref(), id));
+    let absolute = |id| expand_prefixed(id).unwrap_or_else(|| resolve(context.base.as_deref(), id));
+    let iri = object.get("@id").and_then(Value::as_str).map(absolute);
     let node = emitter.node(iri.as_deref());
     for (name, value) in object {
         match name.as_str() {
@@ -115,6 +116,68 @@ fn tagged(text: &str, lang: &str) -> Literal {
 }
 
 fn number_literal(number: &serde_json::Number) -> Literal {
-    let datatype = if number.is_f64() { xsd::DOUBLE } else { xsd::INTEGER };
-    Literal::new_typed_literal(number.to_string(), datatype)
+    match number.as_f64().filter(|_| number.is_f64()) {
+        // The canonical form of JSON-LD, such as 1.5E0.
+        Some(value) => {
+            let text = format!("{value:E}");
+            let text = if text.contains('.') { text } else { text.replace('E', ".0E") };
+            Literal::new_typed_literal(text, xsd::DOUBLE)
+        }
+        None => Literal::new_typed_literal(number.to_string(), xsd::INTEGER),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::{GraphName, NamedNodeRef, QuadRef};
+
+    use super::*;
+
+    fn quads(json: &str) -> Vec<String> {
+        let annotations: BTreeMap<String, Value> = serde_json::from_str(json).expect("JSON");
+        let context =
+            Context { base: Some("http://x.org/a.json".to_owned()), lang: Some("fr".to_owned()), ..Context::default() };
+        let mut found = Vec::new();
+        let mut sink = |quad: QuadRef<'_>| {
+            found.push(format!("{} {}", quad.predicate, quad.object));
+            Ok(())
+        };
+        let mut emitter = Emitter::new(&mut sink, GraphName::DefaultGraph, "");
+        let subject = NamedNodeRef::new_unchecked("http://x.org/a");
+        emit_annotations(subject.into(), &annotations, &[], &context, &mut emitter).expect("the sink takes all");
+        found
+    }
+
+    #[test]
+    fn values_become_terms() {
+        for (value, object) in [
+            (r#""un""#, r#""un"@fr"#),
+            (r#"{"@value": "un"}"#, r#""un""#),
+            (r#"{"@value": "one", "@language": "en"}"#, r#""one"@en"#),
+            (
+                r#"{"@value": "2010-12-31", "@type": "date"}"#,
+                r#""2010-12-31"^^<http://www.w3.org/2001/XMLSchema#date>"#,
+            ),
+            (r#"{"@id": "b"}"#, "<http://x.org/b>"),
+            (r#"{"@id": "schema:Thing"}"#, "<http://schema.org/Thing>"),
+            ("1", r#""1"^^<http://www.w3.org/2001/XMLSchema#integer>"#),
+            ("10.0", r#""1.0E1"^^<http://www.w3.org/2001/XMLSchema#double>"#),
+            ("true", r#""true"^^<http://www.w3.org/2001/XMLSchema#boolean>"#),
+        ] {
+            let expected = format!("<http://purl.org/dc/terms/title> {object}");
+            assert_eq!(quads(&format!("{{\"dc:title\": {value}}}")), [expected], "{value}");
+        }
+    }
+
+    #[test]
+    fn objects_become_nodes() {
+        assert_eq!(
+            quads(r#"{"dc:creator": {"@type": "foaf:Person", "foaf:name": ["A", null]}}"#),
+            [
+                "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Person>",
+                "<http://xmlns.com/foaf/0.1/name> \"A\"@fr",
+                "<http://purl.org/dc/terms/creator> _:b1"
+            ]
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! Cells become values. In: the text of a cell and its column. Out: no value, one, or a list, each as XML Schema writes
-//! it; a value that its datatype does not take stays as its text. <https://www.w3.org/TR/tabular-data-model/#parsing-cells>
+//! it; a value that its datatype does not take stays as its text.
+//! <https://www.w3.org/TR/tabular-data-model/#parsing-cells>
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
-//! What holds while one metadata file is read: its name, its base IRI, its language, the faults found so far. In: values
-//! with positions. Out: checked values, or a warning where the standard lets a reader go on, an error where it does not.
-//! Follows <https://www.w3.org/TR/tabular-metadata/#metadata-format>.
+//! What holds while one metadata file is read: its name, its base IRI, its language, the faults found so far. In:
+//! values with positions. Out: checked values, or a warning where the standard lets a reader go on, an error where it
+//! does not. Follows <https://www.w3.org/TR/tabular-metadata/#metadata-format>.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Conversion to RDF. In: a group of tables and their files. Out: quads, row by row in constant memory, and every fault.
-//! Follows <https://www.w3.org/TR/csv2rdf/>, in standard and in minimal mode.
+//! Conversion to RDF. In: a group of tables and their files. Out: quads, row by row in constant memory, and every
+//! fault. Follows <https://www.w3.org/TR/csv2rdf/>, in standard and in minimal mode.
 
 use std::io;
 
@@ -40,8 +40,8 @@ const URL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/
 const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/csvw#title");
 const DESCRIBES: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/csvw#describes");
 
-/// Converts the tables of a group. Faults of the data are errors or warnings as the options' policy says; the quads of what
-/// could be read come in either case.
+/// Converts the tables of a group. Faults of the data are errors or warnings as the options' policy says; the quads of
+/// what could be read come in either case.
 pub fn convert(
     group: &TableGroup,
     resources: &dyn Resources,
@@ -171,8 +171,10 @@ impl RowConverter<'_, '_, '_> {
         emitter.emit(row, rdf::TYPE, ROW_CLASS)?;
         let number = values.number.to_string();
         emitter.emit(row, ROWNUM, LiteralRef::new_typed_literal(&number, xsd::INTEGER))?;
-        let url = format!("{}#row={}", self.plan.url, record.row);
-        emitter.emit(row, URL, NamedNodeRef::new_unchecked(&url))?;
+        if let Some(beginning) = &self.plan.row_url {
+            let url = format!("{beginning}{}", record.row);
+            emitter.emit(row, URL, NamedNodeRef::new_unchecked(&url))?;
+        }
         for &at in &self.plan.titles {
             for value in values.cells[at].values() {
                 emitter.emit(row, TITLE, self.plan.columns[at].text_literal(&value.text))?;

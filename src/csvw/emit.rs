@@ -1,4 +1,5 @@
-//! Quads on their way out. In: subjects, predicates and objects. Out: quads, handed one by one to a sink; fresh blank nodes.
+//! Quads on their way out. In: subjects, predicates and objects. Out: quads, handed one by one to a sink; fresh blank
+//! nodes.
 
 use std::fmt::Write;
 use std::io;
@@ -21,7 +22,9 @@ pub(super) struct Emitter<'s, 'k> {
 
 impl<'s, 'k> Emitter<'s, 'k> {
     pub(super) fn new(sink: &'s mut Sink<'k>, graph: GraphName, prefix: &str) -> Self {
-        Self { sink, graph, prefix: prefix.to_owned(), count: 0 }
+        // What remains can stand in a label of every RDF syntax.
+        let prefix = prefix.chars().filter(char::is_ascii_alphanumeric).collect();
+        Self { sink, graph, prefix, count: 0 }
     }
 
     pub(super) fn emit<'a>(

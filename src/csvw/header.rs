@@ -1,6 +1,6 @@
-//! Headers meet columns. In: the header of a file and a schema. Out: for each column of the file the described column that
-//! it is. The standard matches by position; matching by header, with a language where the header says one (`label@fr`),
-//! is a declared extension. <https://www.w3.org/TR/tabular-metadata/#schema-compatibility>
+//! Headers meet columns. In: the header of a file and a schema. Out: for each column of the file the described column
+//! that it is. The standard matches by position; matching by header, with a language where the header says one
+//! (`label@fr`), is a declared extension. <https://www.w3.org/TR/tabular-metadata/#schema-compatibility>
 
 use super::metadata::{Column, Schema, Title};
 use super::options::Policy;
@@ -117,14 +117,24 @@ fn check_title(column: &Column, texts: &[String], index: usize, place: &HeaderPl
         |title: &Title| texts.contains(&title.text) && languages_match(title.lang.as_deref(), column.lang.as_deref());
     if !only_named && !column.titles.iter().any(matches) {
         let text = texts.join("`, `");
-        let expected = match column.titles.first() {
-            Some(title) => format!("`{}`", title.text),
-            None => format!("any title: it states only the name `{}`", column.name),
+        let titles = column.titles.iter().map(|title| title.text.as_str()).collect::<Vec<_>>().join("`, `");
+        let (message, hint) = if titles.is_empty() {
+            let message = format!("`{text}` is the title of a column to which the metadata gives none");
+            (
+                message,
+                format!(
+                    "add `\"titles\": {}` to the column `{}`",
+                    serde_json::Value::from(texts[0].as_str()),
+                    column.name
+                ),
+            )
+        } else {
+            let message = format!("`{text}` is not the title of this column, which is `{titles}`");
+            (message, "the columns must stand in the order of the metadata".to_owned())
         };
-        let message =
-            format!("`{text}` is not the title of this column; the metadata does not expect it but {expected}");
-        let here = place.cell(index, &texts[0]);
-        report.push(Diagnostic::error(Code::UnknownHeader, here, message));
+        let rule = column.source.rule("titles");
+        let fault = Diagnostic::error(Code::UnknownHeader, place.cell(index, &texts[0]), message).hint(hint);
+        report.push(Diagnostic { rule, ..fault });
     }
 }
 

@@ -1,5 +1,5 @@
-//! Templates of a table, made ready for its rows. In: a template and the columns of a file. Out: an IRI for each row, most
-//! of it worked out once. <https://www.w3.org/TR/tabular-metadata/#uri-template-properties>
+//! Templates of a table, made ready for its rows. In: a template and the columns of a file. Out: an IRI for each row,
+//! most of it worked out once. <https://www.w3.org/TR/tabular-metadata/#uri-template-properties>
 
 use super::cell::CellValue;
 use super::context::resolve;
@@ -79,6 +79,13 @@ impl IriPlan {
         plan
     }
 
+    /// Returns a plan that gives the same text for every row, which is a fault where it is no IRI.
+    pub(super) fn fixed(iri: String) -> Self {
+        let form = if oxiri::Iri::parse(iri.as_str()).is_ok() { Form::Constant(iri.clone()) } else { Form::Open };
+        let template = UriTemplate::default().with_leading_literal(iri);
+        Self { template, variables: Vec::new(), form, base: String::new() }
+    }
+
     /// Returns what the template may begin with so that every expansion is an absolute IRI.
     fn absolute_lead(&self) -> Option<String> {
         let literal = self.template.leading_literal();
@@ -86,7 +93,8 @@ impl IriPlan {
             return None;
         }
         let lead = expand_prefixed(literal).or_else(|| {
-            // A value cannot change how the text before it is resolved: it holds no character with a meaning of its own.
+            // A value cannot change how the text before it is resolved: it holds no character with a meaning of its
+            // own.
             let resolved = resolve(Some(&self.base), &format!("{literal}x"));
             resolved.strip_suffix('x').map(str::to_owned)
         })?;

@@ -1,5 +1,6 @@
-//! JSON with positions. In: the text of a metadata file. Out: its values, each with the line and column where it stands,
-//! so that a fault can name the place that states a rule. `serde_json` keeps no positions. <https://www.rfc-editor.org/rfc/rfc8259>
+//! JSON with positions. In: the text of a metadata file. Out: its values, each with the line and column where it
+//! stands, so that a fault can name the place that states a rule. `serde_json` keeps no positions.
+//! <https://www.rfc-editor.org/rfc/rfc8259>
 
 use std::sync::Arc;
 
@@ -119,7 +120,7 @@ impl Node {
 /// Reads a JSON text, with or without a byte order mark.
 pub(super) fn parse_json(text: &str) -> Result<Node, JsonFault> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let mut parser = Parser { text, at: 0, line: 1, line_start: 0 };
+    let mut parser = Parser { text, at: 0, line: 1, counted: (0, 0) };
     let node = parser.value(0)?;
     parser.space();
     if parser.at < text.len() { Err(parser.fault("the end of the file")) } else { Ok(node) }
@@ -129,16 +130,19 @@ struct Parser<'t> {
     text: &'t str,
     at: usize,
     line: u32,
-    line_start: usize,
+    /// Where columns were last counted, and how many there were: a long line is counted once.
+    counted: (usize, usize),
 }
 
 impl Parser<'_> {
-    fn place(&self) -> Place {
-        let column = self.text[self.line_start..self.at].chars().count() + 1;
-        Place { line: self.line, column: u32::try_from(column).unwrap_or(u32::MAX) }
+    fn place(&mut self) -> Place {
+        let (from, before) = self.counted;
+        let column = before + self.text.get(from..self.at).map_or(0, |text| text.chars().count());
+        self.counted = (self.at, column);
+        Place { line: self.line, column: u32::try_from(column + 1).unwrap_or(u32::MAX) }
     }
 
-    fn fault(&self, expected: &'static str) -> JsonFault {
+    fn fault(&mut self, expected: &'static str) -> JsonFault {
         JsonFault { expected, place: self.place() }
     }
 
@@ -151,7 +155,7 @@ impl Parser<'_> {
             self.at += 1;
             if byte == b'\n' {
                 self.line += 1;
-                self.line_start = self.at;
+                self.counted = (self.at, 0);
             }
         }
     }
@@ -277,6 +281,12 @@ mod tests {
         for text in ["", "{", "[1", "\"a", "\"\\", "\"\\u12\"", "01", "-", "nul", "{\"a\" 1}", "1 2", "\"a\nb\""] {
             assert!(parse_json(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_line_is_read_in_time_that_grows_with_its_length() {
+        let node = parse_json(&format!("[{}1]", "1,".repeat(200_000))).expect("JSON");
+        assert_eq!(node.items().map(|items| items[200_000].place), Some(Place { line: 1, column: 400_002 }));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Keys of large tables. In: the values of key columns, row after row. Out: which rows share a key, or refer to none. A key
-//! is kept as a hash of 128 bits with its row, 20 bytes in all; at that length two different keys do not collide.
+//! Keys of large tables. In: the values of key columns, row after row. Out: which rows share a key, or refer to none. A
+//! key is kept as a hash of 128 bits with its row, 20 bytes in all; at that length two different keys do not collide.
 
 use std::hash::{DefaultHasher, Hasher};
 

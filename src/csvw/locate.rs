@@ -1,5 +1,6 @@
 //! Finding the metadata of a CSV file. In: its IRI, and what the user gives. Out: the first metadata that describes it,
-//! used whole; without any, a description made of its header. <https://www.w3.org/TR/tabular-data-model/#locating-metadata>
+//! used whole; without any, a description made of its header.
+//! <https://www.w3.org/TR/tabular-data-model/#locating-metadata>
 
 use std::fmt::Write;
 
@@ -17,8 +18,8 @@ const PATTERNS: &str = "{+url}-metadata.json\ncsv-metadata.json\n";
 const MEDIA_TYPES: &[&str] = &["application/csvm+json", "application/ld+json", "application/json"];
 
 impl TableGroup {
-    /// Finds the metadata of a CSV file; what the user gives (`metadata`, an IRI) is used in any case. Nothing comes back
-    /// where the metadata that applies is broken.
+    /// Finds the metadata of a CSV file; what the user gives (`metadata`, an IRI) is used in any case. Nothing comes
+    /// back where the metadata that applies is broken.
     pub fn find(
         csv: &str,
         metadata: Option<&str>,

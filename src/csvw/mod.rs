@@ -1,6 +1,25 @@
 //! CSV on the Web: bytes and metadata become annotated rows, every cell checked against its column, and triples.
 //! Knows nothing of facts or of the store. Follows <https://www.w3.org/TR/tabular-data-model/>,
 //! <https://www.w3.org/TR/tabular-metadata/> and <https://www.w3.org/TR/csv2rdf/>; `docs/conformance.md` says how far.
+//!
+//! ```
+//! use casegraph::csvw::{Folder, Options, TableGroup, convert, validate};
+//! use casegraph::diagnostic::Diagnostics;
+//! use oxigraph::model::GraphName;
+//!
+//! # fn main() -> Result<(), casegraph::csvw::Error> {
+//! let files = Folder { base: "https://example.org/".to_owned(), path: "data/microsoft-nsl".into() };
+//! let (mut faults, options) = (Diagnostics::default(), Options { minimal: true, ..Options::default() });
+//! if let Some(group) = TableGroup::find("https://example.org/topics.csv", None, &files, &mut faults) {
+//!     validate(&group, &files, &options, &mut faults);
+//!     let mut count = 0;
+//!     let mut sink = |_quad: oxigraph::model::QuadRef<'_>| Ok(count += 1);
+//!     convert(&group, &files, &options, GraphName::DefaultGraph, &mut sink, &mut faults)?;
+//!     assert!(count > 0);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod annotation_quads;
 mod base;
@@ -49,6 +68,6 @@ pub use json::{Place, Source};
 pub use metadata::{Column, Context, ForeignKey, Schema, TableDescription, TableGroup, Title};
 pub use options::{Extensions, Lookup, Options, Policy};
 pub use resources::{Folder, Resources};
-pub use table::{Cell, Row, Table, TableColumn, read_table};
+pub use table::{Cell, Row, Table, TableColumn, read_rows, read_table};
 pub use uri_template::{TemplateError, UriTemplate};
 pub use validate::validate;

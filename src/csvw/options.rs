@@ -81,7 +81,8 @@ pub struct Options<'o> {
     pub lookup: Option<Lookup<'o>>,
     /// Faults that are told of one kind in one column; the others are counted.
     pub fault_limit: u64,
-    /// Beginning of the blank node labels, so that the output of several conversions can be joined.
+    /// Beginning of the blank node labels, so that the output of several conversions can be joined; other characters
+    /// than ASCII letters and digits are left out.
     pub blank_prefix: String,
 }
 

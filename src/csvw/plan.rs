@@ -1,5 +1,5 @@
-//! What every row of a table has in common. In: the columns of a file. Out: for each the subject, the predicate, the datatype
-//! and the link it makes, worked out once before the first row.
+//! What every row of a table has in common. In: the columns of a file. Out: for each the subject, the predicate, the
+//! datatype and the link it makes, worked out once before the first row.
 
 use oxigraph::model::{LiteralRef, NamedNode, vocab::xsd};
 
@@ -19,8 +19,8 @@ use crate::location::Location;
 /// The plan of a table.
 pub(super) struct TablePlan {
     pub columns: Vec<ColumnPlan>,
-    /// Address of the table without a fragment.
-    pub url: String,
+    /// Beginning of the IRIs of the rows, where the address of the table is an IRI.
+    pub row_url: Option<String>,
     /// Positions of the columns that hold the title of a row.
     pub titles: Vec<usize>,
     /// Whether a column that is put out has no `aboutUrl`, so that each row needs a blank node.
@@ -48,10 +48,11 @@ pub(super) struct ColumnPlan {
 
 impl TablePlan {
     pub(super) fn new(table: &TableDescription, rows: &Rows<'_>, report: &mut Report<'_>) -> Self {
-        let url = table.url.split('#').next().unwrap_or_default().to_owned();
+        let url = table.url.split('#').next().unwrap_or_default();
+        let row_url = oxiri::Iri::parse(url).is_ok().then(|| format!("{url}#row="));
         let mut plan = Self {
             columns: Vec::new(),
-            url,
+            row_url,
             titles: Vec::new(),
             needs_own_subject: false,
             is_described: Vec::new(),
@@ -78,7 +79,7 @@ impl TablePlan {
                     None => plan.needs_own_subject = true,
                 }
             }
-            let column = ColumnPlan::new(row_column, at, about, table, rows, &plan.url, report);
+            let column = ColumnPlan::new(row_column, at, about, table, rows, url, report);
             plan.columns.push(column);
         }
         let titles = table.schema.row_titles.iter();
@@ -149,8 +150,8 @@ impl ColumnPlan {
         let prepare =
             |template: &UriTemplate| IriPlan::new(template, &table.url, &rows.columns, at, table.dialect.skip_columns);
         let stated = column.property_url.as_ref().and_then(|text| UriTemplate::try_from(text.clone()).ok());
-        // The name of a column is made of characters that may stand in an IRI and in a template.
-        let own = || UriTemplate::try_from(format!("{}#{}", escape_braces(url), column.name)).unwrap_or_default();
+        let property =
+            stated.map_or_else(|| IriPlan::fixed(format!("{url}#{}", column.name)), |stated| prepare(&stated));
         let iri = column.datatype.iri();
         let datatype = NamedNode::new(&iri).unwrap_or_else(|_| {
             let message =
@@ -160,7 +161,7 @@ impl ColumnPlan {
         });
         Self {
             about,
-            property: prepare(&stated.unwrap_or_else(own)),
+            property,
             value: column.value_url.as_ref().map(prepare),
             is_virtual: column.is_virtual,
             suppress: column.suppress_output,
@@ -191,8 +192,4 @@ impl ColumnPlan {
             (false, false) => LiteralRef::new_simple_literal(&value.text),
         }
     }
-}
-
-fn escape_braces(url: &str) -> String {
-    url.replace('{', "%7B").replace('}', "%7D")
 }

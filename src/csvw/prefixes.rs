@@ -75,6 +75,7 @@ const TERMS: &[&str] = &[
     "Dialect",
     "Direction",
     "ForeignKey",
+    "JSON",
     "NumericFormat",
     "Row",
     "Schema",
@@ -82,6 +83,9 @@ const TERMS: &[&str] = &[
     "TableGroup",
     "TableReference",
     "Transformation",
+    "csvEncodedTabularData",
+    "tabularMetadata",
+    "uriTemplate",
 ];
 
 /// Expands a prefixed name whose prefix is known, such as `dc:title`.

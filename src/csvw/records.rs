@@ -1,6 +1,6 @@
-//! Text becomes records. In: a file and its dialect. Out: one row at a time, in constant memory, each with its row source
-//! number and the physical line where it begins. Not here: what the cells mean (`cell`).
-//! Follows <https://www.w3.org/TR/tabular-data-model/#parsing>.
+//! Text becomes records. In: a file and its dialect. Out: one row at a time, in constant memory, each with its row
+//! source number and the physical line where it begins. Not here: what the cells mean (`cell`). Follows
+//! <https://www.w3.org/TR/tabular-data-model/#parsing>.
 
 use std::io::{self, Read};
 
@@ -100,7 +100,7 @@ impl<'r> Records<'r> {
             record.ends.clear();
             match self.scanner.scan(self.text.rest(), self.text.ended, &mut bytes, &mut record.ends) {
                 Scan::More if self.text.rest().len() > MAX_ROW => {
-                    return self.stop(Fault::Unclosed { lines: 0 }.diagnostic(&self.file, self.row, self.line));
+                    return self.stop(Fault::Unclosed { lines: 0 }.diagnostic(&self.file, self.row, self.line, true));
                 }
                 Scan::More => {
                     if let Err(error) = self.text.fill() {
@@ -118,7 +118,7 @@ impl<'r> Records<'r> {
                     }
                     let skipped = self.row <= self.skip_rows;
                     if let Some(fault) = fault.filter(|_| !skipped) {
-                        let fault = fault.diagnostic(&self.file, self.row, self.line);
+                        let fault = fault.diagnostic(&self.file, self.row, self.line, self.strict);
                         if self.strict {
                             return self.stop(fault);
                         }

@@ -70,3 +70,20 @@ pub(super) fn read_text(resources: &dyn Resources, iri: &str) -> io::Result<Stri
     resources.open(iri)?.read_to_string(&mut text)?;
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_folder_is_opened() {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+        let folder = Folder { base: "http://x.org/".to_owned(), path };
+        assert!(folder.open("http://x.org/lib.rs").is_ok());
+        for iri in ["http://x.org/../Cargo.toml", "http://x.org/%2E%2E/Cargo.toml", "http://y.org/lib.rs", "/etc/hosts"]
+        {
+            assert!(folder.open(iri).is_err(), "{iri}");
+        }
+        assert_eq!(folder.name("http://x.org/my%20file.csv"), "my file.csv");
+    }
+}

@@ -1,5 +1,5 @@
-//! The one pipeline of rows. In: a file, its description and the options. Out: its columns, then row after row with every
-//! fault told where it stands. Reading, validating and converting all go through here.
+//! The one pipeline of rows. In: a file, its description and the options. Out: its columns, then row after row with
+//! every fault told where it stands. Reading, validating and converting all go through here.
 
 use std::io::Read;
 
@@ -32,7 +32,7 @@ pub(super) struct RowColumn {
 pub(super) struct Rows<'r> {
     pub file: String,
     pub columns: Vec<RowColumn>,
-    /// What the header was matched to, where columns are found by header.
+    /// What the columns of the file are in the description; they come first among `columns`.
     pub matched: Vec<TableColumn>,
     /// Number of cells of the header, or of the first row where there is none.
     width: usize,
@@ -148,6 +148,12 @@ impl Rows<'_> {
         } else {
             let is_stated = schema.is_stated && !(by_header && schema.columns.is_empty());
             let columns = match_positions(titles, schema, is_stated, &headers, report);
+            let described = schema.columns.iter().enumerate().filter(|(_, column)| !column.is_virtual);
+            self.matched = described
+                .take(titles.len())
+                .enumerate()
+                .map(|(index, (column, _))| TableColumn { index, header: header(index), column, lang: None })
+                .collect();
             let columns = columns.into_iter().enumerate();
             self.columns = columns
                 .map(|(index, column)| RowColumn { column, source: Some(index), header: header(index) })

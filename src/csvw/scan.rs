@@ -38,21 +38,21 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn diagnostic(self, file: &str, row: u64, line: u64) -> Diagnostic {
-        match self {
-            Self::Unclosed { lines } => Diagnostic::error(
-                Code::UnclosedQuote,
-                Location::row(file, row, line),
+    /// Returns the fault as it is told; `stops` says whether the rows after it are left unread.
+    pub(super) fn diagnostic(self, file: &str, row: u64, line: u64, stops: bool) -> Diagnostic {
+        let (message, hint) = match self {
+            Self::Unclosed { lines } => (
                 format!("the quote that opens on line {} is never closed", line + lines),
-            )
-            .hint("close it, or double it (\"\") if it is part of the text; the rows after it could not be checked"),
-            Self::Stray { lines, cell } => Diagnostic::error(
-                Code::UnclosedQuote,
-                Location::row(file, row, line),
+                "close it, or double it (\"\") if it is part of the text",
+            ),
+            Self::Stray { lines, cell } => (
                 format!("a quote stands inside cell {} on line {}", cell + 1, line + lines),
-            )
-            .hint("put the whole cell in quotes and double the quotes in it; the rows after it could not be checked"),
-        }
+                "put the whole cell in quotes and double the quotes in it",
+            ),
+        };
+        let after = if stops { "; the rows after it could not be checked" } else { "" };
+        let place = Location::row(file, row, line);
+        Diagnostic::error(Code::UnclosedQuote, place, message).hint(format!("{hint}{after}"))
     }
 }
 

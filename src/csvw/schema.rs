@@ -194,24 +194,26 @@ fn read_reference(member: &Member, key: &mut ForeignKey, scope: &mut Scope<'_>) 
 
 /// Checks that keys and titles name columns of the schema.
 fn check_names(schema: &mut Schema, node: &Node, scope: &mut Scope<'_>) {
-    let known = |name: &String| schema.columns.iter().any(|column| column.is_named && column.name == *name);
-    let place = |name: &str| node.get(name).map_or(node.place, |node| node.place);
-    if let Some(name) = schema.primary_key.iter().find(|name| !known(name)).cloned() {
-        scope.warn(place("primaryKey"), format!("`{name}` is not the name of a column; the primary key is left out"));
+    let columns = &schema.columns;
+    let known = |name: &String| columns.iter().any(|column| column.name == *name);
+    // Only a name that the description states can be part of a key.
+    let named = |name: &String| columns.iter().any(|column| column.is_named && column.name == *name);
+    let mut warn = |property: &str, name: &str| {
+        let place = node.get(property).map_or(node.place, |node| node.place);
+        scope.warn(place, format!("`{name}` is not the name of a column; `{property}` is left out"));
+    };
+    if let Some(name) = schema.primary_key.iter().find(|name| !named(name)) {
+        warn("primaryKey", name);
         schema.primary_key.clear();
     }
-    let known = |name: &String| schema.columns.iter().any(|column| column.name == *name);
-    if let Some(name) = schema.row_titles.iter().find(|name| !known(name)).cloned() {
-        scope.warn(place("rowTitles"), format!("`{name}` is not the name of a column; the row titles are left out"));
+    if let Some(name) = schema.row_titles.iter().find(|name| !known(name)) {
+        warn("rowTitles", name);
         schema.row_titles.clear();
     }
-    let named = |name: &String| schema.columns.iter().any(|column| column.is_named && column.name == *name);
     for key in &schema.foreign_keys {
         if let Some(name) = key.columns.iter().find(|name| !named(name)) {
-            scope.error(
-                key.source.place,
-                format!("`{name}` is not the name of a column, so no foreign key can be made of it"),
-            );
+            let message = format!("`{name}` is not the name of a column, so no foreign key can be made of it");
+            scope.error(key.source.place, message);
         }
     }
 }

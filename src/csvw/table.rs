@@ -1,8 +1,9 @@
 //! Tables in memory. In: bytes and a description. Out: rows whose cells are checked against their columns, and every
-//! fault with its place. Meant for tables of a size that a person can write; larger ones are validated and converted row
-//! by row (`validate`, `convert`).
+//! fault with its place. Meant for tables of a size that a person can write; larger ones are validated and converted
+//! row by row (`validate`, `convert`).
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use super::cell::CellValue;
 use super::metadata::{Column, TableDescription};
@@ -91,8 +92,8 @@ impl Table<'_> {
     }
 }
 
-/// Reads a file by its description, with every extension of the standard. Rows with faults are kept as far as they can be
-/// read, so that one pass finds all.
+/// Reads a file by its description, with every extension of the standard. Rows with faults are kept as far as they can
+/// be read, so that one pass finds all.
 pub fn read_table<'d>(
     bytes: &[u8],
     file: &str,
@@ -100,25 +101,57 @@ pub fn read_table<'d>(
     faults: &mut Diagnostics,
 ) -> Table<'d> {
     let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
+    let mut rows = Vec::new();
     let mut report = Report::new(&options, faults);
     // Nobody who writes a built-in table has its metadata at hand.
     report.names_rules = false;
-    let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
-    let Some(mut rows) = open_rows(Box::new(bytes), file, description, &options, &mut report) else { return table };
-    table.columns = std::mem::take(&mut rows.matched);
-    let mut record = Record::default();
-    while rows.next(&mut record, &mut report).is_some() {
-        let values = rows.cells(&record, &mut report);
-        let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
-        let cells = values[..table.columns.len()].iter().map(|value| Cell(texts(value))).collect();
-        table.rows.push(Row { number: record.row, line: record.line, cells });
-    }
-    if rows.broken == Some(Code::WrongEncoding) {
+    let read = read_into(Box::new(bytes), file, description, &options, &mut report, &mut |_, row| rows.push(row));
+    let (mut table, broken) = read;
+    if broken == Some(Code::WrongEncoding) {
         // Nothing that was read can be trusted.
-        (table.columns, table.rows) = (Vec::new(), Vec::new());
+        table.columns = Vec::new();
+    } else {
+        table.rows = rows;
     }
     check_primary_key(&table, faults);
     table
+}
+
+/// Reads a file by its description and hands each row to `each`, with the columns that it is read by, in constant
+/// memory. Keys are not checked. What comes back is the table without its rows.
+pub fn read_rows<'d>(
+    source: Box<dyn Read + '_>,
+    file: &str,
+    description: &'d TableDescription,
+    options: &Options<'_>,
+    faults: &mut Diagnostics,
+    each: &mut dyn FnMut(&Table<'d>, Row),
+) -> Table<'d> {
+    let mut report = Report::new(options, faults);
+    let (table, _) = read_into(source, file, description, options, &mut report, each);
+    report.finish(file);
+    table
+}
+
+fn read_into<'d>(
+    source: Box<dyn Read + '_>,
+    file: &str,
+    description: &'d TableDescription,
+    options: &Options<'_>,
+    report: &mut Report<'_>,
+    each: &mut dyn FnMut(&Table<'d>, Row),
+) -> (Table<'d>, Option<Code>) {
+    let mut table = Table { file: file.to_owned(), description, columns: Vec::new(), rows: Vec::new() };
+    let Some(mut rows) = open_rows(source, file, description, options, report) else { return (table, None) };
+    table.columns = std::mem::take(&mut rows.matched);
+    let mut record = Record::default();
+    while rows.next(&mut record, report).is_some() {
+        let values = rows.cells(&record, report);
+        let texts = |value: &CellValue<'_>| value.values().iter().map(|value| value.text.to_string()).collect();
+        let cells = values.iter().take(table.columns.len()).map(|value| Cell(texts(value))).collect();
+        each(&table, Row { number: record.row, line: record.line, cells });
+    }
+    (table, rows.broken)
 }
 
 fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {
@@ -144,6 +177,7 @@ fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::options::Policy;
     use super::*;
 
     fn description() -> TableDescription {
@@ -173,6 +207,25 @@ mod tests {
         assert_eq!(table.cell(row, "label").and_then(Cell::value), Some("Mary"));
         assert_eq!(table.cell(row, "alias").map(|cell| cell.0.len()), Some(2));
         assert_eq!(table.columns[1].lang.as_deref(), Some("fr"));
+    }
+
+    #[test]
+    fn a_translation_may_be_missing_where_the_text_is_there() {
+        assert_eq!(faults_of("id,label,label@fr\nm,Mary,\n"), Vec::<String>::new());
+        assert!(faults_of("id,label@fr\nm,\n")[0].starts_with("error[missing-column]"));
+    }
+
+    #[test]
+    fn rows_come_one_by_one_and_by_position_where_the_standard_alone_holds() {
+        let description = description();
+        let (mut faults, mut seen) = (Diagnostics::default(), Vec::new());
+        let csv: &[u8] = b"id,label,alias,kind\nm,Mary,a|b,judge\n";
+        let options = Options { policy: Policy::Convert, ..Options::default() };
+        let table = read_rows(Box::new(csv), "people.csv", &description, &options, &mut faults, &mut |table, row| {
+            seen.push(table.cell(&row, "alias").map(|cell| cell.0.clone()));
+        });
+        assert_eq!(seen, [Some(vec!["a".to_owned(), "b".to_owned()])]);
+        assert_eq!((table.columns.len(), table.rows.len(), faults.iter().count()), (4, 0, 0));
     }
 
     #[test]

@@ -163,8 +163,8 @@ impl UriTemplate {
         self
     }
 
-    /// Expands the template at the end of `out`; `values` gets the position of a variable among `variables` and hands each
-    /// of its values to the function it is given.
+    /// Expands the template at the end of `out`; `values` gets the position of a variable among `variables` and hands
+    /// each of its values to the function it is given.
     pub(super) fn expand_into(&self, out: &mut String, values: impl Fn(usize, &mut dyn FnMut(&str))) {
         let mut at = 0;
         for part in &self.parts {

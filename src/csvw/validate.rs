@@ -1,5 +1,5 @@
-//! Validation. In: a group of tables and their files. Out: every fault of rows, cells and keys, each with its place and the
-//! place in the metadata that states the rule. <https://www.w3.org/TR/tabular-data-model/#validating-tables>
+//! Validation. In: a group of tables and their files. Out: every fault of rows, cells and keys, each with its place and
+//! the place in the metadata that states the rule. <https://www.w3.org/TR/tabular-data-model/#validating-tables>
 
 use std::collections::BTreeMap;
 

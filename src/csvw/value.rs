@@ -1,5 +1,6 @@
-//! Values of the built-in datatypes. In: a datatype and a text. Out: the text as XML Schema writes the value, or nothing
-//! where it is none. Not here: formats of a column (`number`, `date_format`). <https://www.w3.org/TR/xmlschema11-2/>
+//! Values of the built-in datatypes. In: a datatype and a text. Out: the text as XML Schema writes the value, or
+//! nothing where it is none. Not here: formats of a column (`number`, `date_format`).
+//! <https://www.w3.org/TR/xmlschema11-2/>
 
 use std::borrow::Cow;
 

@@ -18,11 +18,13 @@ pub struct EgoOptions {
     pub depth: usize,
     /// Most entities to draw; the nearest and best connected stay.
     pub max_nodes: usize,
+    /// Most facts to draw; where there are more, fewer entities are drawn.
+    pub max_lines: usize,
 }
 
 impl Default for EgoOptions {
     fn default() -> Self {
-        Self { title: None, depth: 1, max_nodes: 40 }
+        Self { title: None, depth: 1, max_nodes: 40, max_lines: 90 }
     }
 }
 
@@ -36,9 +38,16 @@ pub fn ego(graph: &EntityGraph, style: &Style, name: &str, options: &EgoOptions)
         .collect();
     near.sort_unstable();
     let all = near.len();
-    near.truncate(options.max_nodes.max(1));
-    let chosen: BTreeSet<String> = near.into_iter().map(|(_, _, id)| id).collect();
-    let part = around.graph.restricted_to(&chosen);
+    let mut size = options.max_nodes.max(1);
+    // Where everybody has to do with everybody, fewer entities are drawn, so that the lines can be told apart.
+    let part = loop {
+        let chosen: BTreeSet<String> = near.iter().take(size).map(|(_, _, id)| id.clone()).collect();
+        let part = around.graph.restricted_to(&chosen);
+        if part.links().count() <= options.max_lines || size <= 2 {
+            break part;
+        }
+        size = size * 4 / 5;
+    };
 
     let mut sheet = Sheet::new(&part, style);
     for entity in part.entities() {

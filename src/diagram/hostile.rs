@@ -134,7 +134,7 @@ fn many_relations_between_two_entities_are_drawn_as_one_line() {
     }
     let drawing = relationships(&quads.graph(), &Style::default(), &RelationshipsOptions::default());
     let dot = drawing.dot();
-    assert!(dot.contains("9 relations ×200\\n2013"), "{dot}");
+    assert!(dot.contains("9 relations ×200<BR/>2013"), "{dot}");
     assert!(dot.contains("and 188 more records"), "{dot}");
     assert!(drawing.text().contains("N199"));
 }

@@ -85,7 +85,7 @@ impl<'a> Sheet<'a> {
         against: bool,
     ) -> Stmt {
         let id = facts.first().map_or("", |fact| &fact.id);
-        self.line((from, to), stroke(line).text("label", label).aside("id", id), line, facts, against)
+        self.line((from, to), stroke(line).html("label", &plaque(label)).aside("id", id), line, facts, against)
     }
 
     /// Returns the line that a bundle of facts shares. Each of them has an edge of its own, so this goes by another id.
@@ -207,6 +207,15 @@ pub(super) fn outline(style: &Style, class: &str) -> Attributes {
     };
     let attributes = if class.rounded { attributes.set("style", "filled,rounded") } else { attributes };
     if class.peripheries == 1 { attributes } else { attributes.set("peripheries", class.peripheries) }
+}
+
+/// Returns the label of a line on a white ground, so that no line is drawn through it.
+fn plaque(label: &str) -> String {
+    let lines: Vec<_> = label.lines().map(dot::html).collect();
+    format!(
+        "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLPADDING=\"1\" CELLSPACING=\"0\" BGCOLOR=\"white\"><TR><TD>{}</TD></TR></TABLE>",
+        lines.join("<BR/>")
+    )
 }
 
 /// Returns the stroke of a line.

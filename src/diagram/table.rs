@@ -52,7 +52,9 @@ impl fmt::Display for Table {
 /// Puts a text on one line; a control character, which a terminal might obey, becomes U+FFFD.
 pub(super) fn line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    // A control of writing direction could make a line read backwards.
+    let is_unsafe = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    words.join(" ").chars().map(|c| if is_unsafe(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 #[cfg(test)]

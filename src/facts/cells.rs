@@ -2,8 +2,9 @@
 //! of EDTF, check digits, and columns that exclude each other.
 
 use super::dates;
+use super::fact_template::FactTemplate;
 use super::identifier;
-use super::read::CaseFile;
+use super::record::CaseFile;
 use super::{ANNOTATION, EDTF_DATATYPE};
 use crate::csvw::{Cell, Column, Row, Table, TableDescription, read_table};
 use crate::date::Edtf;
@@ -19,12 +20,16 @@ pub(super) fn read_checked<'d>(
     let mut found = Diagnostics::default();
     let table = read_table(&file.bytes, &file.name, description, &mut found);
     faults.extend(found.into_iter().map(|fault| with_code(fault, &table)));
+    let templates = FactTemplate::of_table(description, &description.url).unwrap_or_default();
+    let is_end =
+        |column: &Column| templates.iter().any(|template| template.end.columns().any(|name| name == column.name));
+    let ends: Vec<bool> = (0..table.columns.len()).map(|at| is_end(table.column(at))).collect();
     for row in &table.rows {
         for (at, cell) in row.cells.iter().enumerate() {
             let column = table.column(at);
             let place = || table.row_location(row).cell(table.columns[at].index, table.columns[at].header.as_str());
             for value in &cell.0 {
-                faults.extend(check_value(column, value, place));
+                faults.extend(check_value(column, value, ends[at], place));
             }
         }
         faults.extend(check_one_of(&table, row));
@@ -45,11 +50,16 @@ fn with_code(mut fault: Diagnostic, table: &Table<'_>) -> Diagnostic {
     fault
 }
 
-fn check_value(column: &Column, value: &str, place: impl Fn() -> Location) -> Option<Diagnostic> {
-    if is_date(column) && value != ".." {
+fn check_value(column: &Column, value: &str, ends: bool, place: impl Fn() -> Location) -> Option<Diagnostic> {
+    if is_date(column) && value == ".." {
+        let message = "`..` says that it still holds, which only the end of a fact can";
+        return (!ends).then(|| {
+            Diagnostic::error(Code::BadDate, place(), message).hint("leave the cell empty if it is not known")
+        });
+    }
+    if is_date(column) {
         let error = Edtf::parse(value).err()?;
-        let message = format!("`{value}` is not a date of EDTF: {error}");
-        return Some(Diagnostic::error(Code::BadDate, place(), message).hint(dates::advice(value, error)));
+        return Some(dates::fault(value, error, &place()));
     }
     let checksum = column.annotation_texts(&format!("{ANNOTATION}checksum")).first().copied()?;
     if column.datatype.check(value).is_err() || identifier::passes(checksum, value) {
@@ -84,7 +94,8 @@ pub(super) fn text(table: &Table<'_>, row: &Row, name: &str) -> Option<String> {
     table.cell(row, name).and_then(Cell::value).map(str::to_owned)
 }
 
-/// Returns what the rows of a table are, where they are not entities: `Fact`, `Predicate`, `Citation` or `Redirect`.
+/// Returns what the rows of a table are, where they are not entities: `Fact`, `Predicate`, `Citation`, `Disclosure` or
+/// `Redirect`.
 pub(super) fn record<'t>(table: &'t Table<'_>) -> Option<&'t str> {
     table.description.annotation(&format!("{ANNOTATION}record"))
 }

@@ -38,6 +38,11 @@ impl Checker<'_> {
                 faults.push(self.unknown_fact(&citation.fact, citation.place.clone()));
             }
         }
+        for disclosure in &self.case.disclosures {
+            for fact in disclosure.facts.iter().filter(|fact| !self.read.ids.contains(*fact)) {
+                faults.push(self.unknown_fact(fact, disclosure.place.clone()));
+            }
+        }
     }
 
     fn check_predicate(&self, predicate: &Predicate, faults: &mut Diagnostics) {
@@ -55,24 +60,29 @@ impl Checker<'_> {
             let fault = Diagnostic::error(Code::UnknownPredicate, predicate.place.clone(), message);
             faults.push(fault.suggest(parent, self.case.predicates.keys().map(String::as_str)));
         }
+        let parent = |key: &str| self.case.predicates.get(key).and_then(|predicate| predicate.parent.as_deref());
+        let above = std::iter::successors(parent(&predicate.key), |key| parent(key));
+        if above.take(self.case.predicates.len()).any(|key| key == predicate.key) {
+            let message = format!("`{}` is, by its parents, above itself", predicate.key);
+            faults.push(Diagnostic::error(Code::UnknownPredicate, predicate.place.clone(), message));
+        }
     }
 
     fn check_fact(&self, id: &str, fact: &Fact, faults: &mut Diagnostics) {
         self.check_order(id, fact, faults);
         let predicate = self.case.predicates.get(&fact.predicate);
-        if predicate.is_none() {
-            let message = format!("`{}` is not a declared predicate", fact.predicate);
-            let place = self.read.place(id, self.tables, |template| &template.predicate);
-            let keys = self.case.predicates.keys().map(String::as_str);
-            let fault = Diagnostic::error(Code::UnknownPredicate, place, message);
-            faults.push(fault.suggest(&fact.predicate, keys).hint("or declare it in predicates.csv"));
-        }
         let object = match &fact.object {
             Object::Reference(reference) => Some(reference),
             Object::Literal(_) => None,
         };
         for (side, end) in [(Side::Subject, Some(&fact.subject)), (Side::Object, object)] {
             if let Some(Reference::Fact(other)) = end
+                && other == id
+            {
+                let fault =
+                    Diagnostic::error(Code::UnknownFact, self.side(id, fact, side), "a fact cannot be about itself");
+                faults.push(fault.hint("write the id of the fact that is meant"));
+            } else if let Some(Reference::Fact(other)) = end
                 && !self.read.ids.contains(other)
             {
                 faults.push(self.unknown_fact(other, self.side(id, fact, side)));

@@ -1,18 +1,24 @@
 //! Dates in cells. In: text that should be EDTF. Out: the date, or what the researcher may have meant.
 
 use crate::date::{Day, Edtf, Error};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::location::Location;
 
-/// Returns advice for a text that is not EDTF: the same date as EDTF writes it, where one can be read.
-pub(super) fn advice(text: &str, error: Error) -> String {
-    if error == Error::Interval {
-        return "write the two ends into the columns for begin and end".to_owned();
+const ADVICE: &str = "write 2013, 2013-10, 2013-10-05, 201X, 2013~ (about), 2013? (doubtful) or \
+                      [2013-06-09..2013-06-22] (one day between the two)";
+
+/// Returns the fault of a text that is not a date, with advice: the same date as EDTF writes it, where one can be read.
+pub(super) fn fault(text: &str, error: Error, place: &Location) -> Diagnostic {
+    let fault = |message: String| Diagnostic::error(Code::BadDate, place.clone(), message);
+    let message = format!("`{text}` is not a date of EDTF");
+    match (error, guess(text)) {
+        (Error::Interval, _) => {
+            fault(format!("{message}: {error}")).hint("write the two ends into the columns for begin and end")
+        }
+        // The parser's reason is about another reading than the one that was meant.
+        (_, Some(guess)) => fault(message).hint(format!("did you mean {guess}?")),
+        (_, None) => fault(format!("{message}: {error}")).hint(ADVICE),
     }
-    if let Some(guess) = guess(text) {
-        return format!("did you mean {guess}?");
-    }
-    "write 2013, 2013-10, 2013-10-05, 201X, 2013~ (about), 2013? (doubtful) or [2013-06-09..2013-06-22] (one day \
-     between the two)"
-        .to_owned()
 }
 
 fn guess(text: &str) -> Option<String> {
@@ -63,8 +69,8 @@ mod tests {
             ("05.06.2013", "did you mean 2013-06-05 (day first) or 2013-05-06 (month first)?"),
             ("2013-6-9", "did you mean 2013-06-09?"),
         ] {
-            assert_eq!(advice(text, Error::Syntax("")), meant, "{text}");
+            assert_eq!(fault(text, Error::Syntax(""), &Location::default()).hints, [meant], "{text}");
         }
-        assert!(advice("last spring", Error::Syntax("")).starts_with("write 2013,"));
+        assert_eq!(fault("last spring", Error::Syntax(""), &Location::default()).hints, [ADVICE]);
     }
 }

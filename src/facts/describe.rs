@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use super::ANNOTATION;
 use super::model::Model;
-use super::read::CaseFile;
+use super::record::{CaseFile, is_csv};
 use crate::csvw::{Resources, TableDescription, TableGroup};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
@@ -96,18 +96,13 @@ pub(super) fn makes_facts(table: &TableDescription) -> bool {
     ["entity", "record", "facts"].iter().any(|name| table.annotations.contains_key(&format!("{ANNOTATION}{name}")))
 }
 
-/// Tells whether a file is a table by its name.
-pub(super) fn is_csv(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
-}
-
 fn iri(base: &str, name: &str) -> String {
     format!("{base}{}", name.replace(' ', "%20"))
 }
 
 fn built_in<'m>(file: &str, model: &'m Model) -> Result<&'m TableDescription, Box<Diagnostic>> {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let table = stem.split('-').next().unwrap_or(stem);
+    let table = &stem.split('-').next().unwrap_or(stem).to_lowercase();
     model.table(table).ok_or_else(|| {
         let message = format!("`{file}` is not the name of a table, and no metadata lies beside it");
         let names: Vec<&str> = model.table_names().collect();

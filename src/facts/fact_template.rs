@@ -58,7 +58,8 @@ impl Template {
         Some(Self(parts))
     }
 
-    fn columns(&self) -> impl Iterator<Item = &str> {
+    /// Returns the columns that it names.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         self.0
             .iter()
             .flat_map(|part| match part {

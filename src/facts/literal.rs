@@ -12,11 +12,27 @@ use crate::vocab::{edtf, xsd};
 /// Names of the XML Schema datatypes that a value may have.
 const VALUE_TYPES: &[&str] = &["anyURI", "boolean", "date", "dateTime", "decimal", "double", "integer", "string"];
 
+/// Datatypes that a value may not have, some of which look like language tags, and what to write instead.
+const OTHER_TYPES: &[(&str, &str)] = &[
+    ("int", "integer"),
+    ("long", "integer"),
+    ("short", "integer"),
+    ("byte", "integer"),
+    ("float", "double"),
+    ("number", "decimal"),
+    ("bool", "boolean"),
+    ("text", "string"),
+    ("uri", "anyURI"),
+    ("url", "anyURI"),
+    ("time", "dateTime"),
+];
+
 /// Reads a value by its type: a language tag, or the name of a datatype of XML Schema.
 pub(super) fn literal(
     value: String,
     kind: Option<&str>,
-    place: impl Fn() -> Location,
+    place: &Location,
+    kind_place: &Location,
     faults: &mut Diagnostics,
 ) -> Option<Literal> {
     let Some(kind) = kind else { return Some(Literal::new_simple_literal(value)) };
@@ -24,24 +40,23 @@ pub(super) fn literal(
         let datatype = Datatype::named(kind)?;
         if let Err(fault) = datatype.check(&value) {
             let message = format!("`{value}` is not {}", fault.expected);
-            faults.push(Diagnostic::error(Code::BadValue, place(), message));
+            faults.push(Diagnostic::error(Code::BadValue, place.clone(), message));
             return None;
         }
         return Some(Literal::new_typed_literal(value, NamedNode::new_unchecked(format!("{}{kind}", xsd::NAMESPACE))));
     }
-    Literal::new_language_tagged_literal(value, kind).map_or_else(
-        |_| {
-            let message = format!("`{kind}` is neither a language tag nor a datatype");
-            let fault = Diagnostic::error(Code::BadValue, place(), message);
-            faults.push(
-                fault
-                    .suggest(kind, VALUE_TYPES.iter().copied())
-                    .hint(format!("write a tag such as en, or one of {}", VALUE_TYPES.join(", "))),
-            );
-            None
-        },
-        Some,
-    )
+    let message = format!("`{kind}` is neither a language tag nor a datatype");
+    let fault = Diagnostic::error(Code::BadValue, kind_place.clone(), message);
+    if let Some((_, instead)) = OTHER_TYPES.iter().find(|(name, _)| *name == kind) {
+        faults.push(fault.hint(format!("write {instead}")));
+        return None;
+    }
+    if let Ok(literal) = Literal::new_language_tagged_literal(value, kind) {
+        return Some(literal);
+    }
+    let fault = fault.suggest(kind, VALUE_TYPES.iter().copied());
+    faults.push(fault.hint(format!("write a tag such as en, or one of {}", VALUE_TYPES.join(", "))));
+    None
 }
 
 /// Returns the term that a literal cell stands for; none where it is only a mark, such as `..`.

@@ -16,7 +16,9 @@ mod names;
 mod plain;
 mod quads;
 mod read;
+mod read_disclosures;
 mod read_facts;
+mod reader;
 mod record;
 mod settings;
 mod slug;
@@ -24,8 +26,7 @@ mod slug;
 pub use bounds::Bounds;
 pub use hash::sha256_hex;
 pub use model::{Model, Predicate};
-pub use read::CaseFile;
-pub use record::{CaseFacts, Citation, Entity, Fact, FileRecord, Object, Reference};
+pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference};
 pub use settings::{CaseSettings, SettingsError};
 
 /// The namespace of casegraph's annotations in CSVW metadata.

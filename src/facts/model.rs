@@ -92,6 +92,12 @@ impl Model {
         &self.predicates
     }
 
+    /// Returns the statuses that a fact may have, as the table of relations lists them.
+    pub fn statuses(&self) -> Vec<&str> {
+        let column = self.table("relations").and_then(|table| table.column("status"));
+        column.and_then(|column| column.datatype.choices()).unwrap_or_default()
+    }
+
     /// Tells whether a class is another, or below it.
     pub fn is_a(&self, class: &str, wanted: &str) -> bool {
         class == wanted || self.above.get(class).is_some_and(|above| above.contains(wanted))

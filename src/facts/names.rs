@@ -61,6 +61,16 @@ impl<'a> Names<'a> {
         Err(Box::new(Diagnostic::error(Code::WrongClass, place.clone(), message).hint(hint)))
     }
 
+    /// Tells whether a path is that of an entity.
+    pub(super) fn is_id(&self, path: &str) -> bool {
+        self.entities.contains_key(path)
+    }
+
+    /// Tells whether an id is an old one.
+    pub(super) fn is_old(&self, path: &str) -> bool {
+        self.redirects.contains_key(path)
+    }
+
     fn fact(id: &str, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
         if classes.contains(&"Fact") {
             return Ok(Reference::Fact(id.to_owned()));
@@ -103,7 +113,7 @@ impl<'a> Names<'a> {
     fn unknown(&self, text: &str, classes: &[&str], place: &Location) -> Diagnostic {
         let is_source = classes == ["Source"];
         let code = if is_source { Code::UnknownSource } else { Code::UnknownEntity };
-        let message = format!("`{text}` is not the id of any {}", one_of(classes).trim_start_matches("any "));
+        let message = format!("`{text}` is not the id of any {}", kind_of(classes));
         let fault = Diagnostic::error(code, place.clone(), message);
         let fits = |(_, entity): &(&'a String, &'a Entity)| {
             classes.iter().any(|wanted| self.model.is_a(&entity.class, wanted))
@@ -138,18 +148,38 @@ fn folded(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase()
 }
 
-/// Returns a class with its article: `an Agency`.
+/// Returns a class in words with its article: `an agency`, `a legal demand`.
 pub(super) fn article(class: &str) -> String {
-    let article = if class.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-    format!("{article} {class}")
+    let words = words(class);
+    let article = if words.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {words}")
 }
 
-/// Returns the classes as a phrase: `Company, Agency or Group`.
+/// Returns the classes as a phrase: `a company, an agency or a group`.
 pub(super) fn one_of(classes: &[&str]) -> String {
+    let article = |class: &&str| if *class == "Entity" { "any entity".to_owned() } else { article(class) };
+    listed(classes, article)
+}
+
+/// Returns the classes as a phrase without articles: `company, agency or group`.
+fn kind_of(classes: &[&str]) -> String {
+    listed(classes, |class| words(class))
+}
+
+fn listed(classes: &[&str], name: impl Fn(&&str) -> String) -> String {
     match classes {
         [] => "nothing".to_owned(),
-        ["Entity"] => "any entity".to_owned(),
-        [class] => class.to_lowercase(),
-        [rest @ .., last] => format!("{} or {}", rest.join(", "), last).to_lowercase(),
+        [class] => name(class),
+        [rest @ .., last] => format!("{} or {}", rest.iter().map(&name).collect::<Vec<_>>().join(", "), name(last)),
     }
+}
+
+fn words(class: &str) -> String {
+    class.chars().enumerate().fold(String::new(), |mut words, (at, c)| {
+        if c.is_uppercase() && at > 0 {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+        words
+    })
 }

@@ -5,8 +5,8 @@ use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
 use super::bounds::Bounds;
 use super::model::Predicate;
-use super::record::{CaseFacts, Citation, End, Entity, Fact, Object};
-use crate::date::{Day, Edtf};
+use super::record::{CaseFacts, Citation, Disclosure, End, Entity, Fact, Object};
+use crate::date::{Day, Edtf, LAST_DAY};
 use crate::vocab::{cg, dct, edtf, rdf, rdfs, skos, void, xsd};
 
 impl CaseFacts {
@@ -23,6 +23,9 @@ impl CaseFacts {
         }
         for citation in &self.citations {
             writer.citation(citation);
+        }
+        for disclosure in &self.disclosures {
+            writer.disclosure(disclosure);
         }
         for predicate in self.predicates.values() {
             writer.predicate(predicate);
@@ -139,7 +142,7 @@ impl Writer<'_> {
     }
 
     fn dates(&mut self, node: &NamedNode, fact: &Fact) {
-        let published = fact.source.as_ref().and_then(|path| self.case.entities.get(path)?.issued.as_ref());
+        let published = self.published(fact.source.as_ref());
         let bounds = Bounds::of(fact, published);
         if let Some(begin) = &fact.begin {
             self.add_date(node, cg::BEGIN, begin);
@@ -194,6 +197,42 @@ impl Writer<'_> {
         if let Some(day) = &citation.accessed {
             self.add(&node, cg::ACCESSED, Literal::new_typed_literal(day.as_str(), xsd::DATE));
         }
+    }
+
+    fn disclosure(&mut self, disclosure: &Disclosure) {
+        let node = self.node(&format!("disclosure/{}", disclosure.id));
+        self.add(&node, rdf::TYPE, cg::DISCLOSURE.into_owned());
+        for fact in &disclosure.facts {
+            let fact = self.node(&format!("fact/{fact}"));
+            self.add(&node, cg::DISCLOSES, fact);
+        }
+        let audience = disclosure.audience.as_ref().map_or_else(|| cg::THE_PUBLIC.into_owned(), |path| self.node(path));
+        self.add(&node, cg::TO_AUDIENCE, audience);
+        self.add(&node, cg::DISCLOSURE_KIND, Literal::from(disclosure.kind.as_str()));
+        let date = &disclosure.date;
+        self.add_date(&node, dct::DATE, date);
+        self.add_days(&node, [cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST], (date.first(), date.last()));
+        if let Some(known) = &disclosure.known_since {
+            self.add_date(&node, cg::KNOWN_SINCE, known);
+        }
+        // What is told to the public is public by being told; what is told to another may stay secret for long.
+        let published = self.published(disclosure.source.as_ref()).map_or(LAST_DAY, Edtf::last);
+        let known = match (&disclosure.audience, &disclosure.known_since) {
+            (_, Some(known)) => (known.first(), known.last()),
+            (None, None) => (date.first(), date.last()),
+            (Some(_), None) => (date.first(), published.max(date.first())),
+        };
+        self.add_days(&node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], known);
+        if let Some(source) = &disclosure.source {
+            let source = self.node(source);
+            self.add(&node, dct::SOURCE, source);
+        }
+        self.add_text(&node, cg::LOCATOR, disclosure.locator.as_ref());
+        self.add_text(&node, rdfs::COMMENT, disclosure.note.as_ref());
+    }
+
+    fn published(&self, source: Option<&String>) -> Option<&Edtf> {
+        self.case.entities.get(source?)?.issued.as_ref()
     }
 
     fn predicate(&mut self, predicate: &Predicate) {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::NamedNode;
 
 use super::ANNOTATION;
 use super::cells::{read_checked, record, text};
@@ -11,27 +11,18 @@ use super::check::Checker;
 use super::describe::{CaseFiles, describe};
 use super::fact_template::Template;
 use super::hash::sha256_hex;
-use super::literal::{label, literal_of};
+use super::literal::label;
 use super::model::{Model, read_predicates};
 use super::names::{Names, id};
 use super::plain::read_plain;
-use super::record::{CaseFacts, Citation, Entity, FileRecord};
+use super::reader::{Reader, path_of};
+use super::record::{CaseFacts, CaseFile, Entity, FileRecord};
 use super::settings::CaseSettings;
-use super::slug::slug;
-use crate::csvw::{Cell, Row, Table};
+use crate::csvw::{Row, Table};
 use crate::date::Edtf;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 use crate::vocab::{cg, dct, rdfs, skos};
-
-/// A CSV file of a case, or a file of metadata.
-#[derive(Debug, Clone)]
-pub struct CaseFile {
-    /// Name, relative to the case folder.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
 
 impl CaseFacts {
     /// Reads a case; what is returned is complete only where no error is among the faults.
@@ -52,20 +43,25 @@ impl CaseFacts {
             entities: BTreeMap::new(),
             facts: BTreeMap::new(),
             citations: Vec::new(),
+            disclosures: Vec::new(),
             predicates: BTreeMap::new(),
             redirects: BTreeMap::new(),
             files: file_records(files, &tables),
         };
-        let mut aliases = case.read_names(&tables, &mut faults);
+        let mut aliases = case.read_names(&tables, model, &mut faults);
+        case.follow_redirects();
         case.declare(&tables, model, &mut aliases);
-        case.check_focus(&mut faults);
+        case.check_settings(model, &mut faults);
         case.read_predicates(&tables, model, &mut faults);
-        let (properties, mut read, citations) = {
+        let (properties, mut read) = {
             let names = Names::new(model, &case.entities, &case.redirects, &aliases);
-            let reader = Reader { names, base: &case.settings.base };
+            let reader = Reader { names, base: &case.settings.base, predicates: &case.predicates };
             let properties = reader.properties(&tables, &mut faults);
             reader.check_redirects(&tables, &mut faults);
-            (properties, reader.facts(&tables, &mut faults), reader.citations(&tables, &mut faults))
+            let read = reader.facts(&tables, &mut faults);
+            case.citations = reader.citations(&tables, &mut faults);
+            case.disclosures = reader.disclosures(&tables, &mut faults);
+            (properties, read)
         };
         for (path, values) in properties {
             if let Some(entity) = case.entities.get_mut(&path) {
@@ -73,13 +69,17 @@ impl CaseFacts {
             }
         }
         case.facts = std::mem::take(&mut read.facts);
-        case.citations = citations;
         Checker { case: &case, model, tables: &tables, read: &read }.check(&mut faults);
         case.keep_used_predicates();
         (case, faults)
     }
 
-    fn read_names(&mut self, tables: &[Table<'_>], faults: &mut Diagnostics) -> BTreeMap<String, Vec<String>> {
+    fn read_names(
+        &mut self,
+        tables: &[Table<'_>],
+        model: &Model,
+        faults: &mut Diagnostics,
+    ) -> BTreeMap<String, Vec<String>> {
         let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for table in tables {
             if record(table) == Some("Redirect") {
@@ -90,6 +90,12 @@ impl CaseFacts {
                 }
             }
             let Some(class) = table.description.annotation(&format!("{ANNOTATION}entity")) else { continue };
+            if !model.is_class(class) {
+                let file = &table.description.context.file;
+                let fault =
+                    Diagnostic::error(Code::BadMetadata, Location::file(file), format!("`{class}` is not a class"));
+                faults.push(fault.suggest(class, model.classes()));
+            }
             for row in &table.rows {
                 let Some(path) = path_of(table, row) else { continue };
                 let place = table.cell_location(row, "id");
@@ -125,11 +131,30 @@ impl CaseFacts {
         }
     }
 
-    fn check_focus(&self, faults: &mut Diagnostics) {
+    /// Lets each old id name the end of its chain: what took the place of what took its place.
+    fn follow_redirects(&mut self) {
+        let ends = self.redirects.keys().map(|old| {
+            let chain = std::iter::successors(self.redirects.get(old), |new| self.redirects.get(*new));
+            // A circle has no end; the bound stops it, and its names then name nothing.
+            let end = chain.take(self.redirects.len()).last().unwrap_or(old);
+            (old.clone(), end.clone())
+        });
+        self.redirects = ends.collect();
+    }
+
+    fn check_settings(&self, model: &Model, faults: &mut Diagnostics) {
+        let place = || Location::file("case.toml");
         for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
             let message = format!("`{id}` in focus is not the id of any entity");
-            let fault = Diagnostic::error(Code::UnknownEntity, Location::file("case.toml"), message);
+            let fault = Diagnostic::error(Code::UnknownEntity, place(), message);
             faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
+        }
+        let statuses = model.statuses();
+        for status in self.settings.assert.iter().filter(|status| !statuses.contains(&status.as_str())) {
+            let message = format!("`{status}` in assert is not a status");
+            let fault =
+                Diagnostic::error(Code::BadMetadata, place(), message).suggest(status, statuses.iter().copied());
+            faults.push(fault.hint(format!("the statuses are {}", statuses.join(", "))));
         }
     }
 
@@ -156,29 +181,6 @@ fn file_records(files: &[CaseFile], tables: &[Table<'_>]) -> Vec<FileRecord> {
         .collect()
 }
 
-/// Returns the path of a row's entity below the base; none where its id is missing.
-pub(super) fn path_of(table: &Table<'_>, row: &Row) -> Option<String> {
-    let template = table.description.schema.about_url.as_ref()?;
-    let value = |name: &str| table.cell(row, name).and_then(Cell::value);
-    let is_missing = std::cell::Cell::new(false);
-    let path = template.expand(|name| {
-        value(name).or_else(|| {
-            is_missing.set(true);
-            None
-        })
-    });
-    if is_missing.get() {
-        return None;
-    }
-    if path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/') {
-        return Some(path);
-    }
-    // Ids made of other columns than an id, such as a file number, are put into the form of one.
-    let names = table.description.schema.columns.iter().map(|column| column.name.as_str());
-    let slugs: BTreeMap<&str, String> = names.filter_map(|name| Some((name, slug(value(name)?)))).collect();
-    Some(template.expand(|name| slugs.get(name).map(String::as_str)))
-}
-
 /// Returns the values of the columns that state a property, each with the language of its header.
 fn named<'t>(table: &'t Table<'_>, row: &'t Row, property: &str) -> impl Iterator<Item = (String, Option<&'t str>)> {
     let columns = (0..table.columns.len())
@@ -203,95 +205,5 @@ fn entity(class: &str, table: &Table<'_>, row: &Row, place: Location) -> Entity 
         known_since: date(cg::KNOWN_SINCE.into_owned()),
         issued: date(dct::ISSUED.into_owned()),
         place,
-    }
-}
-
-/// Reads rows once the names of all entities are known.
-pub(super) struct Reader<'a> {
-    pub(super) names: Names<'a>,
-    base: &'a str,
-}
-
-impl Reader<'_> {
-    /// Reads what the rows of entities state beside their labels.
-    fn properties(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> BTreeMap<String, Vec<(NamedNode, Term)>> {
-        let mut all: BTreeMap<String, Vec<(NamedNode, Term)>> = BTreeMap::new();
-        for table in tables.iter().filter(|t| t.description.annotation(&format!("{ANNOTATION}entity")).is_some()) {
-            for row in &table.rows {
-                let Some(path) = path_of(table, row) else { continue };
-                let values = all.entry(path).or_default();
-                for at in 0..table.columns.len() {
-                    self.property(table, row, at, values, faults);
-                }
-            }
-        }
-        all
-    }
-
-    fn property(
-        &self,
-        table: &Table<'_>,
-        row: &Row,
-        at: usize,
-        values: &mut Vec<(NamedNode, Term)>,
-        faults: &mut Diagnostics,
-    ) {
-        let column = table.column(at);
-        let Some(property) = column.property_url.as_deref().filter(|p| *p != rdfs::LABEL.as_str()) else { return };
-        let Ok(property) = NamedNode::new(property) else { return };
-        let classes = column.annotation_texts(&format!("{ANNOTATION}refersTo"));
-        for value in &row.cells[at].0 {
-            let term: Term = if !classes.is_empty() {
-                match self.names.resolve(value, &classes, &table.cell_location(row, &column.name)) {
-                    Ok(reference) => NamedNode::new_unchecked(format!("{}{}", self.base, reference.path())).into(),
-                    Err(fault) => {
-                        faults.push(*fault);
-                        continue;
-                    }
-                }
-            } else if let Some(template) = &column.value_url {
-                let iri = template.expand(|name| table.cell(row, name).and_then(Cell::value));
-                NamedNode::new_unchecked(iri).into()
-            } else {
-                match literal_of(column, value, table.columns[at].lang.as_deref()) {
-                    Some(term) => term,
-                    None => continue,
-                }
-            };
-            values.push((property.clone(), term));
-        }
-    }
-
-    fn check_redirects(&self, tables: &[Table<'_>], faults: &mut Diagnostics) {
-        for table in tables.iter().filter(|table| record(table) == Some("Redirect")) {
-            for row in &table.rows {
-                let new = text(table, row, "new").unwrap_or_default();
-                let fault = self.names.resolve(&new, &["Entity"], &table.cell_location(row, "new")).err();
-                faults.extend(fault.map(|fault| *fault));
-            }
-        }
-    }
-
-    fn citations(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> Vec<Citation> {
-        let mut citations = Vec::new();
-        for table in tables.iter().filter(|table| record(table) == Some("Citation")) {
-            for row in &table.rows {
-                let (Some(fact), Some(source)) = (text(table, row, "fact"), text(table, row, "source")) else {
-                    continue;
-                };
-                match self.names.resolve(&source, &["Source"], &table.cell_location(row, "source")) {
-                    Ok(source) => citations.push(Citation {
-                        fact: fact.trim_start_matches("fact:").to_owned(),
-                        source: source.path(),
-                        locator: text(table, row, "locator"),
-                        stance: text(table, row, "stance"),
-                        accessed: text(table, row, "accessed"),
-                        place: table.cell_location(row, "fact"),
-                    }),
-                    Err(fault) => faults.push(*fault),
-                }
-            }
-        }
-        citations
     }
 }

@@ -6,7 +6,7 @@ use super::ANNOTATION;
 use super::fact_template::{FactTemplate, Template};
 use super::hash::fact_id;
 use super::literal::{confidence, literal};
-use super::read::{Reader, path_of};
+use super::reader::{Reader, path_of};
 use super::record::{End, Fact, Object, Reference};
 use super::slug::slug;
 use crate::csvw::{Row, Table};
@@ -85,6 +85,9 @@ impl Reader<'_> {
         if template.when.as_ref().is_some_and(|when| when.expand(table, row).is_none()) {
             return;
         }
+        if let Some(when) = &template.when {
+            faults.extend(missing_end(table, row, template, when));
+        }
         let (subjects, objects) = (template.subject.expand_all(table, row), template.object.expand_all(table, row));
         let literal = template.text.expand(table, row);
         let objects: Vec<Option<String>> = match literal {
@@ -116,7 +119,8 @@ impl Reader<'_> {
             None => literal(
                 expand(&template.text).unwrap_or_default(),
                 expand(&template.text_type).as_deref(),
-                || parts.place(&template.text_type),
+                &parts.place(&template.text),
+                &parts.place(&template.text_type),
                 &mut own,
             )
             .map(Object::Literal),
@@ -129,20 +133,16 @@ impl Reader<'_> {
             }
         };
         let (source, made_at) = (path(&template.source), path(&template.made_at));
-        let date = |template: &Template, own: &mut Diagnostics| {
-            let text = expand(template)?;
-            if text == ".." {
-                let message = "`..` says that it still holds, which only an end can";
-                own.push(Diagnostic::error(Code::BadDate, parts.place(template), message).hint("leave the cell empty"));
-            }
-            Edtf::parse(&text).ok()
-        };
-        let (begin, known_since) = (date(&template.begin, &mut own), date(&template.known_since, &mut own));
+        let date = |template: &Template| Edtf::parse(&expand(template)?).ok();
+        let (begin, known_since) = (date(&template.begin), date(&template.known_since));
         let end = match expand(&template.end) {
             Some(text) if text == ".." => End::Open,
             Some(text) => Edtf::parse(&text).map_or(End::Unknown, End::On),
             None => End::Unknown,
         };
+        if let Some(predicate) = expand(&template.predicate) {
+            own.extend(self.unknown_predicate(&predicate, parts.place(&template.predicate)));
+        }
         let id = parts.id(subject.as_ref(), object.as_ref(), begin.as_ref(), &end);
         let is_new = read.ids.insert(id.clone());
         faults.extend(own);
@@ -181,6 +181,14 @@ impl Reader<'_> {
         );
     }
 
+    fn unknown_predicate(&self, key: &str, place: Location) -> Option<Diagnostic> {
+        if self.predicates.contains_key(key) {
+            return None;
+        }
+        let fault = Diagnostic::error(Code::UnknownPredicate, place, format!("`{key}` is not a declared predicate"));
+        Some(fault.suggest(key, self.predicates.keys().map(String::as_str)).hint("or declare it in predicates.csv"))
+    }
+
     fn reference(
         &self,
         parts: &Parts<'_>,
@@ -203,6 +211,16 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Returns the fault of a row that states when something held, and not of whom.
+fn missing_end(table: &Table<'_>, row: &Row, template: &FactTemplate, when: &Template) -> Option<Diagnostic> {
+    let empty = [&template.subject, &template.object].into_iter().find(|end| end.expand_all(table, row).is_empty())?;
+    let filled = when.columns().find(|name| table.cell(row, name).is_some_and(|cell| cell.value().is_some()))?;
+    let column = empty.column()?;
+    let message = format!("`{filled}` is filled and `{column}` is empty");
+    let fault = Diagnostic::error(Code::Incomplete, table.cell_location(row, filled), message);
+    Some(fault.hint(format!("fill `{column}`, or leave `{filled}` empty too")))
 }
 
 /// One fact of a row: which of the subjects, which of the objects.

@@ -1,4 +1,4 @@
-//! The records of a case: entities, facts, citations. Values only; how they are read stands in `read`, what they become
+//! The records of a case: entities, facts, citations, disclosures. Values only; how they are read stands in `read`, what they become
 //! in `quads`.
 
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct CaseFacts {
     pub plain: Vec<Quad>,
     /// Further sources of facts, in the order of the files.
     pub citations: Vec<Citation>,
+    /// How facts became known, in the order of the files.
+    pub disclosures: Vec<Disclosure>,
     /// Predicates that the case declares or uses, by key.
     pub predicates: BTreeMap<String, Predicate>,
     /// Old paths and the new ones.
@@ -126,6 +128,40 @@ pub struct Citation {
     pub place: Location,
 }
 
+/// An event by which facts became known to an audience.
+#[derive(Debug, Clone)]
+pub struct Disclosure {
+    /// Its id, unique among disclosures.
+    pub id: String,
+    /// Ids of the facts that became known by it.
+    pub facts: Vec<String>,
+    /// Path of the audience below the base; none for the public.
+    pub audience: Option<String>,
+    /// When the facts became known to that audience.
+    pub date: Edtf,
+    /// How, such as `unsealing`.
+    pub kind: String,
+    /// When the public learned of the disclosure itself.
+    pub known_since: Option<Edtf>,
+    /// Path of its source below the base.
+    pub source: Option<String>,
+    /// Place in the source.
+    pub locator: Option<String>,
+    /// Anything else.
+    pub note: Option<String>,
+    /// Cell that names the facts.
+    pub place: Location,
+}
+
+/// A CSV file of a case, or a file of metadata.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    /// Name, relative to the case folder.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRecord {
@@ -140,7 +176,7 @@ pub struct FileRecord {
 impl FileRecord {
     /// Tells whether the file holds rows, rather than metadata.
     pub fn is_table(&self) -> bool {
-        super::describe::is_csv(&self.name)
+        is_csv(&self.name)
     }
 }
 
@@ -152,4 +188,9 @@ impl Reference {
             Self::Fact(id) => format!("fact/{id}"),
         }
     }
+}
+
+/// Tells whether a file is a table by its name.
+pub(super) fn is_csv(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }

@@ -43,6 +43,8 @@ pub struct Predicate {
     pub kind: Option<TemporalKind>,
     /// Whether it reads the same from both sides.
     pub symmetric: bool,
+    /// Whether a subject has one object at a time.
+    pub functional: bool,
 }
 
 /// How a predicate relates to time.

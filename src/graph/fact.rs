@@ -199,7 +199,9 @@ impl Fact {
         let ahead = matches!(self.status, Status::Promised | Status::Predicted);
         if self.end_kind == EndKind::Closed && self.ends.0 > day && self.begins.0 <= day && !ahead {
             fact.end = None;
-            fact.end_kind = EndKind::Open;
+            // Of an event that is only known to be over by then, nothing says that it had begun.
+            let had_begun = self.begin.is_some() || self.predicate.kind != Some(TemporalKind::Event);
+            fact.end_kind = if had_begun { EndKind::Open } else { EndKind::Unknown };
             fact.ends = (day.max(self.begins.0), LAST_DAY);
         }
         fact

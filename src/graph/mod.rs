@@ -1,6 +1,7 @@
 //! Entities and facts as a graph. In: a store of quads as `docs/model.md` lays them out. Out: an [`EntityGraph`] whose
 //! nodes are entities and whose edges are facts, whole or selected. Not here: SPARQL (`query`), drawing (`diagram`).
 
+mod disclosure;
 mod entity;
 mod fact;
 mod find;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use disclosure::Disclosure;
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
 pub use fact::{Answer, End, EndKind, Fact, Qualifier, Status};
 pub use paths::{Ego, Paths, Step};

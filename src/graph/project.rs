@@ -16,7 +16,7 @@ use crate::vocab::{cg, dct, rdf, rdfs, schema, skos, void};
 
 const LABELS: &[NamedNodeRef<'_>] = &[skos::PREF_LABEL, rdfs::LABEL];
 /// Classes of what stands around the entities.
-const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::RELATION, cg::SOURCE];
+const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::DISCLOSURE, cg::RELATION, cg::SOURCE];
 
 impl EntityGraph {
     /// Projects all graphs of a store; labels are in `lang` where there are any, else without language, else in any.
@@ -155,6 +155,7 @@ impl<'a> Projection<'a> {
                 _ => None,
             },
             symmetric: node.is_true(cg::SYMMETRIC),
+            functional: node.is_true(cg::FUNCTIONAL),
             iri: iri.to_owned(),
             key,
         });
@@ -166,15 +167,7 @@ impl<'a> Projection<'a> {
         if let Some(source) = self.sources.get(iri) {
             return Ok(Arc::clone(source));
         }
-        let node = Resource::read(self.store, iri)?;
-        let id = local(&self.case, iri, "src/");
-        let source = Arc::new(Source {
-            title: node.in_language(&[dct::TITLE, rdfs::LABEL], self.lang).unwrap_or(&id).to_owned(),
-            publisher: node.text(dct::PUBLISHER).map(str::to_owned),
-            date: node.text(dct::ISSUED).map(str::to_owned),
-            url: address(&node),
-            id,
-        });
+        let source = Arc::new(read_source(self.store, &self.case, self.lang, iri)?);
         self.sources.insert(iri.to_owned(), Arc::clone(&source));
         Ok(source)
     }
@@ -203,6 +196,24 @@ impl<'a> Projection<'a> {
             iri: iri.to_owned(),
         })
     }
+}
+
+/// Reads a source.
+pub(super) fn read_source(
+    store: &Store,
+    case: &CaseInfo,
+    lang: Option<&str>,
+    iri: &str,
+) -> Result<Source, StorageError> {
+    let node = Resource::read(store, iri)?;
+    let id = local(case, iri, "src/");
+    Ok(Source {
+        title: node.in_language(&[dct::TITLE, rdfs::LABEL], lang).unwrap_or(&id).to_owned(),
+        publisher: node.text(dct::PUBLISHER).map(str::to_owned),
+        date: node.text(dct::ISSUED).map(str::to_owned),
+        url: address(&node),
+        id,
+    })
 }
 
 /// Finds the class of every entity that has facts or not. Sources count only where a fact has one at an end.
@@ -236,7 +247,7 @@ fn read_case(store: &Store) -> Result<CaseInfo, StorageError> {
 }
 
 /// Returns the part of an IRI after the base of its case and a folder; without a base, the part after the last `/`.
-fn local(case: &CaseInfo, iri: &str, folder: &str) -> String {
+pub(super) fn local(case: &CaseInfo, iri: &str, folder: &str) -> String {
     let rest = case.bases.iter().find_map(|base| iri.strip_prefix(base.as_str()));
     match rest {
         Some(rest) => rest.strip_prefix(folder).unwrap_or(rest).to_owned(),
@@ -285,7 +296,7 @@ fn qualifier(node: &Resource) -> Option<Qualifier> {
     }
 }
 
-fn bounds(node: &Resource, first: NamedNodeRef<'_>, last: NamedNodeRef<'_>) -> (Day, Day) {
+pub(super) fn bounds(node: &Resource, first: NamedNodeRef<'_>, last: NamedNodeRef<'_>) -> (Day, Day) {
     let day = |predicate, default| node.text(predicate).and_then(|text| text.parse().ok()).unwrap_or(default);
     (day(first, FIRST_DAY), day(last, LAST_DAY))
 }

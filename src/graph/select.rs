@@ -127,7 +127,7 @@ impl EntityGraph {
             })
             .collect();
         let by_class = |class: &str| selection.classes.is_empty() || selection.classes.contains(class);
-        let only_classes = Selection { classes: selection.classes.clone(), ..Selection::default() } == *selection;
+        let only_classes = Selection { classes: BTreeSet::new(), ..selection.clone() }.is_empty();
         let entities =
             self.entities().filter(|e| by_class(&e.class) && (only_classes || spoken_of.contains(e.id.as_str())));
         let part = Self::new(self.case().clone(), entities.cloned(), facts.iter().cloned());

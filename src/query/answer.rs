@@ -1,7 +1,7 @@
 //! What a query gives back. In: the engine's results. Out: the same, gathered and in a fixed order.
 //! Not here: how it is written (`format`, `table`).
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{Literal, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{QueryResults, Variable};
 
 use super::Error;
@@ -25,6 +25,19 @@ pub struct Solutions {
 }
 
 impl Solutions {
+    /// Puts rows together; each has as many places as there are names of variables.
+    pub fn new(names: &[&str], rows: Vec<Vec<Option<Term>>>) -> Self {
+        Self { variables: names.iter().map(|name| Variable::new_unchecked(*name)).collect(), rows }
+    }
+
+    /// Makes rows of texts that no query gave, so that they are written as answers are; an empty text is no value.
+    /// Column names are made of letters, digits and `_`.
+    pub fn of_texts<const N: usize>(columns: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Self {
+        let variables = columns.map(Variable::new_unchecked).to_vec();
+        let cell = |text: String| (!text.is_empty()).then(|| number_or_text(text));
+        Self { variables, rows: rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect() }
+    }
+
     /// Returns the variables in the order of the query.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -33,6 +46,13 @@ impl Solutions {
     /// Returns the rows; each has as many places as there are variables.
     pub fn rows(&self) -> &[Vec<Option<Term>>] {
         &self.rows
+    }
+}
+
+fn number_or_text(text: String) -> Term {
+    match text.parse::<i64>() {
+        Ok(number) if number.to_string() == text => Literal::from(number).into(),
+        _ => Literal::from(text).into(),
     }
 }
 

@@ -42,7 +42,7 @@ impl Catalogue {
             let path = entry.map_err(fault(folder))?.path();
             if let Some(name) = name(&path) {
                 let text = fs::read_to_string(&path).map_err(fault(&path))?;
-                catalogue.insert(Question::parse(name, &text, false)?);
+                catalogue.insert(Question::ad_hoc(name, &text)?);
             }
         }
         Ok(catalogue)

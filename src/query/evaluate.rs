@@ -11,7 +11,7 @@ use super::{Answer, Error, Names, Question, SyntaxError, binding};
 
 /// Asks a question of a store and gathers the whole answer.
 ///
-/// `base` is the base of the case, from which the prefixes `:`, `f:`, `src:`, `rel:` and `cite:` follow. Each value is a
+/// `base` is the base of the case, from which the prefixes `:`, `f:`, `src:`, `rel:`, `cite:` and `disc:` follow. Each value is a
 /// parameter and a text for it; the text becomes a term of the declared type in the place of the default. A parameter
 /// that is given several times takes all the values.
 ///

@@ -70,7 +70,8 @@ impl FromStr for Format {
 
 impl Answer {
     /// Writes the answer in a format. Tables use the `layout` and the labels of `names`; Turtle uses its prefixes.
-    /// Every format but `table` follows its standard to the letter: text from the data stands in it unchanged.
+    /// Every other format but CSV follows its standard to the letter; in CSV a text that a spreadsheet would run as a
+    /// formula gets an apostrophe before it.
     pub fn write(&self, mut writer: impl Write, format: Format, names: &Names, layout: Layout) -> Result<(), Error> {
         let wrong = |answer, choices| Error::Format { answer, format, choices };
         let results = match format {
@@ -92,6 +93,7 @@ impl Answer {
                 QueryResultsSerializer::from_format(results).serialize_boolean_to_writer(&mut writer, *yes)?;
                 Ok(writer.write_all(b"\n")?)
             }
+            (Self::Solutions(solutions), Some(QueryResultsFormat::Csv)) => super::csv::write(solutions, writer),
             (Self::Solutions(solutions), Some(results)) => {
                 let variables = solutions.variables();
                 let mut rows = QueryResultsSerializer::from_format(results)

@@ -15,6 +15,7 @@ use oxigraph::store::StorageError;
 mod answer;
 mod binding;
 mod catalogue;
+mod csv;
 mod evaluate;
 mod format;
 mod names;

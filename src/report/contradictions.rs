@@ -1,115 +1,76 @@
-//! Who contradicts whom. In: a graph. Out: propositions that one speaker affirms and another denies, and facts that are
-//! marked as contradicting each other. Nothing is decided here.
+//! Who contradicts whom, as a section of the page. In: the ledger that `conflicts` finds. Nothing is decided here.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use maud::{Markup, html};
 
 use super::facts::evidence;
-use crate::graph::{End, EntityGraph, Fact};
+use crate::conflicts::{Entry, Kind, Side};
+use crate::graph::{EntityGraph, Fact};
 
-/// The contradictions of a case.
-pub(super) struct Contradictions {
-    /// Propositions with those who affirm and those who deny them, by the proposition's id.
-    disputes: Vec<Dispute>,
-    /// Facts that say that one fact contradicts another, by id.
-    marked: Vec<Arc<Fact>>,
-}
-
-struct Dispute {
-    proposition: Arc<Fact>,
-    stances: Stances,
-}
-
-#[derive(Default)]
-struct Stances {
-    affirmed: Vec<Arc<Fact>>,
-    denied: Vec<Arc<Fact>>,
-}
-
-/// Finds the contradictions of a graph.
-pub(super) fn find(graph: &EntityGraph) -> Contradictions {
-    let mut stances: BTreeMap<&str, Stances> = BTreeMap::new();
-    let mut marked = Vec::new();
-    for fact in graph.facts() {
-        if fact.predicate.key == "contradicts" {
-            marked.push(Arc::clone(fact));
-        }
-        if let (End::Fact(about), true) = (&fact.object, fact.is_claim) {
-            let entry = stances.entry(about).or_default();
-            match fact.predicate.key.as_str() {
-                "affirms" => entry.affirmed.push(Arc::clone(fact)),
-                "denies" => entry.denied.push(Arc::clone(fact)),
-                _ => {}
-            }
-        }
-    }
-    let disputes = stances.into_iter().filter_map(|(id, stances)| {
-        let proposition = Arc::clone(graph.fact(id)?);
-        let is_disputed = !stances.affirmed.is_empty() && !stances.denied.is_empty();
-        is_disputed.then_some(Dispute { proposition, stances })
-    });
-    Contradictions { disputes: disputes.collect(), marked }
-}
-
-/// Returns the contradictions as a section of the page.
-pub(super) fn section(graph: &EntityGraph, found: &Contradictions) -> Markup {
+/// Returns the contradictions, each with both sides and what settles it. Promises are no contradictions, and what is
+/// said under a gag or before a disclosure stands among the denials already.
+pub(super) fn section(graph: &EntityGraph, ledger: &[Entry]) -> Markup {
+    let shown: Vec<_> =
+        ledger.iter().filter(|entry| matches!(entry.kind, Kind::Denied | Kind::Rival | Kind::Event)).collect();
     html! {
         section #contradictions {
             h2 { "Contradictions" }
-            @if found.disputes.is_empty() && found.marked.is_empty() { p { "None is recorded." } }
-            @for dispute in &found.disputes {
-                article.dispute {
-                    h3 { (graph.sentence(&dispute.proposition)) " " (reference(&dispute.proposition)) }
-                    div.sides {
-                        (side(graph, "Affirmed by", &dispute.stances.affirmed))
-                        (side(graph, "Denied by", &dispute.stances.denied))
-                    }
-                }
-            }
-            @for fact in &found.marked { (versus(graph, fact)) }
+            @if shown.is_empty() { p { "None is recorded." } }
+            @for entry in shown { (dispute(graph, entry)) }
         }
     }
 }
 
-fn side(graph: &EntityGraph, heading: &str, claims: &[Arc<Fact>]) -> Markup {
-    html! {
-        div {
-            h4 { (heading) }
-            ul { @for claim in claims {
-                li { (graph.name(&claim.subject)) ", " (claim.when()) " (" (evidence(claim)) ") " (reference(claim)) }
-            } }
-        }
-    }
-}
-
-fn versus(graph: &EntityGraph, fact: &Fact) -> Markup {
-    let end = |end: &End| match end {
-        End::Fact(id) => graph.fact(id),
-        _ => None,
-    };
-    let (Some(one), Some(other)) = (end(&fact.subject), end(&fact.object)) else { return html! {} };
+fn dispute(graph: &EntityGraph, entry: &Entry) -> Markup {
+    let ids = entry.about.iter().map(|fact| fact.id.as_str()).chain(entry.marks.iter().map(String::as_str));
     html! {
         article.dispute {
-            h3 { (fact.note.as_deref().unwrap_or("Two accounts")) " " (reference(fact)) }
+            h3 { (entry.what) @for id in ids { " " (link(id)) } }
             div.sides {
-                (account(graph, one))
-                (account(graph, other))
+                (side(graph, entry.kind, &entry.one))
+                (side(graph, entry.kind, &entry.other))
+            }
+            p.note {
+                (entry.settlement.state.words())
+                @if !entry.settlement.because.is_empty() { ": " (entry.settlement.because) }
+                @for id in &entry.settlement.by { " " (link(id)) }
             }
         }
     }
+}
+
+fn side(graph: &EntityGraph, kind: Kind, side: &Side) -> Markup {
+    let heading = match side.role {
+        "affirmed" => "Affirmed by",
+        "denied" => "Denied by",
+        _ => "",
+    };
+    html! {
+        div {
+            @if !heading.is_empty() { h4 { (heading) } }
+            @if kind == Kind::Denied {
+                ul { @for fact in &side.records { li { (voice(graph, fact)) } } }
+            } @else {
+                @for fact in &side.records { (account(graph, fact)) }
+            }
+        }
+    }
+}
+
+/// A claim speaks by its claimant; a record that somebody denies speaks by its source.
+fn voice(graph: &EntityGraph, fact: &Arc<Fact>) -> Markup {
+    let who = if fact.is_claim { graph.name(&fact.subject) } else { "the record" };
+    html! { (who) @if !fact.when().is_empty() { ", " (fact.when()) } " (" (evidence(fact)) ") " (link(&fact.id)) }
 }
 
 fn account(graph: &EntityGraph, fact: &Fact) -> Markup {
     html! {
-        div {
-            p { (graph.sentence(fact)) @if !fact.when().is_empty() { ", " (fact.when()) } " " (reference(fact)) }
-            p.note { (fact.status.words()) "; " (evidence(fact)) }
-        }
+        p { (graph.sentence(fact)) @if !fact.when().is_empty() { ", " (fact.when()) } " " (link(&fact.id)) }
+        p.note { (fact.status.words()) "; " (evidence(fact)) }
     }
 }
 
-fn reference(fact: &Fact) -> Markup {
-    html! { a.ref href={ "#fact-" (fact.id) } { (fact.id) } }
+fn link(id: &str) -> Markup {
+    html! { a.ref href={ "#fact-" (id) } { (id) } }
 }

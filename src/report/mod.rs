@@ -9,6 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub use figure::Figure;
 
+use crate::conflicts::Entry;
 use crate::graph::EntityGraph;
 
 const CSS: &str = include_str!("../../data/report.css");
@@ -26,9 +27,8 @@ pub struct Cover {
     pub maker: String,
 }
 
-/// Returns the page as HTML.
-pub fn page(cover: &Cover, graph: &EntityGraph, figures: &[Figure]) -> String {
-    let contradictions = contradictions::find(graph);
+/// Returns the page as HTML; the ledger is what [`conflicts`](crate::conflicts) finds in the graph.
+pub fn page(cover: &Cover, graph: &EntityGraph, figures: &[Figure], ledger: &[Entry]) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang=(cover.lang) {
@@ -56,7 +56,7 @@ pub fn page(cover: &Cover, graph: &EntityGraph, figures: &[Figure]) -> String {
                 }
                 main #content {
                     @for figure in figures { (figure.markup()) }
-                    (contradictions::section(graph, &contradictions))
+                    (contradictions::section(graph, ledger))
                     (facts::section(graph))
                     (facts::sources(graph))
                 }

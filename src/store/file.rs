@@ -11,7 +11,6 @@ use flate2::write::GzEncoder;
 use oxigraph::io::{RdfFormat, RdfParseError, RdfParser, RdfSerializer};
 use oxigraph::model::Quad;
 use oxigraph::store::Store;
-use tempfile::NamedTempFile;
 
 use super::Error;
 
@@ -45,12 +44,22 @@ impl From<oxigraph::store::StorageError> for ReadError {
 
 /// Writes quads, in the order given, to a store file.
 pub(super) fn write(path: &Path, quads: &[Quad]) -> Result<(), Error> {
-    write_beside(path, quads).map_err(|source| Error::File { path: path.to_owned(), source })
+    // A link is followed, so that what it names is replaced and not the link.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    write_beside(&place, quads).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 fn write_beside(path: &Path, quads: &[Quad]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let beside = NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".casegraph-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Others may read it as the umask allows; a temporary file is for its owner alone unless told otherwise.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let beside = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
     let encoder = GzEncoder::new(BufWriter::new(beside), Compression::default());
     let mut serializer = RdfSerializer::from_format(RdfFormat::NQuads).for_writer(encoder);
     for quad in quads {

@@ -4,6 +4,7 @@
 mod difference;
 mod file;
 mod import;
+mod lock;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ use crate::vocab::{dct, rdf, void};
 pub struct CaseStore {
     store: Store,
     place: Place,
+    /// Held while a store file is open for an import.
+    _lock: Option<lock::WriteLock>,
 }
 
 enum Place {
@@ -69,6 +72,14 @@ pub enum Error {
         #[source]
         source: RdfParseError,
     },
+    /// Another process writes to the store.
+    #[error("{path} is being written to by {holder}")]
+    Locked {
+        /// The store.
+        path: PathBuf,
+        /// Who writes.
+        holder: String,
+    },
     /// The store holds no case.
     #[error("the store holds no case yet: import one first")]
     Empty,
@@ -93,13 +104,13 @@ impl CaseStore {
         let mut loader = store.bulk_loader();
         loader.load_quads(quads)?;
         loader.commit()?;
-        Ok(Self { store, place: Place::Memory })
+        Ok(Self { store, place: Place::Memory, _lock: None })
     }
 
     /// Opens a store that exists, for reading.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if path.is_file() {
-            return Ok(Self { store: file::read(path)?, place: Place::File(path.to_owned()) });
+            return Ok(Self { store: file::read(path)?, place: Place::File(path.to_owned()), _lock: None });
         }
         if !Self::is_directory(path) {
             return Err(Error::NotAStore(path.to_owned()));
@@ -110,17 +121,26 @@ impl CaseStore {
     /// Opens a store for an import, or makes a new one: a directory where the path is one or ends with `/`, else a file.
     pub fn open_or_create(path: &Path) -> Result<Self, Error> {
         if path.is_file() {
-            return Self::open(path);
+            let lock = lock::WriteLock::take(path)?;
+            return Ok(Self { _lock: Some(lock), ..Self::open(path)? });
         }
         let wants_directory = path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']);
         if !wants_directory {
-            return Ok(Self { store: Store::new()?, place: Place::File(path.to_owned()) });
+            let lock = lock::WriteLock::take(path)?;
+            // Another writer may have made it in the meantime.
+            let store = if path.is_file() { file::read(path)? } else { Store::new()? };
+            return Ok(Self { store, place: Place::File(path.to_owned()), _lock: Some(lock) });
         }
         let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
         if !is_empty && !Self::is_directory(path) {
             return Err(Error::NotAStore(path.to_owned()));
         }
         Self::open_directory(path, false)
+    }
+
+    /// Opens a store for a look at what an import would change: an empty one in memory where there is none yet.
+    pub fn open_or_empty(path: &Path) -> Result<Self, Error> {
+        if path.exists() { Self::open(path) } else { Self::in_memory(None::<Quad>) }
     }
 
     /// Tells whether a path is a store directory (`RocksDB`).
@@ -131,7 +151,7 @@ impl CaseStore {
     #[cfg(feature = "rocksdb")]
     fn open_directory(path: &Path, read_only: bool) -> Result<Self, Error> {
         let store = if read_only { Store::open_read_only(path)? } else { Store::open(path)? };
-        Ok(Self { store, place: Place::Directory })
+        Ok(Self { store, place: Place::Directory, _lock: None })
     }
 
     #[cfg(not(feature = "rocksdb"))]

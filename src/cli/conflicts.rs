@@ -1,0 +1,74 @@
+//! `casegraph conflicts`: who contradicts whom, and what became of it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::fault::Fault;
+use super::selecting::{Viewing, viewed};
+use super::tables::{Shape, write_json, write_table};
+use crate::case::Case;
+use crate::conflicts::{Entry, Kind, Rules, State, ledger};
+use crate::diagnostic::nearest;
+use crate::graph::EntityGraph;
+use crate::query::Solutions;
+
+/// List contradictions and promises, each with both sides: open, explained or decided
+#[derive(clap::Args)]
+pub(super) struct Conflicts {
+    /// Case folder, store file or store directory
+    case: PathBuf,
+    /// Only this kind: denied, rival, event, overtaken, gagged or promise (can be repeated)
+    #[arg(long = "kind", value_name = "KIND")]
+    kinds: Vec<String>,
+    /// Only what no record explains, decides or fulfils
+    #[arg(long)]
+    open: bool,
+    /// table, csv or json [default: table on a terminal, else csv]
+    #[arg(short, long, value_enum)]
+    format: Option<Shape>,
+    #[command(flatten)]
+    viewing: Viewing,
+}
+
+impl Conflicts {
+    pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let kinds = self.kinds.iter().map(|text| kind(text)).collect::<Result<Vec<_>, _>>()?;
+        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?.select(&viewed(case.view));
+        let mut entries = ledger(&graph, &rules_of(case.folder.as_deref())?);
+        entries.retain(|entry| {
+            (kinds.is_empty() || kinds.contains(&entry.kind)) && (!self.open || entry.settlement.state == State::Open)
+        });
+        match Shape::or_default(self.format) {
+            Shape::Json => {
+                let entries: Vec<_> = entries.iter().map(|entry| entry.to_json(&graph)).collect();
+                write_json(out, &json!({ "view": case.view.to_string(), "entries": entries }))
+            }
+            shape => {
+                let rows = entries.iter().map(|entry| entry.cells(&graph));
+                write_table(out, &case, shape, Solutions::of_texts(Entry::HEADERS, rows))
+            }
+        }
+    }
+}
+
+fn kind(text: &str) -> Result<Kind, Fault> {
+    Kind::parse(text).ok_or_else(|| {
+        let fault = Fault::usage(format!("`{text}` is not a kind of conflict"));
+        match nearest(text, Kind::ALL.iter().map(|kind| kind.key())) {
+            Some(near) => fault.hint(format!("did you mean `{near}`?")),
+            None => fault.hint(format!("there are {}", Kind::ALL.map(Kind::key).join(", "))),
+        }
+    })
+}
+
+/// Returns the rules of a case: the built-in ones, and over them the `conflicts.toml` of the case folder, if there is one.
+pub(super) fn rules_of(folder: Option<&Path>) -> Result<Rules, Fault> {
+    let Some(path) = folder.map(|folder| folder.join("conflicts.toml")).filter(|path| path.is_file()) else {
+        return Ok(Rules::default());
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
+    Rules::overridden_by(&text).map_err(|error| Fault::settings(&path, &error))
+}
