@@ -24,6 +24,9 @@ pub mod date;
 /// CSV and CSVW metadata become annotated rows.
 pub mod csvw;
 
+/// CSV files become RDF text, in constant memory.
+pub mod conversion;
+
 /// Rows become entities and facts, and these become quads.
 pub mod facts;
 

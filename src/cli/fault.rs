@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, diagram, graph, query, store};
+use crate::{case, conversion, diagram, graph, query, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -15,6 +15,15 @@ pub(super) struct Fault {
     hints: Vec<String>,
     faults: Vec<Diagnostic>,
     limit: Option<usize>,
+    consequence: Consequence,
+}
+
+/// What faults in the data come to.
+#[derive(Clone, Copy)]
+pub(super) enum Consequence {
+    NothingLoaded,
+    NothingWritten,
+    OutputNotWhole,
 }
 
 #[derive(Clone, Copy)]
@@ -29,12 +38,41 @@ enum Kind {
     BrokenPipe,
 }
 
+impl Consequence {
+    fn text(self) -> &'static str {
+        match self {
+            Self::NothingLoaded => "nothing was loaded",
+            Self::NothingWritten => "nothing was written",
+            Self::OutputNotWhole => "the output is not whole",
+        }
+    }
+
+    /// Returns what shows all faults.
+    fn all_with(self) -> &'static str {
+        match self {
+            Self::NothingLoaded => CHECK_ALL,
+            Self::NothingWritten | Self::OutputNotWhole => "--all",
+        }
+    }
+}
+
 /// How many faults are shown unless all are asked for.
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
+
+/// What shows all faults of a case.
+const CHECK_ALL: &str = "casegraph check --all";
 
 impl Fault {
     fn with_message(kind: Kind, message: String) -> Self {
-        Self { kind, message, causes: Vec::new(), hints: Vec::new(), faults: Vec::new(), limit: Some(SHOWN) }
+        Self {
+            kind,
+            message,
+            causes: Vec::new(),
+            hints: Vec::new(),
+            faults: Vec::new(),
+            limit: Some(SHOWN),
+            consequence: Consequence::NothingLoaded,
+        }
     }
 
     fn new(kind: Kind, error: &dyn Error) -> Self {
@@ -78,6 +116,12 @@ impl Fault {
         self
     }
 
+    /// Says what the faults come to.
+    pub(super) fn so_that(mut self, consequence: Consequence) -> Self {
+        self.consequence = consequence;
+        self
+    }
+
     /// Leaves out the faults, which a report has told; their number stays.
     pub(super) fn told(mut self) -> Self {
         self.faults.clear();
@@ -105,9 +149,9 @@ impl Fault {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        write_faults(out, &self.faults, self.limit)?;
+        write_some_faults(out, &self.faults, self.limit, self.consequence.all_with())?;
         if matches!(self.kind, Kind::Data) {
-            return writeln!(out, "{RED}{}{PLAIN}: nothing was loaded", query::visible(&self.message));
+            return writeln!(out, "{RED}{}{PLAIN}: {}", query::visible(&self.message), self.consequence.text());
         }
         writeln!(out, "{RED}error{PLAIN}: {}", visible_lines(&self.message))?;
         for cause in &self.causes {
@@ -126,6 +170,16 @@ const PLAIN: &str = "\u{1b}[0m";
 
 /// Writes faults, at most `limit` of them, and how many more there are.
 pub(super) fn write_faults(out: &mut impl Write, faults: &[Diagnostic], limit: Option<usize>) -> io::Result<()> {
+    write_some_faults(out, faults, limit, CHECK_ALL)
+}
+
+/// Writes faults; where there are more than `limit`, says that `all_with` shows all.
+pub(super) fn write_some_faults(
+    out: &mut impl Write,
+    faults: &[Diagnostic],
+    limit: Option<usize>,
+    all_with: &str,
+) -> io::Result<()> {
     let limit = limit.unwrap_or(usize::MAX);
     for fault in faults.iter().take(limit) {
         let colour = if fault.severity == Severity::Error { RED } else { YELLOW };
@@ -134,7 +188,7 @@ pub(super) fn write_faults(out: &mut impl Write, faults: &[Diagnostic], limit: O
         writeln!(out, "{colour}{head}{PLAIN}: {rest}")?;
     }
     if faults.len() > limit {
-        writeln!(out, "… and {} more (`casegraph check --all` shows them)", faults.len() - limit)?;
+        writeln!(out, "… and {} more (`{all_with}` shows them)", faults.len() - limit)?;
     }
     Ok(())
 }
@@ -194,6 +248,16 @@ impl From<store::WriteError> for Fault {
         match error {
             store::WriteError::Store(error) => error.into(),
             store::WriteError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<conversion::Error> for Fault {
+    fn from(error: conversion::Error) -> Self {
+        match error {
+            conversion::Error::Write(error) => error.into(),
+            conversion::Error::File { path, source } => Self::file(&path, &source),
+            conversion::Error::NotDescribed { .. } | conversion::Error::Base(_) => Self::new(Kind::Usage, &error),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod conflicts;
+mod convert;
 mod describe;
 mod diagram;
 mod diff;
@@ -50,6 +51,7 @@ enum Command {
     Secrecy(secrecy::Secrecy),
     Diff(diff::Diff),
     Export(export::Export),
+    Convert(convert::Convert),
 }
 
 /// Runs the program: reads the arguments, does what they say, and tells how it went.
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Diff(diff) => diff.run(&mut out),
         Command::Export(export) => export.run(&mut out),
+        Command::Convert(convert) => convert.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,

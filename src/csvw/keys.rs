@@ -49,14 +49,18 @@ impl Keys {
         found
     }
 
-    /// Returns the rows whose key is not there, or there more than once, in the keys of another table, with how often.
+    /// Returns the rows whose key is not there, or there more than once, in the keys of another table, with how often;
+    /// both must be sorted.
     pub(super) fn not_unique_in(&self, target: &Self) -> Vec<(u64, usize)> {
         let mut found = Vec::new();
-        for entry in &self.entries {
-            let start = target.entries.partition_point(|other| other.hash < entry.hash);
-            let count = target.entries[start..].iter().take_while(|other| other.hash == entry.hash).count();
+        let mut rest = target.entries.as_slice();
+        for group in self.entries.chunk_by(|a, b| a.hash == b.hash) {
+            let hash = group[0].hash;
+            let smaller = rest.iter().take_while(|other| other.hash < hash).count();
+            rest = &rest[smaller..];
+            let count = rest.iter().take_while(|other| other.hash == hash).count();
             if count != 1 {
-                found.push((u64::from(entry.row), count));
+                found.extend(group.iter().map(|entry| (u64::from(entry.row), count)));
             }
         }
         found.sort_unstable();
@@ -65,20 +69,19 @@ impl Keys {
 }
 
 fn hash<'c>(cells: impl Iterator<Item = &'c [Value<'c>]>) -> [u8; 16] {
-    let mut hashers = [DefaultHasher::new(), DefaultHasher::new()];
-    hashers[1].write_u8(1);
+    let mut hasher = DefaultHasher::new();
     for values in cells {
-        for hasher in &mut hashers {
-            hasher.write_usize(values.len());
-            for value in values {
-                hasher.write(value.text.as_bytes());
-                hasher.write_u8(0xFF);
-            }
+        hasher.write_usize(values.len());
+        for value in values {
+            hasher.write(value.text.as_bytes());
+            hasher.write_u8(0xFF);
         }
     }
     let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&hashers[0].finish().to_be_bytes());
-    bytes[8..].copy_from_slice(&hashers[1].finish().to_be_bytes());
+    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
+    // The state of the hasher holds 256 bits: it gives 64 others for one more byte.
+    hasher.write_u8(0xFE);
+    bytes[8..].copy_from_slice(&hasher.finish().to_be_bytes());
     bytes
 }
 
@@ -111,8 +114,10 @@ mod tests {
         from.add(&cells(&["c"]), &[0], 3, true);
         from.add(&[CellValue::Null], &[0], 4, true);
         to.sort();
+        from.sort();
         assert_eq!(from.not_unique_in(&to), [(2, 2), (3, 0)]);
         from.add(&[CellValue::Null], &[0], 5, false);
+        from.sort();
         assert_eq!(from.not_unique_in(&to), [(2, 2), (3, 0), (5, 0)]);
     }
 }

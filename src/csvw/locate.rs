@@ -41,8 +41,7 @@ impl TableGroup {
             }
             let mut own = Diagnostics::default();
             let group = Self::open(&place, resources, &mut own);
-            let describes =
-                group.as_ref().is_none_or(|group| group.tables.iter().any(|table| same_url(&table.url, csv)));
+            let describes = group.as_ref().is_none_or(|group| group.describes(csv));
             if describes {
                 faults.extend(own);
                 return group;
@@ -58,6 +57,11 @@ impl TableGroup {
     pub fn embedded(csv: &str) -> Self {
         let table = TableDescription { url: csv.to_owned(), ..TableDescription::default() };
         Self { tables: vec![table], ..Self::default() }
+    }
+
+    /// Tells whether a table of the group is the file with an IRI.
+    pub fn describes(&self, csv: &str) -> bool {
+        self.tables.iter().any(|table| same_url(&table.url, csv))
     }
 
     /// Returns the position of the table that a foreign key refers to.

@@ -34,15 +34,19 @@ pub struct Folder {
     pub path: PathBuf,
 }
 
-impl Resources for Folder {
-    fn open(&self, iri: &str) -> io::Result<Box<dyn Read + '_>> {
+impl Folder {
+    /// Returns the path of a file; none where it would lie outside the folder.
+    pub fn find(&self, iri: &str) -> Option<PathBuf> {
         let relative = iri.strip_prefix(&self.base).unwrap_or(iri);
         let relative = super::prefixes::percent_decode(relative);
         let outside = relative.split(['/', '\\']).any(|part| part == "..") || relative.starts_with('/');
-        if outside || relative.contains(':') {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        Ok(Box::new(File::open(self.path.join(relative))?))
+        (!outside && !relative.contains(':')).then(|| self.path.join(relative))
+    }
+}
+
+impl Resources for Folder {
+    fn open(&self, iri: &str) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(File::open(self.find(iri).ok_or(io::ErrorKind::NotFound)?)?))
     }
 
     fn name(&self, iri: &str) -> String {

@@ -44,7 +44,7 @@ pub fn validate(group: &TableGroup, resources: &dyn Resources, options: &Options
     }
     for table_keys in &mut keys {
         table_keys.primary.sort();
-        table_keys.targets.values_mut().for_each(Keys::sort);
+        table_keys.targets.values_mut().chain(&mut table_keys.references).for_each(Keys::sort);
     }
     for (at, table) in group.tables.iter().enumerate() {
         let mut report = Report::new(&options, faults);

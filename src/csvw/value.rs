@@ -68,6 +68,9 @@ pub(super) fn fits_number(base: Base, number: &str) -> bool {
     if special || number.contains('.') {
         return false;
     }
+    if (low, high) == (None, None) {
+        return true;
+    }
     match number.parse::<i128>() {
         Ok(value) => low.is_none_or(|low| low <= value) && high.is_none_or(|high| value <= high),
         // Longer than any bound: only the open side of a range takes it.
