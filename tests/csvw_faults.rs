@@ -88,9 +88,11 @@ fn all_six_faults_of_a_bad_file_are_told_in_one_pass() {
       rule: csv-metadata.json line 2, column 18: primaryKey
     error[ragged-row]: the row has 1 cell, the header has 3
       at a.csv row 7
+      rule: csv-metadata.json line 4, column 3: column 2 of 3, `day`
       hint: add a comma for each empty cell at its end
     error[ragged-row]: the row has 4 cells, the header has 3
       at a.csv row 8
+      rule: csv-metadata.json line 5, column 3: column 3 of 3, `staff`
       hint: a cell that holds a comma must stand in quotes
     ");
 }

@@ -127,15 +127,13 @@ mod tests {
     use crate::case::read_folder;
 
     /// A folder of this test run; removed at its end.
-    struct Folder(PathBuf);
+    /// A folder to be made, and the temporary one around it.
+    struct Folder(PathBuf, tempfile::TempDir);
 
     impl Folder {
         fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("casegraph-init-{}", std::process::id())).join(name);
-            if path.exists() {
-                fs::remove_dir_all(&path).expect("an old folder that can be removed");
-            }
-            Self(path)
+            let around = tempfile::tempdir().expect("a temporary folder");
+            Self(around.path().join(name), around)
         }
 
         fn names(&self) -> Vec<String> {
@@ -154,12 +152,6 @@ mod tests {
                 fault.tell(&mut text);
                 String::from_utf8(text).expect("UTF-8")
             })
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _removed: io::Result<()> = fs::remove_dir_all(&self.0);
         }
     }
 

@@ -101,6 +101,10 @@ impl TablePlan {
         for (subject, text) in self.subjects.iter().zip(out) {
             text.clear();
             if options.extensions.require_subject && subject.is_missing(values.cells) {
+                // Where the cell is required, that has been said already.
+                if rows.lacks_required.get() {
+                    continue;
+                }
                 let message = "the row has no subject: a cell that its `aboutUrl` needs is empty";
                 report.push(Diagnostic::error(Code::NoSubject, rows.row_location(record), message));
                 continue;

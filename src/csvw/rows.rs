@@ -45,6 +45,8 @@ pub(super) struct Rows<'r> {
     skip_blank: bool,
     /// Why the file could not be read to its end.
     pub broken: Option<Code>,
+    /// Whether the row read last lacks a value that its column needs.
+    pub lacks_required: std::cell::Cell<bool>,
     /// The first comments, without their prefix.
     pub comments: Vec<String>,
 }
@@ -73,6 +75,7 @@ pub(super) fn open_rows<'r>(
         extensions: options.extensions,
         skip_blank: options.extensions.skip_blank_rows || dialect.skip_blank_rows,
         broken: None,
+        lacks_required: std::cell::Cell::new(false),
         comments: Vec::new(),
     };
     let mut titles: Vec<Vec<String>> = Vec::new();
@@ -200,9 +203,26 @@ impl Rows<'_> {
         }
         self.number += 1;
         if record.len() != self.width {
-            report.push(ragged(record, self.width, &self.file));
+            report.push(self.ragged(record));
         }
         Some(self.number)
+    }
+
+    fn ragged(&self, record: &Record) -> Diagnostic {
+        let (found, width) = (record.len(), self.width);
+        let plural = if found == 1 { "" } else { "s" };
+        let message = format!("the row has {found} cell{plural}, the header has {width}");
+        let hint = if found > width {
+            "a cell that holds a comma must stand in quotes"
+        } else {
+            "add a comma for each empty cell at its end"
+        };
+        // The rule is where the description has the column that lacks its cell, or the last that may have one.
+        let at = found.min(width.saturating_sub(1));
+        let column = self.columns.iter().find(|column| column.source == Some(at));
+        let rule =
+            column.and_then(|c| c.column.source.rule(&format!("column {} of {width}, `{}`", at + 1, c.column.name)));
+        Diagnostic { rule, ..Diagnostic::error(Code::RaggedRow, self.row_location(record), message).hint(hint) }
     }
 
     /// Returns the place of a row.
@@ -221,11 +241,13 @@ impl Rows<'_> {
 
     /// Reads the cells of a row, one value for each column.
     pub(super) fn cells<'t>(&'t self, record: &'t Record, report: &mut Report<'_>) -> Vec<CellValue<'t>> {
+        self.lacks_required.set(false);
         let read = |at: usize| {
             let column = &self.columns[at];
             let text = column.source.and_then(|index| record.get(index));
             let is_absent = text.is_none();
             read_cell(&column.column, text.unwrap_or_default(), self.extensions, &mut |fault| {
+                self.lacks_required.set(self.lacks_required.get() || fault == CellFault::Required);
                 // A row that is too short is one fault, not one for each of its missing cells.
                 if !(is_absent && fault == CellFault::Required) {
                     report.push(self.cell_fault(fault, record, column));
@@ -252,17 +274,4 @@ impl Rows<'_> {
         };
         Diagnostic { rule, ..diagnostic }
     }
-}
-
-fn ragged(record: &Record, width: usize, file: &str) -> Diagnostic {
-    let found = record.len();
-    let plural = if found == 1 { "" } else { "s" };
-    let message = format!("the row has {found} cell{plural}, the header has {width}");
-    let hint = if found > width {
-        "a cell that holds a comma must stand in quotes"
-    } else {
-        "add a comma for each empty cell at its end"
-    };
-    let place = Location::row(file, record.row, record.line);
-    Diagnostic::error(Code::RaggedRow, place, message).hint(hint)
 }
