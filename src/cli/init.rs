@@ -127,13 +127,15 @@ mod tests {
     use crate::case::read_folder;
 
     /// A folder of this test run; removed at its end.
-    /// A folder to be made, and the temporary one around it.
-    struct Folder(PathBuf, tempfile::TempDir);
+    struct Folder(PathBuf);
 
     impl Folder {
         fn new(name: &str) -> Self {
-            let around = tempfile::tempdir().expect("a temporary folder");
-            Self(around.path().join(name), around)
+            let path = std::env::temp_dir().join(format!("casegraph-init-{}", std::process::id())).join(name);
+            if path.exists() {
+                fs::remove_dir_all(&path).expect("an old folder that can be removed");
+            }
+            Self(path)
         }
 
         fn names(&self) -> Vec<String> {
@@ -152,6 +154,14 @@ mod tests {
                 fault.tell(&mut text);
                 String::from_utf8(text).expect("UTF-8")
             })
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _removed: io::Result<()> = fs::remove_dir_all(&self.0);
+            // The last folder takes the one around it along; until then that is not empty.
+            let _removed: Option<io::Result<()>> = self.0.parent().map(fs::remove_dir);
         }
     }
 
