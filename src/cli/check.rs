@@ -3,10 +3,16 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::conflicts::rules_of;
 use super::fault::{Fault, and_plain, counted, write_faults};
 use crate::case::read_folder;
+use crate::conflicts::{Kind, Side, State, ledger};
 use crate::diagnostic::Severity;
+use crate::facts::CaseFacts;
 use crate::fault_report::{write_json, write_sarif};
+use crate::graph::EntityGraph;
+use crate::query::visible;
+use crate::store::CaseStore;
 
 /// Find all faults of a case folder, and store nothing
 #[derive(clap::Args)]
@@ -19,6 +25,9 @@ pub(super) struct Check {
     /// Form of the faults: text on standard error; json or sarif, always with all faults, on standard output
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Propose contradictions that no row records yet; nothing is decided or dropped
+    #[arg(long)]
+    propose: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -69,6 +78,25 @@ impl Check {
                 counted(sources, "source", "sources"),
                 and_plain(facts.plain.len()),
             )?;
+            if self.propose {
+                self.propose(&facts, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn propose(&self, facts: &CaseFacts, out: &mut impl Write) -> Result<(), Fault> {
+        let store = CaseStore::in_memory(facts.quads())?;
+        let graph = EntityGraph::project(store.as_oxigraph(), Some(&facts.settings.lang))?;
+        let ids = |side: &Side| side.records.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>().join(", ");
+        for entry in ledger(&graph, &rules_of(Some(&self.case))?) {
+            // Denials are on record as claims; what is proposed are pairs of records that nobody has set against each other.
+            let is_new = entry.marks.is_empty() && entry.settlement.state == State::Open;
+            if is_new && matches!(entry.kind, Kind::Rival | Kind::Event) {
+                let (one, other) = (ids(&entry.one), ids(&entry.other));
+                writeln!(out, "proposed: {one} against {other}: {}", visible(&entry.what))?;
+                writeln!(out, "  to record it: a row of relations.csv with fact:{one}, contradicts, fact:{other}")?;
+            }
         }
         Ok(())
     }
