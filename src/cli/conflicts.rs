@@ -7,12 +7,12 @@ use serde_json::json;
 
 use super::fault::Fault;
 use super::selecting::{Viewing, viewed};
-use super::tables::{Shape, write_json, write_table};
+use super::tabular::{Row, Tabular};
 use crate::case::Case;
 use crate::conflicts::{Entry, Kind, Rules, State, ledger};
 use crate::diagnostic::nearest;
 use crate::graph::EntityGraph;
-use crate::query::Solutions;
+use crate::query::Format;
 
 /// List contradictions and promises, each with both sides: open, explained or decided
 #[derive(clap::Args)]
@@ -25,9 +25,8 @@ pub(super) struct Conflicts {
     /// Only what no record explains, decides or fulfils
     #[arg(long)]
     open: bool,
-    /// table, csv or json [default: table on a terminal, else csv]
-    #[arg(short, long, value_enum)]
-    format: Option<Shape>,
+    #[command(flatten)]
+    tabular: Tabular,
     #[command(flatten)]
     viewing: Viewing,
 }
@@ -41,16 +40,12 @@ impl Conflicts {
         entries.retain(|entry| {
             (kinds.is_empty() || kinds.contains(&entry.kind)) && (!self.open || entry.settlement.state == State::Open)
         });
-        match Shape::or_default(self.format) {
-            Shape::Json => {
-                let entries: Vec<_> = entries.iter().map(|entry| entry.to_json(&graph)).collect();
-                write_json(out, &json!({ "view": case.view.to_string(), "entries": entries }))
-            }
-            shape => {
-                let rows = entries.iter().map(|entry| entry.cells(&graph));
-                write_table(out, &case, shape, Solutions::of_texts(Entry::HEADERS, rows))
-            }
+        if self.tabular.format()? == Format::Json {
+            let entries: Vec<_> = entries.iter().map(|entry| entry.to_json(&graph)).collect();
+            return Ok(writeln!(out, "{:#}", json!({ "view": case.view.to_string(), "entries": entries }))?);
         }
+        let rows = entries.iter().map(|entry| Row::of_texts(entry.cells(&graph))).collect();
+        self.tabular.write(out, &case.base, &case.view.to_string(), &Entry::HEADERS, rows)
     }
 }
 

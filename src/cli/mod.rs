@@ -19,7 +19,6 @@ mod known;
 mod query;
 mod secrecy;
 mod selecting;
-mod tables;
 mod tabular;
 
 use std::io::Write;

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::fault::Fault;
 use super::selecting::{Viewing, viewed};
-use super::tables::{Shape, write_json, write_table};
+use super::tabular::{Row, Tabular};
 use crate::case::Case;
 use crate::graph::EntityGraph;
-use crate::query::Solutions;
+use crate::query::Format;
 use crate::secrecy::{Lag, SecrecyRules, Window, lags, windows};
 
 /// List gags and seals with their lengths and how they ended, or how late the public learned of each party
@@ -21,9 +21,8 @@ pub(super) struct Secrecy {
     /// The days from event to disclosure, by agency, court and company, instead of the windows; JSON holds both
     #[arg(long)]
     lags: bool,
-    /// table, csv or json [default: table on a terminal, else csv]
-    #[arg(short, long, value_enum)]
-    format: Option<Shape>,
+    #[command(flatten)]
+    tabular: Tabular,
     #[command(flatten)]
     viewing: Viewing,
 }
@@ -34,20 +33,18 @@ impl Secrecy {
         let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?.select(&viewed(case.view));
         let rules = rules_of(case.folder.as_deref())?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));
-        match Shape::or_default(self.format) {
-            Shape::Json => {
-                let windows: Vec<_> = windows.iter().map(|window| window.to_json(&graph)).collect();
-                let lags: Vec<_> = lags.iter().map(Lag::to_json).collect();
-                write_json(out, &json!({ "view": case.view.to_string(), "windows": windows, "lags": lags }))
-            }
-            shape if self.lags => {
-                write_table(out, &case, shape, Solutions::of_texts(Lag::HEADERS, lags.iter().map(Lag::cells)))
-            }
-            shape => {
-                let rows = windows.iter().map(|window| window.cells(&graph));
-                write_table(out, &case, shape, Solutions::of_texts(Window::HEADERS, rows))
-            }
+        let view = case.view.to_string();
+        if self.tabular.format()? == Format::Json {
+            let windows: Vec<_> = windows.iter().map(|window| window.to_json(&graph)).collect();
+            let lags: Vec<_> = lags.iter().map(Lag::to_json).collect();
+            return Ok(writeln!(out, "{:#}", json!({ "view": view, "windows": windows, "lags": lags }))?);
         }
+        if self.lags {
+            let rows = lags.iter().map(|lag| Row::of_texts(lag.cells())).collect();
+            return self.tabular.write(out, &case.base, &view, &Lag::HEADERS, rows);
+        }
+        let rows = windows.iter().map(|window| Row::of_texts(window.cells(&graph))).collect();
+        self.tabular.write(out, &case.base, &view, &Window::HEADERS, rows)
     }
 }
 

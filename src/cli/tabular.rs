@@ -16,13 +16,24 @@ pub(super) struct Tabular {
     format: Option<String>,
 }
 
-/// A row: an IRI or none, then texts and numbers.
+/// A row: an IRI or none, texts and numbers.
+#[derive(Default)]
 pub(super) struct Row(Vec<Option<Term>>);
 
 impl Row {
     /// Begins a row.
     pub(super) fn new(first: impl Into<Option<NamedNode>>) -> Self {
         Self(vec![first.into().map(Term::from)])
+    }
+
+    /// Makes a row of texts; one that is a number becomes one, an empty one leaves its place empty.
+    pub(super) fn of_texts(texts: impl IntoIterator<Item = String>) -> Self {
+        let term = |text: String| match text.parse::<i64>() {
+            _ if text.is_empty() => None,
+            Ok(number) if number.to_string() == text => Some(Literal::from(number).into()),
+            _ => Some(Literal::from(text).into()),
+        };
+        Self(texts.into_iter().map(term).collect())
     }
 
     /// Adds a text; an empty one leaves its place empty.
@@ -39,7 +50,16 @@ impl Row {
 }
 
 impl Tabular {
-    /// Writes rows; the title stands above a table only, as the other formats have no place for one.
+    /// Returns the format that was asked for; without one a table for people, CSV for programs.
+    pub(super) fn format(&self) -> Result<Format, Fault> {
+        Ok(match &self.format {
+            Some(name) => name.parse()?,
+            None if std::io::stdout().is_terminal() => Format::Table,
+            None => Format::Csv,
+        })
+    }
+
+    /// Writes rows; the title, if any, stands above a table only, as the other formats have no place for one.
     pub(super) fn write(
         &self,
         out: &mut impl Write,
@@ -48,13 +68,11 @@ impl Tabular {
         headers: &[&str],
         rows: Vec<Row>,
     ) -> Result<(), Fault> {
-        let format = match &self.format {
-            Some(name) => name.parse()?,
-            None if std::io::stdout().is_terminal() => Format::Table,
-            None => Format::Csv,
-        };
-        if format == Format::Table {
-            writeln!(out, "{}", visible(title))?;
+        let format = self.format()?;
+        if format == Format::Table && !title.is_empty() {
+            for line in title.lines() {
+                writeln!(out, "{}", visible(line))?;
+            }
         }
         let answer = Answer::Solutions(Solutions::new(headers, rows.into_iter().map(|row| row.0).collect()));
         let width = terminal_size::terminal_size().map(|(width, _)| width.0);

@@ -1,7 +1,7 @@
 //! What a query gives back. In: the engine's results. Out: the same, gathered and in a fixed order.
 //! Not here: how it is written (`format`, `table`).
 
-use oxigraph::model::{Literal, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{QueryResults, Variable};
 
 use super::Error;
@@ -30,14 +30,6 @@ impl Solutions {
         Self { variables: names.iter().map(|name| Variable::new_unchecked(*name)).collect(), rows }
     }
 
-    /// Makes rows of texts that no query gave, so that they are written as answers are; an empty text is no value.
-    /// Column names are made of letters, digits and `_`.
-    pub fn of_texts<const N: usize>(columns: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Self {
-        let variables = columns.map(Variable::new_unchecked).to_vec();
-        let cell = |text: String| (!text.is_empty()).then(|| number_or_text(text));
-        Self { variables, rows: rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect() }
-    }
-
     /// Returns the variables in the order of the query.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -49,24 +41,7 @@ impl Solutions {
     }
 }
 
-fn number_or_text(text: String) -> Term {
-    match text.parse::<i64>() {
-        Ok(number) if number.to_string() == text => Literal::from(number).into(),
-        _ => Literal::from(text).into(),
-    }
-}
-
 impl Answer {
-    /// Makes rows of texts, for what is found without a query; an empty text is unbound. Each row is as long as `names`,
-    /// which are names of SPARQL variables.
-    pub fn of_texts(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Self {
-        let term = |text: String| (!text.is_empty()).then(|| Term::from(Literal::from(text)));
-        Self::Solutions(Solutions {
-            variables: names.iter().map(|name| Variable::new_unchecked(*name)).collect(),
-            rows: rows.into_iter().map(|row| row.into_iter().map(term).collect()).collect(),
-        })
-    }
-
     /// Gathers the engine's results; rows are sorted by their serialised terms unless the query has `ordered` them.
     pub(super) fn collect(results: QueryResults<'_>, ordered: bool) -> Result<Self, Error> {
         Ok(match results {
