@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Error;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, SettingsError};
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, SettingsError, is_csv};
 use crate::location::Location;
 
 const SETTINGS: &str = "case.toml";
@@ -45,10 +45,6 @@ pub fn read_folder(folder: &Path) -> Result<(Option<CaseFacts>, Diagnostics), Er
             Ok((None, faults))
         }
     }
-}
-
-fn is_csv(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
 fn settings(text: &str, folder: &Path) -> Result<CaseSettings, SettingsError> {

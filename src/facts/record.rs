@@ -191,6 +191,6 @@ impl Reference {
 }
 
 /// Tells whether a file is a table by its name.
-pub(super) fn is_csv(name: &str) -> bool {
+pub fn is_csv(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
