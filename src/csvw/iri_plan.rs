@@ -130,14 +130,7 @@ impl IriPlan {
 
     /// Writes the IRI of a row to the end of `out`.
     pub(super) fn expand(&self, row: RowValues<'_>, out: &mut String) -> Result<(), NotAnIri> {
-        let texts = |variable: usize, take: &mut dyn FnMut(&str)| match &self.variables[variable] {
-            Variable::Cell(at) => row.cells[*at].values().iter().for_each(|value| take(&value.text)),
-            Variable::Text(text) => take(text),
-            Variable::Row => take(&row.number.to_string()),
-            Variable::SourceRow => take(&row.source.to_string()),
-            Variable::Unknown => {}
-        };
-        self.expand_with(texts, out)
+        self.expand_with(|variable, take| self.texts_of(variable, row, take), out)
     }
 
     /// Writes the IRI of one value of the column at `own` to the end of `out`.
@@ -150,13 +143,20 @@ impl IriPlan {
     ) -> Result<(), NotAnIri> {
         let texts = |variable: usize, take: &mut dyn FnMut(&str)| match &self.variables[variable] {
             Variable::Cell(at) if *at == own => take(text),
+            _ => self.texts_of(variable, row, take),
+        };
+        self.expand_with(texts, out)
+    }
+
+    /// Hands on the texts that a variable stands for in a row.
+    fn texts_of(&self, variable: usize, row: RowValues<'_>, take: &mut dyn FnMut(&str)) {
+        match &self.variables[variable] {
             Variable::Cell(at) => row.cells[*at].values().iter().for_each(|value| take(&value.text)),
             Variable::Text(text) => take(text),
             Variable::Row => take(&row.number.to_string()),
             Variable::SourceRow => take(&row.source.to_string()),
             Variable::Unknown => {}
-        };
-        self.expand_with(texts, out)
+        }
     }
 
     fn expand_with(&self, texts: impl Fn(usize, &mut dyn FnMut(&str)), out: &mut String) -> Result<(), NotAnIri> {

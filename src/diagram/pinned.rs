@@ -202,15 +202,7 @@ impl<'a> Pinned<'a> {
         }
         // Where the latest begin lies after the earliest end, no day is certain: only the vague parts stand.
         let (first, last) = (mark.begin.1, mark.end.0.max(mark.begin.1 + 4.0));
-        let bar = rect(first, y - 4.0, last, y + 4.0)
-            .set(
-                "style",
-                if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
-            )
-            .set("fillcolor", tint(&line.colour))
-            .set("color", &line.colour)
-            .set("penwidth", line.width);
-        self.stmts.push(dot::node(&format!("mark {name}"), about(bar)));
+        self.stmts.push(dot::node(&format!("mark {name}"), about(bar(first, last, y, line))));
         let last = last.max(mark.end.1);
         match mark.after {
             Limit::Dated => {}
@@ -402,15 +394,7 @@ impl<'a> Pinned<'a> {
                 self.stmts.push(dot::edge(&from, &to, sample(arrow)));
             }
             Some(Kind::Bar) | None => {
-                let bar = rect(x + 8.0, y - 4.0, x + 32.0, y + 4.0)
-                    .set(
-                        "style",
-                        if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) },
-                    )
-                    .set("fillcolor", tint(&line.colour))
-                    .set("color", &line.colour)
-                    .set("penwidth", line.width);
-                self.stmts.push(dot::node(&name, sample(bar)));
+                self.stmts.push(dot::node(&name, sample(bar(x + 8.0, x + 32.0, y, line))));
             }
         }
     }
@@ -437,6 +421,16 @@ impl<'a> Pinned<'a> {
         let [(from, _), (to, _)] = ends;
         (from, to)
     }
+}
+
+/// Returns the bar of what lasts, in the line of its status.
+fn bar(first: f64, last: f64, y: f64, line: &Line) -> Attributes {
+    let style = if line.pattern == "solid" { "filled".to_owned() } else { format!("filled,{}", line.pattern) };
+    rect(first, y - 4.0, last, y + 4.0)
+        .set("style", style)
+        .set("fillcolor", tint(&line.colour))
+        .set("color", &line.colour)
+        .set("penwidth", line.width)
 }
 
 pub(super) fn rect(left: f64, bottom: f64, right: f64, top: f64) -> Attributes {
