@@ -98,7 +98,7 @@ impl Diagram {
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
         let case = Case::open_as(&self.case, view)?;
         let style = style_of(&case)?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {

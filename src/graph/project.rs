@@ -1,17 +1,17 @@
-//! Projects a store to a graph. In: quads as `docs/model.md` lays them out, all named graphs as one. Out: an
+//! Projects a dataset to a graph. In: quads as `docs/model.md` lays them out, all named graphs as one. Out: an
 //! [`EntityGraph`]. Reads by pattern, without SPARQL, so that a small case takes a few milliseconds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
-use oxigraph::store::{StorageError, Store};
 
-use super::read::{Resource, instances};
+use super::read::Resource;
 use super::{
     CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
 };
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
+use crate::store::{self, Dataset, instances};
 use crate::vocab::{cg, dct, rdf, rdfs, schema, skos, void};
 
 const LABELS: &[NamedNodeRef<'_>] = &[skos::PREF_LABEL, rdfs::LABEL];
@@ -19,14 +19,14 @@ const LABELS: &[NamedNodeRef<'_>] = &[skos::PREF_LABEL, rdfs::LABEL];
 const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::DISCLOSURE, cg::RELATION, cg::SOURCE];
 
 impl EntityGraph {
-    /// Projects all graphs of a store; labels are in `lang` where there are any, else without language, else in any.
-    pub fn project(store: &Store, lang: Option<&str>) -> Result<Self, Error> {
-        Ok(Projection::new(store, lang)?.run()?)
+    /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
+    pub fn project(data: &dyn Dataset, lang: Option<&str>) -> Result<Self, Error> {
+        Ok(Projection::new(data, lang)?.run()?)
     }
 }
 
 struct Projection<'a> {
-    store: &'a Store,
+    data: &'a dyn Dataset,
     lang: Option<&'a str>,
     case: CaseInfo,
     facts: BTreeMap<String, String>,
@@ -36,13 +36,13 @@ struct Projection<'a> {
 }
 
 impl<'a> Projection<'a> {
-    fn new(store: &'a Store, lang: Option<&'a str>) -> Result<Self, StorageError> {
-        let case = read_case(store)?;
-        let facts = instances(store, cg::FACT)?;
+    fn new(data: &'a dyn Dataset, lang: Option<&'a str>) -> Result<Self, store::Error> {
+        let case = read_case(data)?;
+        let facts = instances(data, cg::FACT)?;
         let facts = facts.into_iter().map(|iri| (local(&case, &iri, "fact/"), iri));
         let facts = unique(facts).into_iter().map(|(id, iri)| (iri, id)).collect();
         Ok(Self {
-            store,
+            data,
             lang,
             case,
             facts,
@@ -52,12 +52,12 @@ impl<'a> Projection<'a> {
         })
     }
 
-    fn run(mut self) -> Result<EntityGraph, StorageError> {
+    fn run(mut self) -> Result<EntityGraph, store::Error> {
         let mut facts = Vec::new();
         for (iri, id) in self.facts.clone() {
             facts.extend(self.read_fact(id, iri)?);
         }
-        let classes = entity_classes(self.store)?;
+        let classes = entity_classes(self.data)?;
         let iris: BTreeSet<_> = self.ends.iter().chain(classes.keys()).cloned().collect();
         let named = unique(iris.into_iter().map(|iri| (local(&self.case, &iri, ""), iri)));
         let ids: BTreeMap<&str, &str> = named.iter().map(|(id, iri)| (iri.as_str(), id.as_str())).collect();
@@ -80,8 +80,8 @@ impl<'a> Projection<'a> {
     }
 
     /// Reads one fact; entities at its ends are still IRIs. A fact without subject, predicate or object is no edge.
-    fn read_fact(&mut self, id: String, iri: String) -> Result<Option<Fact>, StorageError> {
-        let node = Resource::read(self.store, &iri)?;
+    fn read_fact(&mut self, id: String, iri: String) -> Result<Option<Fact>, store::Error> {
+        let node = Resource::read(self.data, &iri)?;
         let (Some(subject), Some(predicate), Some(object)) =
             (node.all(rdf::SUBJECT).first(), node.iri(rdf::PREDICATE), node.all(rdf::OBJECT).first())
         else {
@@ -140,11 +140,11 @@ impl<'a> Projection<'a> {
         }
     }
 
-    fn predicate(&mut self, iri: &str) -> Result<Arc<Predicate>, StorageError> {
+    fn predicate(&mut self, iri: &str) -> Result<Arc<Predicate>, store::Error> {
         if let Some(predicate) = self.predicates.get(iri) {
             return Ok(Arc::clone(predicate));
         }
-        let node = Resource::read(self.store, iri)?;
+        let node = Resource::read(self.data, iri)?;
         let key = tail(iri).to_owned();
         let predicate = Arc::new(Predicate {
             label: node.in_language(LABELS, self.lang).unwrap_or(&key).to_owned(),
@@ -163,17 +163,17 @@ impl<'a> Projection<'a> {
         Ok(predicate)
     }
 
-    fn source(&mut self, iri: &str) -> Result<Arc<Source>, StorageError> {
+    fn source(&mut self, iri: &str) -> Result<Arc<Source>, store::Error> {
         if let Some(source) = self.sources.get(iri) {
             return Ok(Arc::clone(source));
         }
-        let source = Arc::new(read_source(self.store, &self.case, self.lang, iri)?);
+        let source = Arc::new(read_source(self.data, &self.case, self.lang, iri)?);
         self.sources.insert(iri.to_owned(), Arc::clone(&source));
         Ok(source)
     }
 
-    fn read_entity(&mut self, id: &str, iri: &str, class: Option<&String>) -> Result<Entity, StorageError> {
-        let node = Resource::read(self.store, iri)?;
+    fn read_entity(&mut self, id: &str, iri: &str, class: Option<&String>) -> Result<Entity, store::Error> {
+        let node = Resource::read(self.data, iri)?;
         let mut aliases: Vec<_> = node.all(skos::ALT_LABEL).iter().filter_map(text_of).map(str::to_owned).collect();
         aliases.sort_unstable();
         aliases.dedup();
@@ -200,12 +200,12 @@ impl<'a> Projection<'a> {
 
 /// Reads a source.
 pub(super) fn read_source(
-    store: &Store,
+    data: &dyn Dataset,
     case: &CaseInfo,
     lang: Option<&str>,
     iri: &str,
-) -> Result<Source, StorageError> {
-    let node = Resource::read(store, iri)?;
+) -> Result<Source, store::Error> {
+    let node = Resource::read(data, iri)?;
     let id = local(case, iri, "src/");
     Ok(Source {
         title: node.in_language(&[dct::TITLE, rdfs::LABEL], lang).unwrap_or(&id).to_owned(),
@@ -217,9 +217,9 @@ pub(super) fn read_source(
 }
 
 /// Finds the class of every entity that has facts or not. Sources count only where a fact has one at an end.
-fn entity_classes(store: &Store) -> Result<BTreeMap<String, String>, StorageError> {
+fn entity_classes(data: &dyn Dataset) -> Result<BTreeMap<String, String>, store::Error> {
     let mut classes: BTreeMap<String, String> = BTreeMap::new();
-    for quad in store.quads_for_pattern(None, Some(rdf::TYPE), None, None) {
+    for quad in data.quads_for_pattern(None, Some(rdf::TYPE), None, None) {
         let quad = quad?;
         let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) = (quad.subject, quad.object) else {
             continue;
@@ -235,10 +235,10 @@ fn entity_classes(store: &Store) -> Result<BTreeMap<String, String>, StorageErro
     Ok(classes)
 }
 
-fn read_case(store: &Store) -> Result<CaseInfo, StorageError> {
+fn read_case(data: &dyn Dataset) -> Result<CaseInfo, store::Error> {
     let (mut titles, mut bases) = (Vec::new(), Vec::new());
-    for iri in instances(store, void::DATASET)? {
-        let node = Resource::read(store, &iri)?;
+    for iri in instances(data, void::DATASET)? {
+        let node = Resource::read(data, &iri)?;
         titles.extend(node.text(dct::TITLE).map(str::to_owned));
         bases.extend(node.text(void::URI_SPACE).map(str::to_owned));
     }
