@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::Store;
 
 use super::{CaseStore, Error};
@@ -22,6 +22,12 @@ pub trait Dataset: Send + Sync {
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_>;
+
+    /// Says what is going to be asked: all quads of some subjects, and the quads with some predicates and one of some
+    /// objects. A dataset that is far away fetches them at one go; for others this does nothing.
+    fn prefetch(&self, _subjects: &[NamedNode], _objects: &[(NamedNodeRef<'_>, NamedNode)]) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
     fn as_oxigraph(&self) -> Option<&Store> {
@@ -71,6 +77,10 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_> {
         (**self).quads_for_pattern(subject, predicate, object, graph)
+    }
+
+    fn prefetch(&self, subjects: &[NamedNode], objects: &[(NamedNodeRef<'_>, NamedNode)]) -> Result<(), Error> {
+        (**self).prefetch(subjects, objects)
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {

@@ -230,6 +230,10 @@ impl<D: Dataset> Dataset for Seen<D> {
             quad.and_then(decide).transpose()
         }))
     }
+
+    fn prefetch(&self, subjects: &[NamedNode], objects: &[(NamedNodeRef<'_>, NamedNode)]) -> Result<(), Error> {
+        self.data.prefetch(subjects, objects)
+    }
 }
 
 /// Answers that are kept, so that a node is read once.
