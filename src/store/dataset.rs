@@ -12,6 +12,15 @@ use crate::vocab::rdf;
 /// Quads as they are found.
 pub type Quads<'a> = Box<dyn Iterator<Item = Result<Quad, Error>> + 'a>;
 
+/// Quads that are going to be asked for, in any graph.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pattern {
+    /// All quads of a subject, or those with one predicate.
+    Subject(NamedNode, Option<NamedNode>),
+    /// The quads with a predicate and an object.
+    Object(NamedNode, NamedNode),
+}
+
 /// An RDF dataset that is read by pattern. <https://www.w3.org/TR/rdf11-concepts/#section-dataset>
 pub trait Dataset: Send + Sync {
     /// Returns the quads that have these terms; `None` stands for any term, and for any graph.
@@ -23,9 +32,8 @@ pub trait Dataset: Send + Sync {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_>;
 
-    /// Says what is going to be asked: all quads of some subjects, and the quads with some predicates and one of some
-    /// objects. A dataset that is far away fetches them at one go; for others this does nothing.
-    fn prefetch(&self, _subjects: &[NamedNode], _objects: &[(NamedNodeRef<'_>, NamedNode)]) -> Result<(), Error> {
+    /// Says what is going to be asked. A dataset that is far away fetches it at one go; others do nothing.
+    fn prefetch(&self, _patterns: &[Pattern]) -> Result<(), Error> {
         Ok(())
     }
 
@@ -79,8 +87,8 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).quads_for_pattern(subject, predicate, object, graph)
     }
 
-    fn prefetch(&self, subjects: &[NamedNode], objects: &[(NamedNodeRef<'_>, NamedNode)]) -> Result<(), Error> {
-        (**self).prefetch(subjects, objects)
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+        (**self).prefetch(patterns)
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {

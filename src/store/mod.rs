@@ -14,7 +14,7 @@ use oxigraph::io::RdfParseError;
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 use oxigraph::store::{LoaderError, StorageError, Store};
 
-pub use dataset::{Dataset, Quads, instances, sorted_quads};
+pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Difference, FactCounts};
 pub use import::{Import, ImportedFile};
 pub use write::{RdfSyntax, WriteError, write};

@@ -13,7 +13,7 @@ use oxigraph::model::{
 use super::View;
 use super::node::{Bounds, Evidence, Node, as_node};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::store::{Dataset, Error, Quads};
+use crate::store::{Dataset, Error, Pattern, Quads};
 use crate::vocab::{cg, dct, prov, rdf, rdfs};
 
 /// Ways from a fact to what it brings with it, beside its sources.
@@ -231,8 +231,8 @@ impl<D: Dataset> Dataset for Seen<D> {
         }))
     }
 
-    fn prefetch(&self, subjects: &[NamedNode], objects: &[(NamedNodeRef<'_>, NamedNode)]) -> Result<(), Error> {
-        self.data.prefetch(subjects, objects)
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+        self.data.prefetch(patterns)
     }
 }
 
