@@ -32,9 +32,10 @@ pub trait Dataset: Send + Sync {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_>;
 
-    /// Says what is going to be asked. A dataset that is far away fetches it at one go; others do nothing.
-    fn prefetch(&self, _patterns: &[Pattern]) -> Result<(), Error> {
-        Ok(())
+    /// Says what is going to be asked. A dataset that is far away fetches it at one go and returns true; others do
+    /// nothing and return false.
+    fn prefetch(&self, _patterns: &[Pattern]) -> Result<bool, Error> {
+        Ok(false)
     }
 
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
@@ -87,7 +88,7 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).quads_for_pattern(subject, predicate, object, graph)
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         (**self).prefetch(patterns)
     }
 

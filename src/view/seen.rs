@@ -231,7 +231,7 @@ impl<D: Dataset> Dataset for Seen<D> {
         }))
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         self.data.prefetch(patterns)
     }
 }
