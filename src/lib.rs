@@ -57,6 +57,9 @@ pub mod secrecy;
 /// What a later day shows that an earlier one did not.
 pub mod diff;
 
+/// Who is central, what hangs together, which ways lead where.
+pub mod measures;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

@@ -7,6 +7,7 @@ mod describe;
 mod docs;
 mod flagship;
 mod known;
+mod measures;
 mod no_hindsight;
 mod ontology;
 mod pitfalls;

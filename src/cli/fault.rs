@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, conversion, diagram, graph, query, store};
+use crate::{case, conversion, diagram, graph, measures, query, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -277,6 +277,15 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<measures::Error> for Fault {
+    fn from(error: measures::Error) -> Self {
+        match error {
+            measures::Error::Graph(error) => error.into(),
+            error => Self::new(Kind::Usage, &error),
+        }
     }
 }
 

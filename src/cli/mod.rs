@@ -3,6 +3,8 @@
 
 mod build;
 mod check;
+mod communities;
+mod components;
 mod conflicts;
 mod convert;
 mod describe;
@@ -16,7 +18,9 @@ mod guide;
 mod import;
 mod init;
 mod known;
+mod path;
 mod query;
+mod rank;
 mod secrecy;
 mod selecting;
 mod tabular;
@@ -49,6 +53,10 @@ enum Command {
     Conflicts(conflicts::Conflicts),
     Secrecy(secrecy::Secrecy),
     Diff(diff::Diff),
+    Rank(rank::Rank),
+    Communities(communities::Communities),
+    Components(components::Components),
+    Path(path::Path),
     Export(export::Export),
     Convert(convert::Convert),
 }
@@ -71,6 +79,10 @@ pub fn main() -> ExitCode {
         Command::Conflicts(conflicts) => conflicts.run(&mut out),
         Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Diff(diff) => diff.run(&mut out),
+        Command::Rank(rank) => rank.run(&mut out),
+        Command::Communities(communities) => communities.run(&mut out),
+        Command::Components(components) => components.run(&mut out),
+        Command::Path(path) => path.run(&mut out),
         Command::Export(export) => export.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
     };

@@ -67,6 +67,11 @@ impl Dates {
         })
     }
 
+    /// Tells whether two days of one kind are given.
+    pub(super) fn is_pair(&self) -> bool {
+        self.as_of.len() + self.known_on.len() > 1 && (self.as_of.is_empty() || self.known_on.is_empty())
+    }
+
     /// Returns the two days to compare, the earlier first.
     pub(super) fn pair(&self) -> Result<Days, Fault> {
         let (time, days) = match (self.as_of.as_slice(), self.known_on.as_slice()) {
@@ -91,6 +96,14 @@ pub(super) fn compared(days: Days) -> View {
         Time::Known => View { known_on: Some(days.later), possible: days.possible, ..View::default() },
         Time::Held => View::default(),
     }
+}
+
+/// Returns the view of each of two days.
+pub(super) fn each(days: Days) -> [View; 2] {
+    [days.earlier, days.later].map(|day| match days.time {
+        Time::Known => View { known_on: Some(day), possible: days.possible, ..View::default() },
+        Time::Held => View { as_of: Some(day), possible: days.possible, ..View::default() },
+    })
 }
 
 /// Returns the selection that states a view on a drawing.
