@@ -60,6 +60,9 @@ pub mod diff;
 /// Who is central, what hangs together, which ways lead where.
 pub mod measures;
 
+/// A case in the formats of other programs.
+pub mod export;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 
