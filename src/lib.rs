@@ -63,6 +63,9 @@ pub mod measures;
 /// A case in the formats of other programs.
 pub mod export;
 
+/// What other programs hold becomes tables of a case.
+pub mod adopt;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

@@ -5,6 +5,7 @@ mod csvw_faults;
 mod csvw_robustness;
 mod describe;
 mod docs;
+mod exports;
 mod flagship;
 mod known;
 mod measures;

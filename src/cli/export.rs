@@ -68,9 +68,7 @@ impl Export {
             view: &case.view.to_string(),
         })?;
         self.write(&exported, format, out)?;
-        let limit = if self.all { usize::MAX } else { TOLD };
-        tell(&exported.losses, format, limit, &mut anstream::stderr().lock())?;
-        Ok(())
+        tell_losses(&exported.losses, &format!("not held by {}:", format.name()), self.all)
     }
 
     fn write(&self, exported: &Exported, format: Format, out: &mut impl Write) -> Result<(), Fault> {
@@ -97,13 +95,14 @@ fn format(name: &str) -> Result<Format, Fault> {
     })
 }
 
-/// Tells what a format cannot hold.
-fn tell(losses: &[Loss], format: Format, limit: usize, err: &mut impl Write) -> std::io::Result<()> {
-    if losses.is_empty() {
-        return Ok(());
+/// Tells on standard error what was lost, kind by kind: the first of each, or all.
+pub(super) fn tell_losses(losses: &[Loss], title: &str, all: bool) -> Result<(), Fault> {
+    let mut err = anstream::stderr().lock();
+    if !losses.is_empty() {
+        writeln!(err, "{title}")?;
     }
-    writeln!(err, "not held by {}:", format.name())?;
     for loss in losses {
+        let limit = if all { usize::MAX } else { TOLD };
         let shown: Vec<_> = loss.ids.iter().take(limit).map(|id| crate::query::visible(id)).collect();
         let more = match loss.ids.len() - shown.len() {
             0 => String::new(),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, conversion, diagram, export, graph, measures, query, store};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -277,6 +277,12 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<adopt::Error> for Fault {
+    fn from(error: adopt::Error) -> Self {
+        Self::new(if matches!(error, adopt::Error::Write(_)) { Kind::Environment } else { Kind::Usage }, &error)
     }
 }
 

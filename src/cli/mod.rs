@@ -1,6 +1,7 @@
 //! The command line: the only place that speaks. In: arguments. Out: text, files and exit codes: 0 fine, 1 faults in
 //! the data, 2 usage, 3 environment. One file a command; errors become words in `fault`.
 
+mod adopt;
 mod build;
 mod check;
 mod communities;
@@ -44,6 +45,7 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     Describe(describe::Describe),
+    Adopt(adopt::Adopt),
     Explain(explain::Explain),
     Import(import::Import),
     Query(query::Query),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
         Command::Describe(describe) => describe.run(&mut out),
+        Command::Adopt(adopt) => adopt.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Query(query) => query.run(&mut out),

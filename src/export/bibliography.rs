@@ -46,14 +46,19 @@ fn item(contents: &Contents<'_>, mapping: &Mapping, iri: &str, thing: &Thing<'_>
     add("author", (!authors.is_empty()).then_some(Value::Array(authors)));
     let publisher = text(thing.text(dct::PUBLISHER));
     // The name of a paper or a site is what the article stands in.
-    add(if ["news", "blog", "reference", "scholarly"].contains(&kind) { "container-title" } else { "publisher" }, publisher);
+    add(
+        if ["news", "blog", "reference", "scholarly"].contains(&kind) { "container-title" } else { "publisher" },
+        publisher,
+    );
     add("issued", thing.text(dct::ISSUED).map(date));
     add("accessed", thing.text(cg::ACCESSED).map(date));
     add("URL", text(thing.text(schema::URL)));
     add("language", text(thing.text(dct::LANGUAGE)));
     add("note", text(thing.in_language(rdfs::COMMENT, contents.lang)));
     let mut custom = Map::from_iter([("iri".to_owned(), iri.into()), ("kind".to_owned(), kind.into())]);
-    for (name, property) in [("reliability", cg::RELIABILITY), ("sha256", cg::SHA256), ("archived_url", cg::ARCHIVED_URL)] {
+    for (name, property) in
+        [("reliability", cg::RELIABILITY), ("sha256", cg::SHA256), ("archived_url", cg::ARCHIVED_URL)]
+    {
         custom.extend(thing.text(property).map(|value| (name.to_owned(), value.into())));
     }
     let origins: Vec<Value> =
@@ -71,9 +76,9 @@ fn date(text: &str) -> Value {
     if let Some(parts) = numbers(text) {
         return json!({ "date-parts": [parts] });
     }
-    let days = Edtf::parse(text).ok().and_then(|date| {
-        Some((numbers(&date.first().to_string())?, numbers(&date.last().to_string())?))
-    });
+    let days = Edtf::parse(text)
+        .ok()
+        .and_then(|date| Some((numbers(&date.first().to_string())?, numbers(&date.last().to_string())?)));
     match days {
         Some((first, last)) => json!({ "date-parts": [first, last], "literal": text }),
         None => json!({ "literal": text }),

@@ -14,7 +14,7 @@ use super::losses::{Loss, add, local};
 use super::things::{Thing, text, things};
 use super::{Contents, Error, Exported};
 use crate::diagnostic::Severity;
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model};
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, is_csv};
 use crate::vocab::{cg, dct, prov, rdf};
 
 /// Writes a case.
@@ -39,7 +39,8 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
                 _ => Rows::default(),
             },
         };
-        if !rows.is_empty() {
+        // A folder without a table is no case.
+        if !rows.is_empty() || name == "relations" {
             files.insert(format!("{name}.csv"), rows.to_csv(&columns, &required)?);
         }
     }
@@ -51,16 +52,18 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
 fn settings(contents: &Contents<'_>, facts: &Facts<'_>) -> String {
     let text = |text: &str| toml::Value::from(text).to_string();
     let list = |texts: &[String]| toml::Value::from(texts.to_vec()).to_string();
-    let mut toml = format!("title = {}\n", text(contents.title));
-    if let Some(description) = contents.description {
-        toml.push_str(&format!("description = {}\n", text(description)));
-    }
-    toml.push_str(&format!("base = {}\nlang = {}\n", text(contents.base), text(contents.lang)));
-    toml.push_str(&format!("assert = {}\n", list(&facts.assert())));
-    if !contents.focus.is_empty() {
-        toml.push_str(&format!("focus = {}\n", list(contents.focus)));
-    }
-    toml
+    // What a view does not show is not named either.
+    let focus: Vec<String> = contents.focus.iter().filter(|id| contents.graph.entity(id).is_some()).cloned().collect();
+    let lines = [
+        Some(("title", text(contents.title))),
+        contents.description.map(|description| ("description", text(description))),
+        Some(("base", text(contents.base))),
+        Some(("lang", text(contents.lang))),
+        Some(("assert", list(&facts.assert()))),
+        (!focus.is_empty()).then(|| ("focus", list(&focus))),
+    ];
+    let lines: Vec<String> = lines.into_iter().flatten().map(|(key, value)| format!("{key} = {value}\n")).collect();
+    lines.concat()
 }
 
 /// Returns the rows of the entities of a class.
@@ -82,7 +85,8 @@ fn entities(
             let Some(property) = column.property_url.as_deref() else { continue };
             let separator = column.separator.as_deref().unwrap_or("|");
             // What a column of another prefix states, such as the item of Wikidata, is the end of an IRI.
-            let prefix = column.value_url.as_ref().map(|url| url.as_str().split('{').next().unwrap_or_default().to_owned());
+            let prefix =
+                column.value_url.as_ref().map(|url| url.as_str().split('{').next().unwrap_or_default().to_owned());
             let mut by_header: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for term in thing.of(property) {
                 let value = match (&prefix, text(term)) {
@@ -132,12 +136,16 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
     };
     let tables: Vec<CaseFile> = files
         .iter()
-        .filter(|(name, _)| name.ends_with(".csv"))
+        .filter(|(name, _)| is_csv(name))
         .map(|(name, bytes)| CaseFile { name: name.clone(), bytes: bytes.clone() })
         .collect();
     let (again, faults) = CaseFacts::read(settings, &tables, model);
     let errors = faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error);
-    add(&mut losses, "rows that would be faults", errors.map(|fault| fault.to_string().lines().take(2).collect::<Vec<_>>().join(" ")));
+    add(
+        &mut losses,
+        "rows that would be faults",
+        errors.map(|fault| fault.to_string().lines().take(2).collect::<Vec<_>>().join(" ")),
+    );
     let found: BTreeSet<String> = again.quads().iter().map(triple).collect();
     let imports = format!("{}graph/imports", contents.base);
     let is_log = |quad: &Quad| quad.graph_name.to_string().trim_matches(['<', '>']) == imports;
@@ -145,10 +153,13 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
     let wanted: BTreeSet<String> = own.iter().map(|quad| triple(quad)).collect();
     add(&mut losses, "statements that the tables cannot hold", wanted.difference(&found).cloned());
     add(&mut losses, "statements that the tables add", found.difference(&wanted).cloned());
-    let activities = log.iter().filter(|quad| {
-        quad.predicate == rdf::TYPE && quad.object == Term::from(prov::ACTIVITY.into_owned())
-    });
-    add(&mut losses, "records of imports", activities.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "import/")));
+    let activities =
+        log.iter().filter(|quad| quad.predicate == rdf::TYPE && quad.object == Term::from(prov::ACTIVITY.into_owned()));
+    add(
+        &mut losses,
+        "records of imports",
+        activities.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "import/")),
+    );
     losses
 }
 

@@ -19,21 +19,21 @@ type Cells = Vec<(String, String)>;
 /// The facts of a case.
 pub(super) struct Facts<'a> {
     base: &'a str,
-    facts: BTreeMap<&'a str, &'a Thing<'a>>,
+    by_iri: BTreeMap<&'a str, &'a Thing<'a>>,
     things: &'a BTreeMap<&'a str, Thing<'a>>,
 }
 
 impl<'a> Facts<'a> {
     pub(super) fn of(contents: &Contents<'a>, things: &'a BTreeMap<&'a str, Thing<'a>>) -> Self {
         let facts = things.iter().filter(|(_, thing)| thing.is_a(cg::FACT)).map(|(iri, thing)| (*iri, thing));
-        Self { base: contents.base, facts: facts.collect(), things }
+        Self { base: contents.base, by_iri: facts.collect(), things }
     }
 
     /// Returns the statuses that are accepted: those of facts that stand as plain triples, and of the three that do by
     /// default those of which there is no fact.
     pub(super) fn assert(&self) -> Vec<String> {
         let mut judged: BTreeMap<String, bool> = BTreeMap::new();
-        for fact in self.facts.values().filter(|fact| !fact.is_a(cg::CLAIM)) {
+        for fact in self.by_iri.values().filter(|fact| !fact.is_a(cg::CLAIM)) {
             let Some(status) = fact.iri(cg::STATUS) else { continue };
             judged.insert(words(status), fact.text(cg::ASSERTED) == Some("true"));
         }
@@ -45,7 +45,7 @@ impl<'a> Facts<'a> {
 
     pub(super) fn relations(&self) -> Rows {
         let mut rows = Rows::default();
-        for (iri, fact) in self.facts.iter().filter(|(_, fact)| !self.is_claim(fact)) {
+        for (iri, fact) in self.by_iri.iter().filter(|(_, fact)| !self.is_claim(fact)) {
             let mut cells = self.ends(iri, fact, ["subject", "predicate", "object", "value", "value_type"]);
             cells.extend([cell("begin", fact.text(cg::BEGIN)), ("end".to_owned(), end(fact))]);
             cells.extend(self.evidence(fact));
@@ -56,7 +56,7 @@ impl<'a> Facts<'a> {
 
     pub(super) fn claims(&self) -> Rows {
         let mut rows = Rows::default();
-        for (iri, fact) in self.facts.iter().filter(|(_, fact)| self.is_claim(fact)) {
+        for (iri, fact) in self.by_iri.iter().filter(|(_, fact)| self.is_claim(fact)) {
             let mut cells = self.ends(iri, fact, ["claimant", "stance", "about", "text", "lang"]);
             let (begin, end) = (fact.text(cg::BEGIN), end(fact));
             cells.push(cell("made_on", begin));
@@ -73,7 +73,7 @@ impl<'a> Facts<'a> {
 
     pub(super) fn citations(&self) -> Rows {
         let mut rows = Rows::default();
-        for (iri, fact) in &self.facts {
+        for (iri, fact) in &self.by_iri {
             for citation in fact.iris(cg::CITATION_OF_FACT).filter_map(|iri| self.things.get(iri)) {
                 let Some(source) = citation.iri(cg::CITES) else { continue };
                 let stance = citation.iri(cg::STANCE).map(|iri| local(cg::NAMESPACE, iri, ""));
@@ -91,10 +91,12 @@ impl<'a> Facts<'a> {
 
     /// Tells whether a fact fits the table of claims: a stance towards a fact or a text, said on a date.
     fn is_claim(&self, fact: &Thing<'_>) -> bool {
-        let is_stance = fact.iri(rdf::PREDICATE).is_some_and(|iri| STANCES.contains(&local(cg::NAMESPACE, iri, "").as_str()));
-        let is_text = fact.literals(rdf::OBJECT).all(|text| text.language().is_some() || text.datatype() == xsd::STRING);
-        let about_fact = fact.iris(rdf::OBJECT).all(|iri| self.facts.contains_key(iri));
-        let by_entity = fact.iris(rdf::SUBJECT).all(|iri| !self.facts.contains_key(iri));
+        let is_stance =
+            fact.iri(rdf::PREDICATE).is_some_and(|iri| STANCES.contains(&local(cg::NAMESPACE, iri, "").as_str()));
+        let is_text =
+            fact.literals(rdf::OBJECT).all(|text| text.language().is_some() || text.datatype() == xsd::STRING);
+        let about_fact = fact.iris(rdf::OBJECT).all(|iri| self.by_iri.contains_key(iri));
+        let by_entity = fact.iris(rdf::SUBJECT).all(|iri| !self.by_iri.contains_key(iri));
         // A claim with a first day alone would be read as said on that day.
         let dated = fact.text(cg::BEGIN).is_none() || !end(fact).is_empty();
         let dated = dated && (fact.text(cg::BEGIN).is_some() || end(fact).is_empty());
@@ -122,7 +124,7 @@ impl<'a> Facts<'a> {
 
     /// Returns an id; that of a fact is marked where a column takes entities too.
     fn reference(&self, iri: &str, column: &str) -> String {
-        if self.facts.contains_key(iri) {
+        if self.by_iri.contains_key(iri) {
             let id = local(self.base, iri, "fact/");
             return if column == "about" { id } else { format!("fact:{id}") };
         }

@@ -6,22 +6,22 @@ use super::Error;
 
 /// Rows, each with its cells by header.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     rows: Vec<BTreeMap<String, String>>,
 }
 
 impl Rows {
     /// Adds a row; empty cells are none.
-    pub(super) fn push(&mut self, cells: impl IntoIterator<Item = (String, String)>) {
+    pub(crate) fn push(&mut self, cells: impl IntoIterator<Item = (String, String)>) {
         self.rows.push(cells.into_iter().filter(|(_, text)| !text.is_empty()).collect());
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// Writes the table. `columns` are the headers in their order; one in another language stands behind its own.
-    pub(super) fn to_csv(&self, columns: &[&str], always: &[&str]) -> Result<Vec<u8>, Error> {
+    pub(crate) fn to_csv(&self, columns: &[&str], always: &[&str]) -> Result<Vec<u8>, Error> {
         let used: BTreeSet<&str> = self.rows.iter().flat_map(BTreeMap::keys).map(String::as_str).collect();
         let mut headers = Vec::new();
         for column in columns {
@@ -29,7 +29,9 @@ impl Rows {
                 headers.push((*column).to_owned());
             }
             let translated = format!("{column}@");
-            headers.extend(used.iter().filter(|header| header.starts_with(&translated)).map(|header| (*header).to_owned()));
+            headers.extend(
+                used.iter().filter(|header| header.starts_with(&translated)).map(|header| (*header).to_owned()),
+            );
         }
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
         writer.write_record(&headers)?;

@@ -1,4 +1,4 @@
-//! Entities and statements of `FollowTheMoney`, which Aleph and OpenSanctions read. In: a case. Out: a line of JSON for each
+//! Entities and statements of `FollowTheMoney`, which Aleph and `OpenSanctions` read. In: a case. Out: a line of JSON for each
 //! entity, source and fact between two of them; or the same as statements, each value with the source that it comes from
 //! as its data set. Which class is which schema stands in `data/followthemoney.toml`. <https://followthemoney.tech/docs/>
 
@@ -19,7 +19,6 @@ use crate::vocab::{PREFIXES, cg, dct, rdf};
 const MAPPING: &str = include_str!("../../data/followthemoney.toml");
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Mapping {
     common: BTreeMap<String, String>,
     languages: BTreeMap<String, String>,
@@ -83,7 +82,17 @@ pub(super) fn entities(contents: &Contents<'_>) -> Result<Exported, Error> {
 pub(super) fn statements(contents: &Contents<'_>) -> Result<Exported, Error> {
     let (items, losses) = items(contents)?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    writer.write_record(["canonical_id", "entity_id", "prop", "schema", "value", "dataset", "lang", "external", "id"])?;
+    writer.write_record([
+        "canonical_id",
+        "entity_id",
+        "prop",
+        "schema",
+        "value",
+        "dataset",
+        "lang",
+        "external",
+        "id",
+    ])?;
     for item in &items {
         // The first statement says that there is such an entity.
         let own = item.values.iter().map(|((property, value), (dataset, lang))| (property, value, dataset, lang));
@@ -100,7 +109,8 @@ fn items(contents: &Contents<'_>) -> Result<(Vec<Item>, Vec<Loss>), Error> {
     let mapping: Mapping =
         toml::from_str(MAPPING).map_err(|source| Error::Mapping { format: "followthemoney", source })?;
     let things = things(contents.quads);
-    let mut writer = Writer { contents, mapping: &mapping, things: &things, case: slug(contents.title), vague: Vec::new() };
+    let mut writer =
+        Writer { contents, mapping: &mapping, things: &things, case: slug(contents.title), vague: Vec::new() };
     let mut items: BTreeMap<String, Item> = BTreeMap::new();
     let mut losses = Vec::new();
     let mut unmapped: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -195,7 +205,9 @@ impl Writer<'_> {
         let mut item = Item::new(self.id(iri), &of_class.schema);
         let source = thing.iri(dct::SOURCE);
         let dataset = source.map_or_else(|| self.case.clone(), |iri| slug(&local(self.contents.base, iri, "src/")));
-        let is_said = |property: &str| !["cg:knownEarliest", "cg:knownLatest", "cg:issuedEarliest", "cg:issuedLatest"].contains(&property);
+        let is_said = |property: &str| {
+            !["cg:knownEarliest", "cg:knownLatest", "cg:issuedEarliest", "cg:issuedLatest"].contains(&property)
+        };
         for (property, terms) in thing.iter() {
             let short = shortened(property);
             let known = of_class.properties.get(&short).or_else(|| self.mapping.common.get(&short));
@@ -213,13 +225,13 @@ impl Writer<'_> {
                 let value = match target.as_str() {
                     "wikidataId" => value.rsplit('/').next().unwrap_or(value).to_owned(),
                     "country" | "jurisdiction" => value.to_lowercase(),
-                    "language" => match self.language(Some(value)) {
-                        Some(lang) => lang.to_owned(),
-                        None => {
+                    "language" => {
+                        let Some(lang) = self.language(Some(value)) else {
                             unsaid.push(format!("{} {short}", local(self.contents.base, iri, "")));
                             continue;
-                        }
-                    },
+                        };
+                        lang.to_owned()
+                    }
                     // A document's own date, where it is vague, is its first and its last day.
                     _ if is_date(term) => {
                         for day in days(value) {
@@ -288,7 +300,8 @@ fn days(date: &str) -> Vec<String> {
         return vec![date.to_owned()];
     }
     let Ok(read) = Edtf::parse(date) else { return Vec::new() };
-    let mut days: Vec<_> = [read.first(), read.last()].into_iter().filter(|day| FIRST_DAY < *day && *day < LAST_DAY).collect();
+    let mut days: Vec<_> =
+        [read.first(), read.last()].into_iter().filter(|day| FIRST_DAY < *day && *day < LAST_DAY).collect();
     days.dedup();
     days.iter().map(ToString::to_string).collect()
 }

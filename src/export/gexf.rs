@@ -19,7 +19,10 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
     line(&mut xml, "    <creator>casegraph</creator>");
     line(&mut xml, &format!("    <description>{}{}</description>", escape(contents.title), escape(&view)));
     line(&mut xml, "  </meta>");
-    line(&mut xml, "  <graph defaultedgetype=\"directed\" mode=\"dynamic\" timeformat=\"date\" timerepresentation=\"interval\">");
+    line(
+        &mut xml,
+        "  <graph defaultedgetype=\"directed\" mode=\"dynamic\" timeformat=\"date\" timerepresentation=\"interval\">",
+    );
     for (class, columns) in [("node", NODE_COLUMNS), ("edge", EDGE_COLUMNS)] {
         line(&mut xml, &format!("    <attributes class=\"{class}\" mode=\"static\">"));
         for (name, kind) in columns {

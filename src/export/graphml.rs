@@ -9,10 +9,11 @@ use super::{Contents, Exported, escape};
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Exported {
     let network = Network::of(contents);
-    let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\" \
+    let mut xml =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\" \
                    xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\
                    \"http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd\">\n"
-        .to_owned();
+            .to_owned();
     for name in ["title", "view"] {
         line(&mut xml, &format!("  <key id=\"g_{name}\" for=\"graph\" attr.name=\"{name}\" attr.type=\"string\"/>"));
     }
@@ -23,7 +24,8 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
                 Kind::Number => "long",
                 Kind::Flag => "boolean",
             };
-            let key = format!("<key id=\"{letter}_{name}\" for=\"{scope}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>");
+            let key =
+                format!("<key id=\"{letter}_{name}\" for=\"{scope}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>");
             line(&mut xml, &format!("  {key}"));
         }
     }

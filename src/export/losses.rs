@@ -32,7 +32,7 @@ const APPARATUS: [(NamedNodeRef<'_>, &str, &str); 5] = [
 ];
 
 /// Adds a kind of loss, where there is any.
-pub(super) fn add(losses: &mut Vec<Loss>, what: &str, ids: impl IntoIterator<Item = String>) {
+pub(crate) fn add(losses: &mut Vec<Loss>, what: &str, ids: impl IntoIterator<Item = String>) {
     let mut ids: Vec<String> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();

@@ -28,7 +28,8 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
     for (from, fact, to) in graph.links() {
         let (from, to) = (numbers[from.id.as_str()], numbers[to.id.as_str()]);
         let when = fact.when_briefly();
-        let label = if when.is_empty() { fact.predicate.label.clone() } else { format!("{} {when}", fact.predicate.label) };
+        let label =
+            if when.is_empty() { fact.predicate.label.clone() } else { format!("{} {when}", fact.predicate.label) };
         let arrow = if fact.asserted { "-->" } else { "-.->" };
         line(&mut chart, &format!("  n{from} {arrow}|\"{}\"| n{to}", text(&label)));
     }

@@ -6,13 +6,13 @@
 
 mod bibliography;
 mod cytoscape;
-mod followthemoney;
 mod folder;
 mod folder_facts;
-mod folder_rows;
+pub(crate) mod folder_rows;
+mod followthemoney;
 mod gexf;
 mod graphml;
-mod losses;
+pub(crate) mod losses;
 mod mermaid;
 mod neo4j;
 mod network;

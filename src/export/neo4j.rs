@@ -10,7 +10,11 @@ use super::{Contents, Error, Exported};
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
     let network = Network::of(contents);
     let nodes = network.nodes.iter().map(|node| {
-        let own = vec![node.id.clone(), node.label.clone(), if node.class.is_empty() { "Entity".to_owned() } else { node.class.clone() }];
+        let own = vec![
+            node.id.clone(),
+            node.label.clone(),
+            if node.class.is_empty() { "Entity".to_owned() } else { node.class.clone() },
+        ];
         (own, &node.attributes)
     });
     let edges = network.edges.iter().map(|edge| {

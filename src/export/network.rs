@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::losses::{Loss, add, apparatus};
 use super::Contents;
+use super::losses::{Loss, add, apparatus};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
 use crate::graph::{End, EntityGraph, Fact};
 
@@ -107,7 +107,8 @@ impl Network {
         let graph = contents.graph;
         let mut nodes: Vec<Node> = graph.entities().map(|entity| entity_node(entity)).collect();
         let mut edges = Vec::new();
-        let spoken_of: BTreeSet<&str> = graph.facts().flat_map(|fact| [&fact.subject, &fact.object]).filter_map(fact_id).collect();
+        let spoken_of: BTreeSet<&str> =
+            graph.facts().flat_map(|fact| [&fact.subject, &fact.object]).filter_map(fact_id).collect();
         for fact in graph.facts() {
             let (Some(from), Some(to)) = (end(graph, &fact.subject), end(graph, &fact.object)) else { continue };
             let to = to.unwrap_or_else(|| format!("text:{}", fact.id));
@@ -134,7 +135,8 @@ impl Network {
         nodes.sort_by(|a, b| a.id.cmp(&b.id));
         edges.sort_by(|a, b| a.id.cmp(&b.id));
         let mut losses = apparatus(contents, &[]);
-        let odd = graph.facts().filter(|fact| end(graph, &fact.subject).is_none() || end(graph, &fact.object).is_none());
+        let odd =
+            graph.facts().filter(|fact| end(graph, &fact.subject).is_none() || end(graph, &fact.object).is_none());
         add(&mut losses, "facts with an end that is no entity, fact or text", odd.map(|fact| fact.id.clone()));
         Self { nodes, edges, losses }
     }

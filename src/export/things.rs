@@ -36,11 +36,15 @@ impl<'a> Thing<'a> {
     }
 
     pub(super) fn literals(&self, property: NamedNodeRef<'_>) -> impl Iterator<Item = &'a Literal> {
-        self.all(property).iter().filter_map(|term| if let Term::Literal(literal) = term { Some(literal) } else { None })
+        self.all(property)
+            .iter()
+            .filter_map(|term| if let Term::Literal(literal) = term { Some(literal) } else { None })
     }
 
     pub(super) fn iris(&self, property: NamedNodeRef<'_>) -> impl Iterator<Item = &'a str> {
-        self.all(property).iter().filter_map(|term| if let Term::NamedNode(node) = term { Some(node.as_str()) } else { None })
+        self.all(property)
+            .iter()
+            .filter_map(|term| if let Term::NamedNode(node) = term { Some(node.as_str()) } else { None })
     }
 
     pub(super) fn iri(&self, property: NamedNodeRef<'_>) -> Option<&'a str> {

@@ -26,7 +26,7 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
         }
     }
     let text = [contents.description.unwrap_or_default(), contents.view].map(escape);
-    let text = text.into_iter().filter(|text| !text.is_empty()).map(|text| format!("<p>{text}</p>")).collect::<String>();
+    let text = paragraphs(text.into_iter().filter(|text| !text.is_empty()));
     let whole = json!({
         "title": { "text": { "headline": escape(contents.title), "text": text } },
         "events": events,
@@ -35,8 +35,9 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
     add(&mut losses, "facts without a date", undated);
     add(&mut losses, "facts whose vague dates stand at their first and last day, and in words", vague);
     let with_facts = graph.facts().flat_map(|fact| [&fact.subject, &fact.object]);
-    let named: std::collections::BTreeSet<&str> =
-        with_facts.filter_map(|end| if let crate::graph::End::Entity(id) = end { Some(id.as_str()) } else { None }).collect();
+    let named: std::collections::BTreeSet<&str> = with_facts
+        .filter_map(|end| if let crate::graph::End::Entity(id) = end { Some(id.as_str()) } else { None })
+        .collect();
     let silent = graph.entities().filter(|entity| !named.contains(entity.id.as_str()));
     add(&mut losses, "entities without facts", silent.map(|entity| entity.id.clone()));
     losses.extend(apparatus(contents, &[]));
@@ -72,7 +73,11 @@ fn told(fact: &Fact) -> String {
     lines.extend(fact.locator.as_ref().map(|locator| format!("At: {}", escape(locator))));
     lines.extend(fact.note.as_ref().map(|note| format!("Note: {}", escape(note))));
     lines.extend(fact.source.iter().chain(&fact.further_sources).map(|source| format!("Source: {}", cited(source))));
-    lines.iter().map(|line| format!("<p>{line}</p>")).collect()
+    paragraphs(lines.into_iter())
+}
+
+fn paragraphs(lines: impl Iterator<Item = String>) -> String {
+    lines.map(|line| format!("<p>{line}</p>")).collect::<Vec<_>>().concat()
 }
 
 fn cited(source: &Source) -> String {

@@ -105,7 +105,9 @@ impl Reader<'_> {
         }
         // A row of facts that lacks an end still owns its id; a column that is empty owns none.
         let is_record = table.description.annotation(&format!("{ANNOTATION}record")).is_some();
-        if let Some(id) = template.id.expand(table, row).filter(|_| is_record || !(subjects.is_empty() || objects.is_empty())) {
+        if let Some(id) =
+            template.id.expand(table, row).filter(|_| is_record || !(subjects.is_empty() || objects.is_empty()))
+        {
             read.ids.insert(id);
         }
     }
