@@ -57,6 +57,15 @@ pub mod secrecy;
 /// What a later day shows that an earlier one did not.
 pub mod diff;
 
+/// Who is central, what hangs together, which ways lead where.
+pub mod measures;
+
+/// A case in the formats of other programs.
+pub mod export;
+
+/// What other programs hold becomes tables of a case.
+pub mod adopt;
+
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 

@@ -379,6 +379,13 @@ fn the_same_bytes(name: &str, day: &str, all: bool) {
         format!("diagram relationships case {known} --format dot"),
         format!("diagram diff case --known-on 2000-01-01 {known} --format txt"),
         format!("diff case --known-on 2000-01-01 {known} --format csv"),
+        format!("rank case {known} --all --format csv"),
+        format!("communities case {known} --format csv"),
+        format!("components case {known} --show cut-vertices --format csv"),
+        format!("diagram relationships case {known} --size-by pagerank --colour-by community --format txt"),
+        format!("export case {known} --to gexf"),
+        format!("export case {known} --to followthemoney-statements"),
+        format!("export case {known} --to timelinejs"),
     ];
     for command in commands.iter().take(if all { usize::MAX } else { 1 }) {
         let words: Vec<&str> = command.split(' ').collect();

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, conversion, diagram, graph, query, store};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -277,6 +277,27 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<adopt::Error> for Fault {
+    fn from(error: adopt::Error) -> Self {
+        Self::new(if matches!(error, adopt::Error::Write(_)) { Kind::Environment } else { Kind::Usage }, &error)
+    }
+}
+
+impl From<export::Error> for Fault {
+    fn from(error: export::Error) -> Self {
+        Self::new(Kind::Environment, &error)
+    }
+}
+
+impl From<measures::Error> for Fault {
+    fn from(error: measures::Error) -> Self {
+        match error {
+            measures::Error::Graph(error) => error.into(),
+            error => Self::new(Kind::Usage, &error),
+        }
     }
 }
 

@@ -72,6 +72,11 @@ impl Dates {
         })
     }
 
+    /// Tells whether two days of one kind are given.
+    pub(super) fn is_pair(&self) -> bool {
+        self.as_of.len() + self.known_on.len() > 1 && (self.as_of.is_empty() || self.known_on.is_empty())
+    }
+
     /// Returns the two days to compare, the earlier first.
     pub(super) fn pair(&self) -> Result<Days, Fault> {
         let (time, days) = match (self.as_of.as_slice(), self.known_on.as_slice()) {
@@ -96,6 +101,14 @@ pub(super) fn compared(days: Days) -> View {
         Time::Known => View { known_on: Some(days.later), possible: days.possible, ..View::default() },
         Time::Held => View::default(),
     }
+}
+
+/// Returns the view of each of two days.
+pub(super) fn each(days: Days) -> [View; 2] {
+    [days.earlier, days.later].map(|day| match days.time {
+        Time::Known => View { known_on: Some(day), possible: days.possible, ..View::default() },
+        Time::Held => View { as_of: Some(day), possible: days.possible, ..View::default() },
+    })
 }
 
 /// Returns the selection that states a view on a drawing.
@@ -136,7 +149,7 @@ impl Selecting {
     }
 
     /// Returns the selection that the arguments and a view make.
-    pub(super) fn selection(&self, view: View) -> Result<Selection, Fault> {
+    fn selection(&self, view: View) -> Result<Selection, Fault> {
         let mut selection = Selection {
             classes: self.classes.iter().cloned().collect(),
             predicates: self.predicates.iter().cloned().collect(),
@@ -149,8 +162,31 @@ impl Selecting {
         Ok(selection)
     }
 
+    /// Returns the chosen part of a whole case.
+    pub(super) fn whole(&self, case: &Case) -> Result<EntityGraph, Fault> {
+        self.select(&EntityGraph::project(&*case.data, Some(&case.lang))?, case.view)
+    }
+
+    /// Returns the chosen part of what lies around an entity, and reads no more of the case.
+    pub(super) fn around(&self, case: &Case, entity: &str, depth: usize) -> Result<EntityGraph, Fault> {
+        if !self.occurs(case)? {
+            return self.whole(case);
+        }
+        let chosen = self.selection(case.view)?;
+        Ok(EntityGraph::around(&*case.data, entity, depth, &undated(&chosen), Some(&case.lang))?.select(&chosen))
+    }
+
+    /// Returns the chosen part of what joins two entities, and reads no more of the case.
+    pub(super) fn joining(&self, case: &Case, from: &str, to: &str) -> Result<EntityGraph, Fault> {
+        if !self.occurs(case)? {
+            return self.whole(case);
+        }
+        let chosen = self.selection(case.view)?;
+        Ok(EntityGraph::joining(&*case.data, from, to, &undated(&chosen), Some(&case.lang))?.select(&chosen))
+    }
+
     /// Tells whether every class and predicate that is asked for occurs, without a look at the whole case.
-    pub(super) fn occurs(&self, case: &Case) -> Result<bool, store::Error> {
+    fn occurs(&self, case: &Case) -> Result<bool, store::Error> {
         let classes = self.classes.iter().map(|class| (rdf::TYPE, vec![format!("{}{class}", cg::NAMESPACE)]));
         let predicates = self
             .predicates
@@ -169,6 +205,11 @@ impl Selecting {
         }
         Ok(true)
     }
+}
+
+/// Returns a selection without its dates: the view of the case has seen to them.
+fn undated(selection: &Selection) -> Selection {
+    Selection { held_on: None, known_on: None, ..selection.clone() }
 }
 
 fn one_of(name: &str, names: &BTreeSet<&str>, what: &str) -> Result<(), Fault> {
