@@ -13,4 +13,7 @@ mod pitfalls;
 mod program;
 mod properties;
 mod scenarios;
+mod serve;
+mod server;
+mod sparql_protocol;
 mod w3c;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, conversion, diagram, graph, query, store};
+use crate::{case, conversion, diagram, graph, query, serve, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -277,6 +277,24 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<serve::Error> for Fault {
+    fn from(error: serve::Error) -> Self {
+        match error {
+            serve::Error::Case(error) => error.into(),
+            serve::Error::Graph(error) => error.into(),
+            serve::Error::Style(error) => error.into(),
+            serve::Error::Question(error) => error.into(),
+            serve::Error::Rules(_) => Self::new(Kind::Usage, &error),
+            serve::Error::Unguarded(_) => {
+                Self::new(Kind::Usage, &error).hint("write a token into a file and give it with --token-file FILE")
+            }
+            serve::Error::Listen { .. } => Self::new(Kind::Environment, &error)
+                .hint("choose another with --port N, or --port 0 for any that is free"),
+            _ => Self::new(Kind::Environment, &error),
+        }
     }
 }
 

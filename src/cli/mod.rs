@@ -19,6 +19,7 @@ mod known;
 mod query;
 mod secrecy;
 mod selecting;
+mod serve;
 mod tabular;
 
 use std::io::Write;
@@ -50,6 +51,7 @@ enum Command {
     Secrecy(secrecy::Secrecy),
     Diff(diff::Diff),
     Export(export::Export),
+    Serve(serve::Serve),
     Convert(convert::Convert),
 }
 
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Diff(diff) => diff.run(&mut out),
         Command::Export(export) => export.run(&mut out),
+        Command::Serve(serve) => serve.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {

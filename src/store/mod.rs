@@ -164,6 +164,16 @@ impl CaseStore {
         &self.store
     }
 
+    /// Writes a store file anew, after its Oxigraph store was changed directly; a directory is always up to date.
+    pub fn save(&self) -> Result<(), Error> {
+        match &self.place {
+            Place::File(path) => file::write(path, &self.sorted_quads()?),
+            Place::Memory => Ok(()),
+            #[cfg(feature = "rocksdb")]
+            Place::Directory => Ok(()),
+        }
+    }
+
     /// Returns all quads, sorted by their N-Quads.
     pub fn sorted_quads(&self) -> Result<Vec<Quad>, Error> {
         let mut quads = self.store.iter().collect::<Result<Vec<_>, _>>()?;
