@@ -1,11 +1,13 @@
 // The page of a running server. In: the address. Out: the explorer, the questions, the contradictions and the import,
 // each under a name of its own behind `#`.
 
+import { Asking } from "./asking.js";
 import { Board } from "./board.js";
 import { CaseData } from "./data.js";
 import { el, fill } from "./dom.js";
 import { Finder } from "./finder.js";
 import { isoOf } from "./days.js";
+import { Importer } from "./importer.js";
 import { Ledger } from "./ledger.js";
 import { ask, sealed, takeToken } from "./net.js";
 import { change, onChange, readAddress, state } from "./state.js";
@@ -20,12 +22,17 @@ const drawings = {
 };
 
 class Explorer {
-  constructor(data, options) {
+  constructor(data) {
     this.data = data;
     this.board = new Board(data, drawings);
     this.ledger = new Ledger();
     this.ledgerKey = null;
-    this.pages = { explore: ["Explore", this.board.whole], conflicts: ["Contradictions", this.ledger.whole] };
+    this.asking = new Asking(data, drawings);
+    this.pages = { explore: ["Explore", this.board.whole], ask: ["Ask", this.asking.whole], conflicts: ["Contradictions", this.ledger.whole] };
+    if (data.canImport && [...sealed].length === 0) {
+      this.importer = new Importer(() => location.assign(location.pathname));
+      this.pages.import = ["Import", this.importer.whole];
+    }
     this.finder = new Finder(data, (entity) => this.board.seen.entities.has(entity), (entity) => this.board.goTo(entity));
     this.links = el("ul");
     this.main = el("main", { id: "main", tabindex: "-1" });
@@ -38,7 +45,6 @@ class Explorer {
     );
     document.title = `${data.title} · casegraph`;
     document.documentElement.lang = "en";
-    this.options = options;
   }
 
   show() {
@@ -66,6 +72,7 @@ class Explorer {
   update(changed) {
     this.show();
     if (state.page === "conflicts") this.contradictions();
+    else if (state.page === "ask") this.asking.update(changed);
     else if (state.page === "explore") this.board.update(changed?.has("page") ? undefined : changed);
   }
 }
@@ -74,7 +81,7 @@ async function start() {
   takeToken();
   const data = new CaseData(await (await ask("/data")).json());
   Object.assign(state, readAddress());
-  const explorer = new Explorer(data, sealed);
+  const explorer = new Explorer(data);
   onChange((changed) => explorer.update(changed));
   addEventListener("popstate", () => change(readAddress(), false));
   addEventListener("hashchange", () => change(readAddress(), false));

@@ -63,7 +63,7 @@ export function addressOf(of) {
 }
 
 export function readAddress() {
-  const [path, text] = location.hash.replace(/^#\/?/, "").split("?");
+  const [, path, text] = /^#?\/?([^?]*)\??(.*)$/s.exec(location.hash);
   const words = new URLSearchParams(text ?? "");
   const patch = structuredClone(START);
   if (/^[a-z]+$/.test(path)) patch.page = path;

@@ -28,6 +28,15 @@ pub struct About {
     pub lang: String,
 }
 
+/// What a server can do that a page which stands by itself cannot.
+#[derive(Debug, Clone, Copy)]
+pub struct Live<'a> {
+    /// Questions that it answers.
+    pub catalogue: &'a Catalogue,
+    /// Whether it takes CSV files.
+    pub can_import: bool,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
@@ -46,6 +55,7 @@ struct Document<'a> {
     ledger: Vec<Value>,
     prefixes: BTreeMap<String, String>,
     questions: Vec<QuestionOut<'a>>,
+    can_import: bool,
 }
 
 #[derive(Serialize)]
@@ -164,14 +174,14 @@ struct ParameterOut<'a> {
     description: &'a str,
 }
 
-/// Returns the case as JSON. Without a catalogue no question can be asked.
+/// Returns the case as JSON, for a live server or for a page that stands by itself.
 pub fn document(
     graph: &EntityGraph,
     about: &About,
     view: View,
     style: &Style,
     ledger: &[Entry],
-    catalogue: Option<&Catalogue>,
+    live: Option<Live<'_>>,
 ) -> Vec<u8> {
     let lists = Lists::of(graph);
     let names = Names::new(&about.base);
@@ -195,7 +205,8 @@ pub fn document(
         facts: graph.facts().map(|fact| lists.fact_out(fact)).collect(),
         ledger: ledger.iter().map(|entry| entry.to_json(graph)).collect(),
         prefixes: names.prefixes().map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())).collect(),
-        questions: catalogue.map(|catalogue| catalogue.iter().map(question_out).collect()).unwrap_or_default(),
+        questions: live.map(|live| live.catalogue.iter().map(question_out).collect()).unwrap_or_default(),
+        can_import: live.is_some_and(|live| live.can_import),
     };
     serde_json::to_vec(&document).expect("texts and numbers can be written as JSON")
 }

@@ -5,5 +5,5 @@
 mod document;
 mod front_end;
 
-pub use document::{About, document};
+pub use document::{About, Live, document};
 pub use front_end::{File, INDEX, asset, in_one_script, style_sheet};

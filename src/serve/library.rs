@@ -12,7 +12,7 @@ use super::Error;
 use crate::case::Case;
 use crate::conflicts::{Rules, ledger};
 use crate::diagram::Style;
-use crate::explorer::{self, About};
+use crate::explorer::{self, About, Live};
 use crate::graph::{EntityGraph, Selection};
 use crate::query::Catalogue;
 use crate::store::CaseStore;
@@ -41,11 +41,14 @@ pub(super) struct Settings {
     pub(super) catalogue: Catalogue,
     /// Folder of its CSV files, where there is one.
     pub(super) folder: Option<PathBuf>,
+    /// Whether files may be put into that folder.
+    takes_files: bool,
 }
 
 /// All snapshots of a case.
 pub(super) struct Library {
     path: PathBuf,
+    write: bool,
     open: Mutex<Open>,
     /// Held while a view is opened or a change is made, so that neither happens twice at once.
     work: Mutex<()>,
@@ -61,7 +64,7 @@ impl Library {
     pub(super) fn open(path: &Path, write: bool) -> Result<Self, Error> {
         let whole = Arc::new(load(path, write)?);
         let open = Mutex::new(Open { whole, views: VecDeque::new() });
-        Ok(Self { path: path.to_owned(), open, work: Mutex::new(()) })
+        Ok(Self { path: path.to_owned(), write, open, work: Mutex::new(()) })
     }
 
     /// Returns the whole case.
@@ -109,7 +112,7 @@ impl Library {
 
     /// Reads the case again, after its files have changed.
     pub(super) fn reload(&self) -> Result<(), Error> {
-        self.show(load(&self.path, false)?);
+        self.show(load(&self.path, self.write)?);
         Ok(())
     }
 
@@ -140,8 +143,8 @@ impl Snapshot {
     pub(super) fn data(&self) -> Bytes {
         let make = || {
             let entries = ledger(&self.graph, &self.settings.rules);
-            let questions = Some(&self.settings.catalogue);
-            explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, questions).into()
+            let live = Live { catalogue: &self.settings.catalogue, can_import: self.settings.takes_files };
+            explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, Some(live)).into()
         };
         self.data.get_or_init(make).clone()
     }
@@ -171,10 +174,10 @@ fn load(path: &Path, write: bool) -> Result<Snapshot, Error> {
         let store = CaseStore::open_or_create(path).map_err(crate::case::Error::from)?;
         let title = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let about = described(&store, About { title, lang: "en".to_owned(), ..About::default() });
-        return Snapshot::new(Arc::new(store), about, View::default(), Arc::new(settings(None)?));
+        return Snapshot::new(Arc::new(store), about, View::default(), Arc::new(settings(None, write)?));
     }
     let case = Case::open(path)?;
-    let settings = settings(case.folder.as_deref())?;
+    let settings = settings(case.folder.as_deref(), write)?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
     Snapshot::new(Arc::new(case.store), about, View::default(), Arc::new(settings))
 }
@@ -187,7 +190,7 @@ fn described(store: &CaseStore, before: About) -> About {
     }
 }
 
-fn settings(folder: Option<&Path>) -> Result<Settings, Error> {
+fn settings(folder: Option<&Path>, write: bool) -> Result<Settings, Error> {
     let text = |name: &str| {
         let path = folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
         path.map(|path| fs::read_to_string(&path).map_err(|source| Error::File { path, source })).transpose()
@@ -200,5 +203,6 @@ fn settings(folder: Option<&Path>) -> Result<Settings, Error> {
             None => Catalogue::shipped()?,
         },
         folder: folder.map(Path::to_owned),
+        takes_files: write && folder.is_some(),
     })
 }
