@@ -1,10 +1,12 @@
 //! Tests of the library and the program from outside, in one binary: `cargo test --test main NAME` runs those of a module.
 
 mod architecture;
+mod browser;
 mod csvw_faults;
 mod csvw_robustness;
 mod describe;
 mod docs;
+mod explorer;
 mod flagship;
 mod known;
 mod no_hindsight;
@@ -12,6 +14,7 @@ mod ontology;
 mod pitfalls;
 mod program;
 mod properties;
+mod report_page;
 mod scenarios;
 mod serve;
 mod server;

@@ -40,7 +40,10 @@ impl Server {
             Some((url, token)) => (url, Some(token.to_owned())),
             None => (address, None),
         };
-        let config = Agent::config_builder().http_status_as_error(false).max_idle_connections(0).timeout_global(Some(Duration::from_secs(60)));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .timeout_global(Some(Duration::from_secs(60)));
         Self { child, url: url.trim_end_matches('/').to_owned(), token, agent: config.build().into() }
     }
 
@@ -71,7 +74,6 @@ impl Server {
     pub(crate) fn bearer(&self) -> String {
         format!("Bearer {}", self.token.as_deref().unwrap_or_default())
     }
-
 }
 
 impl Sent {

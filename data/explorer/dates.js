@@ -88,21 +88,25 @@ export class DateControl {
       const name = event.clientY - frame.top < frame.height / 2 ? "held" : "known";
       this.set(name, this.dayAt((event.clientX - frame.left) / frame.width));
     });
-    fill(this.strip, el("div", { class: "strip-keys", "aria-hidden": "true" }, el("span", {}, "happened"), el("span", {}, "became public")), area, this.years());
+    this.marks = el("div", { class: "years", "aria-hidden": "true" });
+    fill(this.strip, el("div", { class: "strip-keys", "aria-hidden": "true" }, el("span", {}, "happened"), el("span", {}, "became public")), area, this.marks);
+    new ResizeObserver(() => this.years()).observe(this.strip);
   }
 
+  // As many years as have room.
   years() {
-    const marks = el("div", { class: "years", "aria-hidden": "true" });
+    const { marks } = this;
+    const room = 38 / Math.max(38, marks.clientWidth);
+    marks.replaceChildren();
     let last = -1;
     for (let year = yearOf(this.days[0]); year <= yearOf(this.days[this.days.length - 1]) + 1; year += 1) {
       const place = this.place(Date.UTC(year, 0, 1) / 86400000);
-      if (place <= 0 || place >= 0.985 || place - last < 0.045) continue;
+      if (place <= 0 || place >= 0.985 || place - last < room) continue;
       last = place;
       const mark = el("span", {}, String(year));
       mark.style.left = `${place * 100}%`;
       marks.append(mark);
     }
-    return marks;
   }
 
   handle(name) {

@@ -4,7 +4,7 @@
 import { el, fill, outward, plural } from "./dom.js";
 import { isoOf, spokenDay } from "./days.js";
 import { change, state } from "./state.js";
-import { heldOn, HIDDEN, knownOn, POSSIBLE, whenOf } from "./view.js";
+import { DIMMED, heldOn, HIDDEN, knownOn, POSSIBLE, whenOf } from "./view.js";
 
 const MOST = 60;
 const AGAINST = new Set(["denies", "retracts"]);
@@ -13,7 +13,7 @@ export class Details {
   constructor(data, actions) {
     this.data = data;
     this.actions = actions;
-    this.whole = el("aside", { class: "details", "aria-label": "Details", tabindex: "-1" });
+    this.whole = el("aside", { class: "details", "aria-label": "Details", tabindex: "0" });
     this.more = MOST;
   }
 
@@ -115,9 +115,9 @@ export class Details {
     const level = this.seen.of(fact);
     return el(
       "li",
-      { class: `fact-row ${level === 1 ? "out" : ""}` },
+      { class: `fact-row ${level === DIMMED ? "out" : ""}` },
       el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${fact.id}` }) }, this.data.sentence(fact)),
-      el("span", { class: "meta" }, [when, fact.standing.label, level === POSSIBLE ? "possible on this day" : null].filter(Boolean).join(" · ")),
+      el("span", { class: "meta" }, [when, fact.standing.label, level === POSSIBLE ? "possible on this day" : level === DIMMED ? "not among what is set above" : null].filter(Boolean).join(" · ")),
     );
   }
 
@@ -151,10 +151,10 @@ export class Details {
       el("ul", { class: "evidence" },
         fact.told.map((source, place) => el("li", {}, this.source(source), place === 0 && fact.locator ? el("span", { class: "meta" }, fact.locator) : null)),
         fact.told.length === 0 && el("li", { class: "note" }, "No source is recorded."),
-        others.map((claim) => this.claim(claim)),
+        others.map((claim) => this.claim(claim, fact)),
       ),
       denials.length > 0 && el("h3", {}, "Who denies it"),
-      denials.length > 0 && el("ul", { class: "evidence denials" }, denials.map((claim) => this.claim(claim))),
+      denials.length > 0 && el("ul", { class: "evidence denials" }, denials.map((claim) => this.claim(claim, fact))),
     ];
   }
 
@@ -166,11 +166,13 @@ export class Details {
     return lines.join("; ");
   }
 
-  claim(claim) {
+  claim(claim, fact) {
+    const end = (value) => (value?.fact ? `“${this.data.sentence(this.data.factById.get(value.fact) ?? claim, 0)}”` : this.data.name(value));
+    const words = claim.subject?.fact === fact.id ? `${claim.relation.label} ${end(claim.object)}` : `${end(claim.subject)} ${claim.relation.label}`;
     return el(
       "li",
       {},
-      el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${claim.id}` }) }, `${this.data.name(claim.subject)} ${claim.relation.label}`),
+      el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${claim.id}` }) }, words),
       el("span", { class: "meta" }, whenOf(claim)),
       claim.told.slice(0, 1).map((source) => this.source(source)),
     );

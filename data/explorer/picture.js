@@ -301,7 +301,7 @@ export class Picture {
 
 // The buttons that move a drawing.
 export function handles(picture) {
-  const button = (label, title, action) => el("button", { type: "button", title, "aria-label": title, onclick: action }, label);
+  const button = (label, title, action) => el("button", { type: "button", title, "aria-label": label === "Fit" ? null : title, onclick: action }, label);
   return el(
     "div",
     { class: "handles" },
