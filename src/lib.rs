@@ -69,11 +69,17 @@ pub mod adopt;
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 
+/// What the front end is made of.
+pub mod explorer;
+
 /// The page that `build` writes.
 pub mod report;
 
 /// Opens a case folder or a store.
 pub mod case;
+
+/// A case on the web: the explorer and a SPARQL endpoint.
+pub mod serve;
 
 /// The command line.
 pub mod cli;

@@ -1,10 +1,12 @@
 //! Tests of the library and the program from outside, in one binary: `cargo test --test main NAME` runs those of a module.
 
 mod architecture;
+mod browser;
 mod csvw_faults;
 mod csvw_robustness;
 mod describe;
 mod docs;
+mod explorer;
 mod exports;
 mod flagship;
 mod known;
@@ -15,5 +17,9 @@ mod ontology;
 mod pitfalls;
 mod program;
 mod properties;
+mod report_page;
 mod scenarios;
+mod serve;
+mod server;
+mod sparql_protocol;
 mod w3c;

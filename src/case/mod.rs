@@ -4,6 +4,7 @@
 mod folder;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use folder::read_folder;
 
@@ -15,7 +16,9 @@ use crate::view::{Seen, View};
 /// A case that is open for questions.
 pub struct Case {
     /// Its quads, as far as the view shows them.
-    pub data: Box<dyn Dataset>,
+    pub data: Arc<dyn Dataset>,
+    /// The store that holds all of them.
+    pub store: Arc<CaseStore>,
     /// Title of the case.
     pub title: String,
     /// What the case is about.
@@ -72,9 +75,10 @@ impl Case {
             return Self::from_store(CaseStore::open(path)?, view);
         }
         let (facts, warnings) = read_sound(path)?;
-        let store = CaseStore::in_memory(facts.quads())?;
+        let store = Arc::new(CaseStore::in_memory(facts.quads())?);
         Ok(Self {
-            data: seen(store, view),
+            data: seen(&store, view),
+            store,
             title: facts.settings.title,
             description: facts.settings.description,
             focus: facts.settings.focus,
@@ -88,8 +92,10 @@ impl Case {
 
     fn from_store(store: CaseStore, view: View) -> Result<Self, Error> {
         let described = store.described_case()?;
+        let store = Arc::new(store);
         Ok(Self {
-            data: seen(store, view),
+            data: seen(&store, view),
+            store,
             title: described.title,
             description: described.description,
             focus: Vec::new(),
@@ -102,8 +108,10 @@ impl Case {
     }
 }
 
-fn seen(store: CaseStore, view: View) -> Box<dyn Dataset> {
-    if view.is_whole() { Box::new(store) } else { Box::new(Seen::new(store, view)) }
+/// Returns a store as a view shows it.
+fn seen(store: &Arc<CaseStore>, view: View) -> Arc<dyn Dataset> {
+    let store = Arc::clone(store);
+    if view.is_whole() { store } else { Arc::new(Seen::new(store, view)) }
 }
 
 /// Reads a case folder; a case with errors is refused whole, with all its faults.

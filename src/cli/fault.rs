@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{adopt, case, conversion, diagram, export, graph, measures, query, store};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -297,6 +297,24 @@ impl From<measures::Error> for Fault {
         match error {
             measures::Error::Graph(error) => error.into(),
             error => Self::new(Kind::Usage, &error),
+        }
+    }
+}
+
+impl From<serve::Error> for Fault {
+    fn from(error: serve::Error) -> Self {
+        match error {
+            serve::Error::Case(error) => error.into(),
+            serve::Error::Graph(error) => error.into(),
+            serve::Error::Style(error) => error.into(),
+            serve::Error::Question(error) => error.into(),
+            serve::Error::Rules(_) => Self::new(Kind::Usage, &error),
+            serve::Error::Unguarded(_) => {
+                Self::new(Kind::Usage, &error).hint("write a token into a file and give it with --token-file FILE")
+            }
+            serve::Error::Listen { .. } => Self::new(Kind::Environment, &error)
+                .hint("choose another with --port N, or --port 0 for any that is free"),
+            _ => Self::new(Kind::Environment, &error),
         }
     }
 }

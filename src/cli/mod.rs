@@ -24,6 +24,7 @@ mod query;
 mod rank;
 mod secrecy;
 mod selecting;
+mod serve;
 mod tabular;
 
 use std::io::Write;
@@ -60,6 +61,7 @@ enum Command {
     Components(components::Components),
     Path(path::Path),
     Export(export::Export),
+    Serve(serve::Serve),
     Convert(convert::Convert),
 }
 
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Components(components) => components.run(&mut out),
         Command::Path(path) => path.run(&mut out),
         Command::Export(export) => export.run(&mut out),
+        Command::Serve(serve) => serve.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
