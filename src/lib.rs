@@ -42,6 +42,9 @@ pub mod view;
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
+/// Checks of the case itself.
+pub mod lint;
+
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 

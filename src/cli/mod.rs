@@ -19,6 +19,7 @@ mod guide;
 mod import;
 mod init;
 mod known;
+mod lint;
 mod path;
 mod query;
 mod rank;
@@ -48,6 +49,7 @@ enum Command {
     Adopt(adopt::Adopt),
     Explain(explain::Explain),
     Import(import::Import),
+    Lint(lint::Lint),
     Query(query::Query),
     Known(known::Known),
     Disclosures(disclosures::Disclosures),
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Adopt(adopt) => adopt.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
+        Command::Lint(lint) => lint.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Known(known) => known.run(&mut out),
         Command::Disclosures(disclosures) => disclosures.run(&mut out),
