@@ -23,6 +23,7 @@ mod lint;
 mod path;
 mod query;
 mod rank;
+mod search;
 mod secrecy;
 mod selecting;
 mod tabular;
@@ -51,6 +52,7 @@ enum Command {
     Import(import::Import),
     Lint(lint::Lint),
     Query(query::Query),
+    Search(search::Search),
     Known(known::Known),
     Disclosures(disclosures::Disclosures),
     Diagram(Box<diagram::Diagram>),
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(&mut out),
         Command::Lint(lint) => lint.run(&mut out),
         Command::Query(query) => query.run(&mut out),
+        Command::Search(search) => search.run(&mut out),
         Command::Known(known) => known.run(&mut out),
         Command::Disclosures(disclosures) => disclosures.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
