@@ -42,6 +42,12 @@ pub mod view;
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
+/// Checks of the case itself.
+pub mod lint;
+
+/// Entities, sources and facts by words.
+pub mod search;
+
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 

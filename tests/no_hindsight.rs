@@ -382,6 +382,8 @@ fn the_same_bytes(name: &str, day: &str, all: bool) {
         format!("diagram relationships case {known} --format dot"),
         format!("diagram diff case --known-on 2000-01-01 {known} --format txt"),
         format!("diff case --known-on 2000-01-01 {known} --format csv"),
+        format!("lint case {known} --format csv"),
+        format!("search case {known} letter --format csv"),
         format!("rank case {known} --all --format csv"),
         format!("communities case {known} --format csv"),
         format!("components case {known} --show cut-vertices --format csv"),

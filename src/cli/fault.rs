@@ -24,6 +24,7 @@ pub(super) enum Consequence {
     NothingLoaded,
     NothingWritten,
     OutputNotWhole,
+    Told,
 }
 
 #[derive(Clone, Copy)]
@@ -44,6 +45,7 @@ impl Consequence {
             Self::NothingLoaded => "nothing was loaded",
             Self::NothingWritten => "nothing was written",
             Self::OutputNotWhole => "the output is not whole",
+            Self::Told => "that is not none, as --strict asks",
         }
     }
 
@@ -51,7 +53,7 @@ impl Consequence {
     fn all_with(self) -> &'static str {
         match self {
             Self::NothingLoaded => CHECK_ALL,
-            Self::NothingWritten | Self::OutputNotWhole => "--all",
+            Self::NothingWritten | Self::OutputNotWhole | Self::Told => "--all",
         }
     }
 }
@@ -108,6 +110,12 @@ impl Fault {
             _ => format!("{errors} and {}", counted(warnings, "warning", "warnings")),
         };
         Self { faults, ..Self::with_message(Kind::Data, message) }
+    }
+
+    /// Findings that were asked to count as faults; they have been told.
+    pub(super) fn findings(count: usize) -> Self {
+        let message = counted(count, "finding", "findings");
+        Self { consequence: Consequence::Told, ..Self::with_message(Kind::Data, message) }
     }
 
     /// Shows all faults.

@@ -19,9 +19,11 @@ mod guide;
 mod import;
 mod init;
 mod known;
+mod lint;
 mod path;
 mod query;
 mod rank;
+mod search;
 mod secrecy;
 mod selecting;
 mod serve;
@@ -49,7 +51,9 @@ enum Command {
     Adopt(adopt::Adopt),
     Explain(explain::Explain),
     Import(import::Import),
+    Lint(lint::Lint),
     Query(query::Query),
+    Search(search::Search),
     Known(known::Known),
     Disclosures(disclosures::Disclosures),
     Diagram(Box<diagram::Diagram>),
@@ -77,7 +81,9 @@ pub fn main() -> ExitCode {
         Command::Adopt(adopt) => adopt.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
+        Command::Lint(lint) => lint.run(&mut out),
         Command::Query(query) => query.run(&mut out),
+        Command::Search(search) => search.run(&mut out),
         Command::Known(known) => known.run(&mut out),
         Command::Disclosures(disclosures) => disclosures.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
