@@ -10,10 +10,12 @@ mod describe;
 mod fact_template;
 mod hash;
 mod identifier;
+mod ids;
 mod literal;
 mod model;
 mod names;
 mod plain;
+mod plan;
 mod quads;
 mod read;
 mod read_disclosures;
@@ -22,6 +24,8 @@ mod reader;
 mod record;
 mod settings;
 mod slug;
+mod stream;
+mod survey;
 
 pub use bounds::Bounds;
 pub use describe::relative_iri;
@@ -30,6 +34,7 @@ pub use model::{Model, Predicate};
 pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference, is_csv};
 pub use settings::{CaseSettings, SettingsError};
 pub use slug::slug;
+pub use stream::{CaseSummary, QuadSink, RecordQuads, stream_case};
 
 /// The namespace of casegraph's annotations in CSVW metadata.
 pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;
