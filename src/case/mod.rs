@@ -2,10 +2,12 @@
 //! Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping quads (`store`).
 
 mod folder;
+mod import;
 
 use std::path::{Path, PathBuf};
 
-pub use folder::read_folder;
+pub use folder::{CaseFolder, read_folder};
+pub use import::{Imported, import};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::CaseFacts;

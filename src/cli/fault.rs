@@ -237,6 +237,9 @@ impl From<store::Error> for Fault {
                 .hint("or give the name of a file, such as case.nq.gz: a store file is part of every build"),
             store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
             store::Error::NotAStore(_) => fault.hint("a store is a file or directory that `casegraph import --store` made"),
+            store::Error::NothingBefore(_) => fault.hint(
+                "only the last import can be taken back; to take back the first one, remove the store and import again",
+            ),
             store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
             _ => fault,
         }

@@ -29,7 +29,7 @@ mod survey;
 
 pub use bounds::Bounds;
 pub use describe::relative_iri;
-pub use hash::sha256_hex;
+pub use hash::{digest_of, sha256_hex};
 pub use model::{Model, Predicate};
 pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference, is_csv};
 pub use settings::{CaseSettings, SettingsError};

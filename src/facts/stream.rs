@@ -58,7 +58,8 @@ pub fn stream_case(
     let (mut described, mut faults) = (Diagnostics::default(), Diagnostics::default());
     let survey = Survey::new(settings, files, model, &mut described, &mut faults);
     let writer = Writer::new(&survey.settings, &survey.entities, &survey.predicates);
-    let mut stream = Stream { survey: &survey, writer, sink, has_ended: faults.has_errors(), plain: 0 };
+    let mut stream =
+        Stream { survey: &survey, writer, sink, has_ended: faults.has_errors(), plain: 0, told: BTreeSet::new() };
     stream.once();
     let read = survey.read(described, &mut faults, &mut stream);
     stream.has_ended |= faults.has_errors();
@@ -76,6 +77,8 @@ struct Stream<'a, 's, 'k> {
     sink: &'s mut QuadSink<'k>,
     has_ended: bool,
     plain: usize,
+    /// Nodes of citations and disclosures, of which two rows may be about one.
+    told: BTreeSet<String>,
 }
 
 impl Stream<'_, '_, '_> {
@@ -88,6 +91,12 @@ impl Stream<'_, '_, '_> {
         if !self.has_ended {
             self.has_ended = (self.sink)(RecordQuads { node, file, is_fact, quads }).is_break();
         }
+    }
+
+    fn send_once(&mut self, path: &str, file: usize) {
+        let quads = self.writer.take();
+        let node = if self.told.insert(path.to_owned()) { self.writer.node(path).into_string() } else { String::new() };
+        self.send_quads(node, Some(file), false, quads);
     }
 
     /// Sends what no row tells on its own: the case, entities that cells alone name, and redirects.
@@ -142,14 +151,14 @@ impl Records for Stream<'_, '_, '_> {
     fn citation(&mut self, file: usize, citation: Citation) {
         if !self.has_ended {
             self.writer.citation(&citation);
-            self.send(self.writer.node(&citation.path()), Some(file), false);
+            self.send_once(&citation.path(), file);
         }
     }
 
     fn disclosure(&mut self, file: usize, disclosure: Disclosure) {
         if !self.has_ended {
             self.writer.disclosure(&disclosure);
-            self.send(self.writer.node(&format!("disclosure/{}", disclosure.id)), Some(file), false);
+            self.send_once(&format!("disclosure/{}", disclosure.id), file);
         }
     }
 

@@ -1,37 +1,48 @@
 //! Quads, kept in memory, in a file or in a directory. In: quads. Out: an Oxigraph store to ask, and imports that change
 //! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
 
+mod change;
+mod compare;
+mod contents;
 mod difference;
+mod directory;
 mod file;
 mod import;
+mod import_directory;
+mod ledger;
+mod load;
 mod lock;
+mod log;
+mod normal;
+mod unit;
 mod write;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use oxigraph::io::RdfParseError;
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 use oxigraph::store::{LoaderError, StorageError, Store};
 
-pub use difference::{Difference, FactCounts};
-pub use import::{Import, ImportedFile};
+pub use difference::{Counts, Difference, TableCounts};
+pub use import::{Import, Mode, StoreWriter};
+pub use load::Feed;
+pub use log::LoggedImport;
+pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError};
 
+use directory::{Access, Directory, open_store};
+
 use crate::vocab::{dct, rdf, void};
+
+/// Quads that a store file should hold at most: every command reads the whole file.
+pub const FILE_LIMIT: usize = 1_000_000;
 
 /// A store of one or more cases.
 pub struct CaseStore {
     store: Store,
-    place: Place,
-    /// Held while a store file is open for an import.
-    _lock: Option<lock::WriteLock>,
-}
-
-enum Place {
-    Memory,
-    File(PathBuf),
-    #[cfg(feature = "rocksdb")]
-    Directory,
+    /// Held while a generation of a store directory is read.
+    _in_use: Option<File>,
 }
 
 /// What a store says of the case in it.
@@ -80,6 +91,12 @@ pub enum Error {
         /// Who writes.
         holder: String,
     },
+    /// What the next import needs to know cannot be written.
+    #[error("cannot write the ledger of the import")]
+    Ledger(#[source] std::io::Error),
+    /// There is no import to take back.
+    #[error("{0} holds nothing from before its last import")]
+    NothingBefore(PathBuf),
     /// The store holds no case.
     #[error("the store holds no case yet: import one first")]
     Empty,
@@ -104,59 +121,27 @@ impl CaseStore {
         let mut loader = store.bulk_loader();
         loader.load_quads(quads)?;
         loader.commit()?;
-        Ok(Self { store, place: Place::Memory, _lock: None })
+        Ok(Self { store, _in_use: None })
     }
 
-    /// Opens a store that exists, for reading.
+    /// Opens a store that exists, for reading. An import that runs meanwhile is not seen.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if path.is_file() {
-            return Ok(Self { store: file::read(path)?, place: Place::File(path.to_owned()), _lock: None });
+            return Ok(Self { store: file::read(path)?, _in_use: None });
+        }
+        if Directory::is_at(path) {
+            let (store, in_use) = Directory::open(path)?;
+            return Ok(Self { store, _in_use: Some(in_use) });
         }
         if !Self::is_directory(path) {
             return Err(Error::NotAStore(path.to_owned()));
         }
-        Self::open_directory(path, true)
+        Ok(Self { store: open_store(path, Access::Read)?, _in_use: None })
     }
 
-    /// Opens a store for an import, or makes a new one: a directory where the path is one or ends with `/`, else a file.
-    pub fn open_or_create(path: &Path) -> Result<Self, Error> {
-        if path.is_file() {
-            let lock = lock::WriteLock::take(path)?;
-            return Ok(Self { _lock: Some(lock), ..Self::open(path)? });
-        }
-        let wants_directory = path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']);
-        if !wants_directory {
-            let lock = lock::WriteLock::take(path)?;
-            // Another writer may have made it in the meantime.
-            let store = if path.is_file() { file::read(path)? } else { Store::new()? };
-            return Ok(Self { store, place: Place::File(path.to_owned()), _lock: Some(lock) });
-        }
-        let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-        if !is_empty && !Self::is_directory(path) {
-            return Err(Error::NotAStore(path.to_owned()));
-        }
-        Self::open_directory(path, false)
-    }
-
-    /// Opens a store for a look at what an import would change: an empty one in memory where there is none yet.
-    pub fn open_or_empty(path: &Path) -> Result<Self, Error> {
-        if path.exists() { Self::open(path) } else { Self::in_memory(None::<Quad>) }
-    }
-
-    /// Tells whether a path is a store directory (`RocksDB`).
+    /// Tells whether a path is a store directory: casegraph's, or one of Oxigraph's own.
     pub fn is_directory(path: &Path) -> bool {
-        path.join("CURRENT").is_file()
-    }
-
-    #[cfg(feature = "rocksdb")]
-    fn open_directory(path: &Path, read_only: bool) -> Result<Self, Error> {
-        let store = if read_only { Store::open_read_only(path)? } else { Store::open(path)? };
-        Ok(Self { store, place: Place::Directory, _lock: None })
-    }
-
-    #[cfg(not(feature = "rocksdb"))]
-    fn open_directory(path: &Path, _read_only: bool) -> Result<Self, Error> {
-        Err(Error::NeedsRocksDb(path.to_owned()))
+        Directory::is_at(path) || path.join("CURRENT").is_file()
     }
 
     /// Returns the Oxigraph store.
