@@ -12,7 +12,7 @@ use crate::diagram::{
     TimelineOptions,
 };
 use crate::diff::Diff;
-use crate::graph::EntityGraph;
+use crate::graph::{EntityGraph, Selection};
 
 /// Draw a case: relationships, ego, path, timeline, claims or diff
 #[derive(clap::Args)]
@@ -96,16 +96,33 @@ impl Diagram {
         }
         let format = self.format()?;
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
-        let case = Case::open_as(&self.case, view)?;
+        let case = self.dates.open(&self.case, view)?;
         let style = style_of(&case)?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
-        let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
+        let drawing = self.draw(&self.graph(&case)?, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {
             None => out.write_all(&bytes)?,
             Some(path) => std::fs::write(path, bytes).map_err(|error| Fault::file(path, &error))?,
         }
         Ok(())
+    }
+
+    /// Returns the graph to draw: of a neighbourhood and a path no more than they need.
+    fn graph(&self, case: &Case) -> Result<EntityGraph, Fault> {
+        let (data, lang) = (&*case.data, Some(case.lang.as_str()));
+        let chosen = self.selecting.selection(case.view)?;
+        // The view has seen to the dates.
+        let facts = Selection { held_on: None, known_on: None, ..chosen.clone() };
+        let near = match (self.kind, &self.entity, &self.from, &self.to) {
+            _ if !self.selecting.occurs(case)? => None,
+            (Kind::Ego, Some(entity), ..) => Some(EntityGraph::around(data, entity, self.depth, &facts, lang)?),
+            (Kind::Path, _, Some(from), Some(to)) => Some(EntityGraph::joining(data, from, to, &facts, lang)?),
+            _ => None,
+        };
+        match near {
+            Some(graph) => Ok(graph.select(&chosen)),
+            None => self.selecting.select(&EntityGraph::project(data, lang)?, case.view),
+        }
     }
 
     fn draw(&self, graph: &EntityGraph, style: &Style) -> Result<Drawing, Fault> {

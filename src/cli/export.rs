@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::fault::Fault;
 use super::selecting::Viewing;
 use crate::case::Case;
-use crate::store::RdfSyntax;
+use crate::store::{self, RdfSyntax};
 
 /// Write the graph of a case in a format of RDF
 #[derive(clap::Args)]
@@ -34,7 +34,7 @@ enum Target {
 
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let syntax = match self.to {
             Target::Nquads => RdfSyntax::NQuads,
             Target::Trig => RdfSyntax::TriG,
@@ -42,7 +42,7 @@ impl Export {
             Target::Ntriples => RdfSyntax::NTriples,
         };
         match &self.output {
-            None => case.store.write(out, syntax, &case.base)?,
+            None => store::write(&*case.data, out, syntax, &case.base)?,
             Some(path) => write_file(&case, path, syntax)?,
         }
         Ok(())
@@ -51,6 +51,6 @@ impl Export {
 
 fn write_file(case: &Case, path: &Path, syntax: RdfSyntax) -> Result<(), Fault> {
     let mut file = BufWriter::new(File::create(path).map_err(|error| Fault::file(path, &error))?);
-    case.store.write(&mut file, syntax, &case.base)?;
+    store::write(&*case.data, &mut file, syntax, &case.base)?;
     file.flush().map_err(|error| Fault::file(path, &error))
 }

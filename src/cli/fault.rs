@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::{case, conversion, diagram, graph, query, store};
 
 /// Why a command stopped.
@@ -223,6 +223,13 @@ impl From<case::Error> for Fault {
         match error {
             case::Error::Faults(faults) => Self::data(faults),
             case::Error::Store(error) => error.into(),
+            case::Error::UnknownCase { ref name, ref known } => {
+                let fault = Self::new(Kind::Usage, &error);
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                    None => fault.hint("`casegraph cases STORE` lists them"),
+                }
+            }
             case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
         }
     }

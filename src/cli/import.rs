@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::{Fault, and_plain, counted, write_faults};
 use crate::case::{Imported, import};
+use crate::date::{after_1970, now};
 use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
 
 /// Memory that is too little to be spoken of, in megabytes.
@@ -27,8 +28,7 @@ impl Import {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let agent = concat!("casegraph ", env!("CARGO_PKG_VERSION"));
         let mode = if self.dry_run { Mode::Preview } else { Mode::Write };
-        let Imported { difference, summary, warnings } =
-            import(&self.case, &self.store, mode, &crate::date::now(), agent)?;
+        let Imported { difference, summary, warnings } = import(&self.case, &self.store, mode, &time(), agent)?;
         write_faults(&mut anstream::stderr().lock(), &warnings, None)?;
         let (case, path, facts) = (self.case.display(), self.store.display(), difference.facts);
         let total = counted(facts, "fact", "facts");
@@ -64,14 +64,21 @@ impl Import {
     }
 }
 
+/// Returns the time that the log states: now, or what `SOURCE_DATE_EPOCH` says, so that a store can be made again byte for
+/// byte. <https://reproducible-builds.org/specs/source-date-epoch/>
+fn time() -> String {
+    let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    stated.and_then(after_1970).unwrap_or_else(now)
+}
+
 fn write_tables(out: &mut impl Write, difference: &Difference) -> Result<(), Fault> {
     for (table, counts) in &difference.tables {
-        let table = if table.is_empty() { "no table" } else { table };
-        for (what, Counts { added, changed, removed }) in [("facts", counts.facts), ("other records", counts.others)] {
-            if added + changed + removed > 0 {
-                writeln!(out, "  {table}: {what}: {added} added, {changed} changed, {removed} removed")?;
-            }
-        }
+        let table = if table.is_empty() { "of no table" } else { table };
+        let both = [("facts", counts.facts), ("other records", counts.others)];
+        let parts = both.iter().filter(|(_, counts)| !counts.is_empty()).map(|(what, counts)| {
+            format!("{what} {} added, {} changed, {} removed", counts.added, counts.changed, counts.removed)
+        });
+        writeln!(out, "  {table}: {}", parts.collect::<Vec<_>>().join("; "))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! the data, 2 usage, 3 environment. One file a command; errors become words in `fault`.
 
 mod build;
+mod cases;
 mod check;
 mod conflicts;
 mod convert;
@@ -16,10 +17,12 @@ mod guide;
 mod import;
 mod init;
 mod known;
+mod log;
 mod query;
 mod secrecy;
 mod selecting;
 mod tabular;
+mod undo;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -42,6 +45,9 @@ enum Command {
     Describe(describe::Describe),
     Explain(explain::Explain),
     Import(import::Import),
+    Cases(cases::Cases),
+    Log(log::Log),
+    Undo(undo::Undo),
     Query(query::Query),
     Known(known::Known),
     Disclosures(disclosures::Disclosures),
@@ -64,6 +70,9 @@ pub fn main() -> ExitCode {
         Command::Describe(describe) => describe.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
+        Command::Cases(cases) => cases.run(&mut out),
+        Command::Log(log) => log.run(&mut out),
+        Command::Undo(undo) => undo.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Known(known) => known.run(&mut out),
         Command::Disclosures(disclosures) => disclosures.run(&mut out),

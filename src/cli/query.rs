@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::selecting::Viewing;
-use crate::case::Case;
 use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
 
 /// Ask a case a question: SPARQL, or a shipped question by its name
@@ -39,19 +38,19 @@ impl Query {
             let catalogue = Catalogue::with_folder(&folder)?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let catalogue = match &case.folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,
         };
         let question = self.question(&catalogue)?;
         let values = self.params.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
-        let store = case.store.as_oxigraph();
-        let answer = run(store, &case.base, &question, &values)?;
+        let data = &*case.data;
+        let answer = run(data, &case.base, &question, &values)?;
         let format = self.format(&answer)?;
         let names = Names::new(&case.base);
         let names = if format == Format::Table {
-            names.with_labels(store, &answer).map_err(crate::query::Error::from)?
+            names.with_labels(data, &answer).map_err(crate::query::Error::from)?
         } else {
             names
         };

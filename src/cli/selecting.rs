@@ -1,16 +1,22 @@
 //! Arguments that choose facts, shared by the commands that draw.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+
+use oxigraph::model::NamedNodeRef;
 
 use super::fault::Fault;
+use crate::case::Case;
 use crate::date::Day;
 use crate::diagnostic::nearest;
 use crate::diff::{Days, Time};
 use crate::graph::{EntityGraph, Selection};
+use crate::store;
 use crate::view::View;
+use crate::vocab::{cg, rdf};
 
 /// When: what held, and what was known
-#[derive(Clone, Copy, clap::Args)]
+#[derive(Clone, clap::Args)]
 #[command(next_help_heading = "When")]
 pub(super) struct Viewing {
     /// Only what held on this day, such as 2013-12-01
@@ -22,12 +28,20 @@ pub(super) struct Viewing {
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
+    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
+    #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
+    cases: Vec<String>,
 }
 
 impl Viewing {
     /// Returns the view that the arguments ask for.
-    pub(super) const fn view(self) -> View {
+    pub(super) const fn view(&self) -> View {
         View { as_of: self.as_of, known_on: self.known_on, possible: self.possible }
+    }
+
+    /// Opens what the arguments ask for.
+    pub(super) fn open(&self, path: &Path) -> Result<Case, Fault> {
+        Ok(Case::open_some(path, self.view(), &self.cases)?)
     }
 }
 
@@ -49,9 +63,17 @@ pub(super) struct Dates {
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
+    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
+    #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
+    cases: Vec<String>,
 }
 
 impl Dates {
+    /// Opens the cases that the arguments ask for, as a view shows them.
+    pub(super) fn open(&self, path: &Path, view: View) -> Result<Case, Fault> {
+        Ok(Case::open_some(path, view, &self.cases)?)
+    }
+
     /// Returns the view that the arguments ask for; each kind of day may be given once.
     pub(super) fn view(&self) -> Result<View, Fault> {
         for (name, days) in [("--as-of", &self.as_of), ("--known-on", &self.known_on)] {
@@ -119,12 +141,6 @@ pub(super) struct Selecting {
 impl Selecting {
     /// Returns the part of a graph that the arguments choose.
     pub(super) fn select(&self, graph: &EntityGraph, view: View) -> Result<EntityGraph, Fault> {
-        let mut selection = Selection {
-            classes: self.classes.iter().cloned().collect(),
-            predicates: self.predicates.iter().cloned().collect(),
-            min_confidence: self.min_confidence,
-            ..viewed(view)
-        };
         let classes: BTreeSet<&str> = graph.entities().map(|entity| entity.class.as_str()).collect();
         for class in &self.classes {
             one_of(class, &classes, "class that occurs in this case")?;
@@ -133,10 +149,42 @@ impl Selecting {
         for key in &self.predicates {
             one_of(key, &predicates, "predicate that occurs in this case")?;
         }
+        Ok(graph.select(&self.selection(view)?))
+    }
+
+    /// Returns the selection that the arguments and a view make.
+    pub(super) fn selection(&self, view: View) -> Result<Selection, Fault> {
+        let mut selection = Selection {
+            classes: self.classes.iter().cloned().collect(),
+            predicates: self.predicates.iter().cloned().collect(),
+            min_confidence: self.min_confidence,
+            ..viewed(view)
+        };
         for status in &self.statuses {
             selection.add_status(status)?;
         }
-        Ok(graph.select(&selection))
+        Ok(selection)
+    }
+
+    /// Tells whether every class and predicate that is asked for occurs, without a look at the whole case.
+    pub(super) fn occurs(&self, case: &Case) -> Result<bool, store::Error> {
+        let classes = self.classes.iter().map(|class| (rdf::TYPE, vec![format!("{}{class}", cg::NAMESPACE)]));
+        let predicates = self
+            .predicates
+            .iter()
+            .map(|key| (rdf::PREDICATE, vec![format!("{}{key}", cg::NAMESPACE), format!("{}rel/{key}", case.base)]));
+        for (property, iris) in classes.chain(predicates) {
+            let mut found = false;
+            for iri in &iris {
+                let object = NamedNodeRef::new_unchecked(iri).into();
+                let mut quads = case.data.quads_for_pattern(None, Some(property), Some(object), None);
+                found |= quads.next().transpose()?.is_some();
+            }
+            if !found {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

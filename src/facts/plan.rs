@@ -47,7 +47,7 @@ pub(super) struct ColumnPlan<'d> {
 /// The plan of one fact that each row may make.
 pub(super) struct FactPlan<'d> {
     pub(super) id: Bound,
-    pub(super) when: Option<(Bound, Vec<(&'d str, Option<usize>)>)>,
+    pub(super) when: Option<When<'d>>,
     pub(super) subject: Reference<'d>,
     pub(super) predicate: Bound,
     pub(super) object: Reference<'d>,
@@ -65,6 +65,9 @@ pub(super) struct FactPlan<'d> {
     /// Whether subject or object takes several values.
     pub(super) several: bool,
 }
+
+/// When a row makes a fact: where the template says anything; the columns that it names, by name and position.
+pub(super) type When<'d> = (Bound, Vec<(&'d str, Option<usize>)>);
 
 /// The part of a fact that refers to something.
 pub(super) struct Reference<'d> {

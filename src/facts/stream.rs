@@ -128,16 +128,13 @@ impl Records for Stream<'_, '_, '_> {
             return;
         }
         let node = self.writer.node(path);
-        match self.survey.entities.get(path).filter(|_| is_first) {
-            Some(entity) => {
-                self.writer.entity(path, entity, &properties);
-                self.send(node, Some(file), false);
-            }
-            None => {
-                self.writer.properties(path, &properties);
-                let quads = self.writer.take();
-                self.send_quads(String::new(), Some(file), false, quads);
-            }
+        if let Some(entity) = self.survey.entities.get(path).filter(|_| is_first) {
+            self.writer.entity(path, entity, &properties);
+            self.send(node, Some(file), false);
+        } else {
+            self.writer.properties(path, &properties);
+            let quads = self.writer.take();
+            self.send_quads(String::new(), Some(file), false, quads);
         }
     }
 

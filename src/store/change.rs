@@ -110,24 +110,24 @@ impl Change {
     /// Applies the change to the graph of the case, together with the quads of its log, in one transaction.
     pub(super) fn apply(&self, store: &Store, graph: NamedNodeRef<'_>, log: &[Quad]) -> Result<(), Error> {
         let fresh = normalised(&self.fresh)?;
-        let mut removed = HashSet::new();
+        let (kept, mut removed): (HashSet<&Quad>, Vec<Quad>) = (fresh.iter().collect(), Vec::new());
         for (node, is_fact) in &self.outdated {
             let before = quads_before(store, node, *is_fact, graph)?;
             removed.extend(
-                before.into_iter().filter(|quad| !fresh.contains(quad) && !self.shared.contains(&quad_digest(quad))),
+                before.into_iter().filter(|quad| !kept.contains(quad) && !self.shared.contains(&quad_digest(quad))),
             );
         }
         let mut added = Vec::new();
-        for quad in fresh {
-            if !store.contains(&quad)? {
+        for quad in &fresh {
+            if !store.contains(quad)? {
                 added.push(quad);
             }
         }
         let mut transaction = store.start_transaction()?;
-        for quad in removed.iter() {
+        for quad in &removed {
             transaction.remove(quad);
         }
-        transaction.extend(&added);
+        transaction.extend(added);
         transaction.extend(log);
         transaction.commit()?;
         Ok(())

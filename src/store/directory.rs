@@ -283,7 +283,7 @@ fn copy_quads(from: &Path, to: &Path) -> io::Result<()> {
     for entry in from.read_dir()? {
         let entry = entry?;
         let (name, place) = (entry.file_name().to_string_lossy().into_owned(), to.join(entry.file_name()));
-        if name.ends_with(".sst") {
+        if Path::new(&name).extension().is_some_and(|extension| extension == "sst") {
             link(&entry.path(), &place)?;
         } else if name != "LOCK" && !name.starts_with("LOG") && entry.path().is_file() {
             fs::copy(entry.path(), place)?;

@@ -70,12 +70,14 @@ struct Head {
 
 impl Head {
     fn read(path: &Path) -> Result<Self, Error> {
-        let fault = |source| Error::File { path: path.to_owned(), source };
         let mut text = BufReader::new(MultiGzDecoder::new(BufReader::new(open(path)?)));
         let (mut head, mut line) = (Self::default(), String::new());
         loop {
             line.clear();
-            text.read_line(&mut line).map_err(fault)?;
+            // Whoever reads the quads tells what is wrong with the file.
+            if text.read_line(&mut line).is_err() {
+                return Ok(Self::default());
+            }
             if let Some(json) = line.strip_prefix(HEAD) {
                 head.contents = Contents::from_json(json);
             } else if let Some((number, entry)) = line.strip_prefix(LEDGER).and_then(|line| line.split_once(' ')) {
@@ -106,16 +108,16 @@ pub(super) fn import<E: From<Error>>(
     let known = head.contents.cases.get(&import.graph).filter(|_| head.contents.seal == seal(&store)).cloned();
     let ledger = known.as_ref().and_then(|case| head.ledger(case));
     let mut lines = Vec::new();
-    let (fed, difference) = match (known, ledger) {
+    let (told, difference) = match (known, ledger) {
         (Some(case), Some(ledger)) => change(&store, import, mode, &case, ledger, feed, &mut lines)?,
         _ if has_graph(&store, &import.graph)? => {
             let new = Store::new().map_err(Error::from)?;
-            let (fed, loaded) = load(Some(&new), import, None, feed, &mut lines)?;
+            let (told, loaded) = load(Some(&new), import, None, feed, &mut lines)?;
             let ledger = Ledger::parse(text(&lines), &import.base).unwrap_or_default();
             let found = compare(&store, &new, import, &ledger).map_err(Error::from)?;
             copy_others(&store, &new, import.graph_node().as_ref())?;
             store = new;
-            (fed, Difference { facts: loaded.facts, ..found })
+            (told, Difference { facts: loaded.facts, ..found })
         }
         _ => load(Some(&store), import, None, feed, &mut lines)?,
     };
@@ -123,9 +125,9 @@ pub(super) fn import<E: From<Error>>(
         return Ok(difference);
     }
     let number = head.contents.ledger_of(&import.graph);
-    head.contents.cases.insert(import.graph.clone(), import.done(&fed, number));
+    head.contents.cases.insert(import.graph.clone(), import.done(&told, number));
     head.ledgers.insert(number, text(&lines));
-    log_into(&store, import, &difference, &fed)?;
+    log_into(&store, import, &difference, &told)?;
     head.contents.seal = seal(&store);
     write(path, &head, &store)?;
     let quads = store.len().map_err(Error::from)?;
@@ -143,7 +145,7 @@ fn change<E: From<Error>>(
 ) -> Result<(Fed, Difference), E> {
     let mut change = Change::new(ledger, case.tables.clone(), usize::MAX);
     let mut writer = LedgerWriter::new(lines, &import.base);
-    let fed = feed(&mut |unit| {
+    let told = feed(&mut |unit| {
         writer.write(&unit)?;
         let table = import.table(unit.table);
         change.take(unit, table)
@@ -154,12 +156,12 @@ fn change<E: From<Error>>(
         change.apply(store, import.graph_node().as_ref(), &[])?;
     }
     let difference = std::mem::take(&mut change.difference);
-    Ok((fed.clone(), Difference { facts: fed.facts, ..difference }))
+    Ok((told.clone(), Difference { facts: told.facts, ..difference }))
 }
 
-fn log_into(store: &Store, import: &Import, difference: &Difference, fed: &Fed) -> Result<(), Error> {
+fn log_into(store: &Store, import: &Import, difference: &Difference, told: &Fed) -> Result<(), Error> {
     let earlier = log::count(store, &import.log_graph)?;
-    Ok(store.extend(import.log(difference, &fed.files, earlier))?)
+    Ok(store.extend(import.log(difference, &told.files, earlier))?)
 }
 
 fn text(lines: &[u8]) -> String {
@@ -275,7 +277,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Goes through all quads, sorted by their N-Quads, with only the subjects in memory.
 fn for_each_sorted(store: &Store, each: &mut dyn FnMut(&Quad) -> Result<(), Error>) -> Result<(), Error> {
     let mut subjects = Vec::new();
-    for quad in store.iter() {
+    for quad in store {
         let subject = quad?.subject;
         if subjects.last() != Some(&subject) {
             subjects.push(subject);

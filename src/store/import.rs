@@ -9,7 +9,7 @@ use super::difference::Difference;
 use super::directory::Directory;
 use super::load::Feed;
 use super::lock::WriteLock;
-use super::{CaseStore, Error, file};
+use super::{Error, file};
 
 /// A case as it is to stand in the store.
 #[derive(Debug, Clone)]
@@ -66,12 +66,12 @@ impl StoreWriter {
     pub fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
         let is_directory = path.is_dir() || (!path.exists() && path.to_string_lossy().ends_with(['/', '\\']));
         if is_directory {
-            if !cfg!(feature = "rocksdb") {
-                return Err(Error::NeedsRocksDb(path.to_owned()));
-            }
             let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
             if !is_empty && !Directory::is_at(path) {
                 return Err(Error::NotAStore(path.to_owned()));
+            }
+            if !cfg!(feature = "rocksdb") {
+                return Err(Error::NeedsRocksDb(path.to_owned()));
             }
         }
         let lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
@@ -97,13 +97,6 @@ impl StoreWriter {
     }
 }
 
-impl CaseStore {
-    /// Returns the imports that the store has seen, the oldest first.
-    pub fn imports(&self) -> Result<Vec<super::LoggedImport>, Error> {
-        Ok(super::log::imports(&self.store)?)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -111,7 +104,7 @@ mod tests {
     use oxigraph::model::{Literal, NamedNode, Quad};
 
     use super::*;
-    use crate::store::{Counts, Fed, ImportedFile, Unit, UnitSink};
+    use crate::store::{CaseStore, Counts, Fed, ImportedFile, Unit, UnitSink, imports, sorted_quads};
     use crate::vocab::{cg, rdf};
 
     /// Imports a case whose facts have these objects.
@@ -156,8 +149,8 @@ mod tests {
     /// Returns the quads of the case and the number of imports that a store holds.
     fn held(path: &Path) -> (Vec<String>, usize) {
         let store = CaseStore::open(path).expect("a store");
-        let quads = store.sorted_quads().expect("quads").into_iter().map(|quad| quad.to_string());
-        (quads.filter(|quad| quad.contains("/graph/case>")).collect(), store.imports().expect("a log").len())
+        let quads = sorted_quads(&store).expect("quads").into_iter().map(|quad| quad.to_string());
+        (quads.filter(|quad| quad.contains("/graph/case>")).collect(), imports(&store).expect("a log").len())
     }
 
     /// Does something with a store file and, where this build has them, with a store directory.

@@ -22,11 +22,11 @@ const LIMIT: usize = 500_000;
 
 impl Import {
     /// Returns what the store is to remember of this import.
-    pub(super) fn done(&self, fed: &Fed, ledger: usize) -> ImportedCase {
+    pub(super) fn done(&self, told: &Fed, ledger: usize) -> ImportedCase {
         ImportedCase {
             base: self.base.clone(),
             input: self.input.clone(),
-            facts: fed.facts,
+            facts: told.facts,
             tables: self.tables.clone(),
             ledger,
         }
@@ -56,11 +56,11 @@ impl Directory {
         {
             let lines = draft.ledger(number);
             let mut change = Change::new(ledger, case.tables.clone(), LIMIT);
-            let fed = feed_change(import, feed, &mut change, &mut create(&lines)?)?;
+            let told = feed_change(import, feed, &mut change, &mut create(&lines)?)?;
             if !change.is_too_great {
-                change.difference.facts = fed.facts;
+                change.difference.facts = told.facts;
                 if mode == Mode::Write {
-                    self.store_change(import, contents, draft, &change, &fed)?;
+                    self.store_change(import, contents, draft, &change, &told)?;
                 }
                 return Ok(change.difference);
             }
@@ -69,31 +69,31 @@ impl Directory {
         let is_there = current.as_ref().map_or(Ok(false), |store| has_graph(store, &import.graph))?;
         let known = known.as_ref().and_then(|case| Some((self.ledger(case)?, case.tables.as_slice())));
         let is_counted = known.is_some();
-        let (fed, difference) = if is_there && !(is_counted && mode == Mode::Preview) {
+        let (told, difference) = if is_there && !(is_counted && mode == Mode::Preview) {
             let store = draft.store()?;
-            let (fed, mut difference) = load(Some(&store), import, known, feed, &mut create(&draft.ledger(number))?)?;
+            let (told, mut difference) = load(Some(&store), import, known, feed, &mut create(&draft.ledger(number))?)?;
             if let Some(current) = &current {
                 if !is_counted {
                     let found =
                         compare(current, &store, import, &read_ledger(&draft, number, import)).map_err(Error::from)?;
-                    difference = Difference { facts: fed.facts, ..found };
+                    difference = Difference { facts: told.facts, ..found };
                 }
                 copy_others(current, &store, import.graph_node().as_ref())?;
             }
-            finish(&store, import, &difference, &fed)?;
-            (fed, difference)
+            finish(&store, import, &difference, &told)?;
+            (told, difference)
         } else if mode == Mode::Preview {
             load(None, import, known, feed, &mut std::io::sink())?
         } else {
             self.copy_into(&draft)?;
             let store = draft.store()?;
-            let (fed, difference) = load(Some(&store), import, None, feed, &mut create(&draft.ledger(number))?)?;
-            finish(&store, import, &difference, &fed)?;
-            (fed, difference)
+            let (told, difference) = load(Some(&store), import, None, feed, &mut create(&draft.ledger(number))?)?;
+            finish(&store, import, &difference, &told)?;
+            (told, difference)
         };
         drop(current);
         if mode == Mode::Write && !difference.is_empty {
-            self.publish_case(import, contents, draft, &fed)?;
+            self.publish_case(import, contents, draft, &told)?;
         }
         Ok(difference)
     }
@@ -104,26 +104,26 @@ impl Directory {
         contents: Contents,
         draft: Draft,
         change: &Change,
-        fed: &Fed,
+        told: &Fed,
     ) -> Result<(), Error> {
         let number = contents.ledger_of(&import.graph);
         if change.difference.is_empty {
-            return self.refresh(contents, &import.graph, import.done(fed, number), &draft.ledger(number));
+            return self.refresh(contents, &import.graph, import.done(told, number), &draft.ledger(number));
         }
         self.copy_into(&draft)?;
         let store = draft.store()?;
         let earlier = log::count(&store, &import.log_graph)?;
-        let log = import.log(&change.difference, &fed.files, earlier);
+        let log = import.log(&change.difference, &told.files, earlier);
         change.apply(&store, import.graph_node().as_ref(), &log)?;
         store.flush_all()?;
         drop(store);
-        self.publish_case(import, contents, draft, fed)
+        self.publish_case(import, contents, draft, told)
     }
 
-    fn publish_case(&self, import: &Import, mut contents: Contents, draft: Draft, fed: &Fed) -> Result<(), Error> {
+    fn publish_case(&self, import: &Import, mut contents: Contents, draft: Draft, told: &Fed) -> Result<(), Error> {
         self.copy_ledgers(&contents, &import.graph, &draft)?;
         let number = contents.ledger_of(&import.graph);
-        contents.cases.insert(import.graph.clone(), import.done(fed, number));
+        contents.cases.insert(import.graph.clone(), import.done(told, number));
         self.publish(draft, contents)
     }
 }
@@ -135,20 +135,20 @@ fn feed_change<E: From<Error>>(
     lines: &mut BufWriter<File>,
 ) -> Result<Fed, E> {
     let mut writer = LedgerWriter::new(lines, &import.base);
-    let fed = feed(&mut |unit| {
+    let told = feed(&mut |unit| {
         writer.write(&unit)?;
         let table = import.table(unit.table);
         change.take(unit, table)
     })?;
     writer.finish()?;
     change.finish()?;
-    Ok(fed)
+    Ok(told)
 }
 
 /// Writes the log, and all that is still in memory.
-fn finish(store: &Store, import: &Import, difference: &Difference, fed: &Fed) -> Result<(), Error> {
+fn finish(store: &Store, import: &Import, difference: &Difference, told: &Fed) -> Result<(), Error> {
     let earlier = log::count(store, &import.log_graph)?;
-    store.extend(import.log(difference, &fed.files, earlier))?;
+    store.extend(import.log(difference, &told.files, earlier))?;
     store.flush_all()
 }
 

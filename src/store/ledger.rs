@@ -150,8 +150,7 @@ pub(super) fn quad_digest(quad: &Quad) -> [u8; 16] {
             write(2, literal.value());
             write(3, literal.language().unwrap_or_else(|| literal.datatype().as_str()));
         }
-        #[expect(clippy::match_wildcard_for_single_variants, reason = "terms of RDF 1.2, of which none is written")]
-        other => write(4, &other.to_string()),
+        TermRef::Triple(triple) => write(4, &triple.to_string()),
     }
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());

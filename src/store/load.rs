@@ -90,7 +90,7 @@ pub(super) fn load<E: From<Error>>(
     let mut difference = Difference::default();
     let (mut known, tables) = known.map_or((None, &[][..]), |(ledger, tables)| (Some(ledger), tables));
     let mut error = None;
-    let fed = feed(&mut |unit| {
+    let told = feed(&mut |unit| {
         let table = import.table(unit.table);
         if !unit.node.is_empty() {
             let fate = match known.as_mut().map_or(Known::New, |known| known.see(&unit)) {
@@ -120,14 +120,14 @@ pub(super) fn load<E: From<Error>>(
         let table = record.table.and_then(|table| tables.get(table)).map_or("", String::as_str);
         difference.count(table, record.is_fact, Fate::Removed);
     }
-    difference.facts = fed.facts;
-    Ok((fed, difference))
+    difference.facts = told.facts;
+    Ok((told, difference))
 }
 
 /// Copies all quads but those of one graph from a store into another.
 pub(super) fn copy_others(from: &Store, to: &Store, graph: NamedNodeRef<'_>) -> Result<(), Error> {
     let mut loading = Loading::new(to);
-    for quad in from.iter() {
+    for quad in from {
         let quad = quad?;
         if quad.graph_name.as_ref() != graph.into() {
             loading.add([quad])?;

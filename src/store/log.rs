@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use oxigraph::store::{StorageError, Store};
 
+use super::Error;
+use super::dataset::{Dataset, instances};
 use super::difference::{Counts, Difference};
 use super::import::Import;
 use super::unit::ImportedFile;
@@ -65,24 +67,24 @@ pub(super) fn count(store: &Store, log_graph: &str) -> Result<usize, StorageErro
     found.map(|quad| quad.map(|_| 1)).sum()
 }
 
-/// Returns all imports of a store, the oldest first.
-pub(super) fn imports(store: &Store) -> Result<Vec<LoggedImport>, StorageError> {
+/// Returns the imports that a dataset tells of, the oldest first.
+pub fn imports(data: &dyn Dataset) -> Result<Vec<LoggedImport>, Error> {
     let mut imports = BTreeSet::new();
-    for quad in store.quads_for_pattern(None, Some(rdf::TYPE), Some(prov::ACTIVITY.into()), None) {
-        let NamedOrBlankNode::NamedNode(activity) = quad?.subject else { continue };
-        let objects = |subject: &NamedNode, property: NamedNodeRef<'_>| {
-            let quads = store.quads_for_pattern(Some(subject.as_ref().into()), Some(property), None, None);
+    for activity in instances(data, prov::ACTIVITY)? {
+        let objects = |subject: &str, property: NamedNodeRef<'_>| {
+            let subject = NamedNodeRef::new_unchecked(subject);
+            let quads = data.quads_for_pattern(Some(subject.into()), Some(property), None, None);
             quads.map(|quad| quad.map(|quad| quad.object)).collect::<Result<Vec<Term>, _>>()
         };
         let text = |property: NamedNodeRef<'_>| {
             let texts = objects(&activity, property)?.into_iter().filter_map(literal).min();
-            Ok::<_, StorageError>(texts.unwrap_or_default())
+            Ok::<_, Error>(texts.unwrap_or_default())
         };
         let number = |property: NamedNodeRef<'_>| text(property).map(|text| text.parse().unwrap_or_default());
         let mut files = BTreeSet::new();
         for file in objects(&activity, prov::USED)? {
             if let Term::NamedNode(file) = file {
-                files.extend(objects(&file, rdfs::LABEL)?.into_iter().filter_map(literal));
+                files.extend(objects(file.as_str(), rdfs::LABEL)?.into_iter().filter_map(literal));
             }
         }
         imports.insert(LoggedImport {
@@ -90,7 +92,7 @@ pub(super) fn imports(store: &Store) -> Result<Vec<LoggedImport>, StorageError> 
             agent: text(prov::WAS_ASSOCIATED_WITH)?,
             facts: (number(cg::FACTS_ADDED)?, number(cg::FACTS_CHANGED)?, number(cg::FACTS_REMOVED)?),
             files: files.into_iter().collect(),
-            iri: activity.into_string(),
+            iri: activity,
         });
     }
     Ok(imports.into_iter().collect())

@@ -1,9 +1,11 @@
 //! Quads, kept in memory, in a file or in a directory. In: quads. Out: an Oxigraph store to ask, and imports that change
 //! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
 
+mod cases;
 mod change;
 mod compare;
 mod contents;
+mod dataset;
 mod difference;
 mod directory;
 mod file;
@@ -21,19 +23,20 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use oxigraph::io::RdfParseError;
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
+use oxigraph::model::Quad;
 use oxigraph::store::{LoaderError, StorageError, Store};
 
+pub use cases::{DescribedCase, OfCases, cases, count_facts};
+pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
 pub use import::{Import, Mode, StoreWriter};
 pub use load::Feed;
-pub use log::LoggedImport;
+pub use log::{LoggedImport, imports};
 pub use unit::{Fed, ImportedFile, Unit, UnitSink};
-pub use write::{RdfSyntax, WriteError};
+pub use write::{RdfSyntax, WriteError, write};
 
 use directory::{Access, Directory, open_store};
-
-use crate::vocab::{dct, rdf, void};
+use load::Loading;
 
 /// Quads that a store file should hold at most: every command reads the whole file.
 pub const FILE_LIMIT: usize = 1_000_000;
@@ -43,17 +46,6 @@ pub struct CaseStore {
     store: Store,
     /// Held while a generation of a store directory is read.
     _in_use: Option<File>,
-}
-
-/// What a store says of the case in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DescribedCase {
-    /// Title of the case.
-    pub title: String,
-    /// What the case is about.
-    pub description: Option<String>,
-    /// IRI that its ids are appended to.
-    pub base: String,
 }
 
 /// Why a store cannot be used.
@@ -124,6 +116,17 @@ impl CaseStore {
         Ok(Self { store, _in_use: None })
     }
 
+    /// Returns a store in memory that `fill` fills, batch by batch.
+    pub fn filled<T, E: From<Error>>(
+        fill: impl FnOnce(&mut dyn FnMut(Vec<Quad>) -> Result<(), Error>) -> Result<T, E>,
+    ) -> Result<(Self, T), E> {
+        let store = Store::new().map_err(Error::from)?;
+        let mut loading = Loading::new(&store);
+        let result = fill(&mut |quads| Ok(loading.add(quads)?))?;
+        loading.commit().map_err(Error::from)?;
+        Ok((Self { store, _in_use: None }, result))
+    }
+
     /// Opens a store that exists, for reading. An import that runs meanwhile is not seen.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if path.is_file() {
@@ -142,43 +145,5 @@ impl CaseStore {
     /// Tells whether a path is a store directory: casegraph's, or one of Oxigraph's own.
     pub fn is_directory(path: &Path) -> bool {
         Directory::is_at(path) || path.join("CURRENT").is_file()
-    }
-
-    /// Returns the Oxigraph store.
-    pub const fn as_oxigraph(&self) -> &Store {
-        &self.store
-    }
-
-    /// Returns all quads, sorted by their N-Quads.
-    pub fn sorted_quads(&self) -> Result<Vec<Quad>, Error> {
-        let mut quads = self.store.iter().collect::<Result<Vec<_>, _>>()?;
-        quads.sort_by_cached_key(ToString::to_string);
-        Ok(quads)
-    }
-
-    /// Returns what the store says of the case in it; of several cases, of the first by IRI.
-    pub fn described_case(&self) -> Result<DescribedCase, Error> {
-        let datasets = self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(void::DATASET.into()), None);
-        let mut datasets = datasets.map(|quad| quad.map(|quad| quad.subject)).collect::<Result<Vec<_>, _>>()?;
-        datasets.sort_by_cached_key(ToString::to_string);
-        let dataset = datasets.first().ok_or(Error::Empty)?;
-        let value = |property| self.text(dataset.as_ref(), property);
-        Ok(DescribedCase {
-            title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
-            description: value(dct::DESCRIPTION)?,
-            base: value(void::URI_SPACE)?.ok_or(Error::Empty)?,
-        })
-    }
-
-    fn text(&self, subject: NamedOrBlankNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
-        let quads = self.store.quads_for_pattern(Some(subject), Some(property), None, None);
-        let texts = quads.map(|quad| {
-            Ok(match quad?.object {
-                Term::Literal(literal) => Some(literal.value().to_owned()),
-                _ => None,
-            })
-        });
-        let texts = texts.collect::<Result<Vec<_>, StorageError>>()?;
-        Ok(texts.into_iter().flatten().min())
     }
 }

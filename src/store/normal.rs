@@ -1,15 +1,13 @@
 //! Quads as a store keeps them: numbers, dates and the like in their usual form. In: quads as they were made. Out: the same
 //! as they come out of a store, so that both can be compared.
 
-use std::collections::HashSet;
-
 use oxigraph::model::{Quad, Term};
 use oxigraph::store::{StorageError, Store};
 
 use crate::vocab::xsd;
 
 /// Returns quads as they come out of a store.
-pub(super) fn normalised(quads: &[Quad]) -> Result<HashSet<Quad>, StorageError> {
+pub(super) fn normalised(quads: &[Quad]) -> Result<Vec<Quad>, StorageError> {
     let store = Store::new()?;
     store.extend(quads.iter().cloned())?;
     store.iter().collect()

@@ -1,13 +1,13 @@
-//! What held on a day, and what the public could know on a day. In: the quads of a store and two dates. Out: the quads
-//! that a reader of that day could have written down, and no others: every question, count, label and drawing made from
-//! them is free of hindsight. Not here: questions (`query`), drawings (`diagram`).
+//! What held on a day, and what the public could know on a day. In: a dataset and two dates. Out: a dataset
+//! with the quads that a reader of that day could have written down, and no others: every question, count, label and
+//! drawing made from them is free of hindsight. Not here: questions (`query`), drawings (`diagram`).
 
-mod evidence;
-mod visible;
+mod node;
+mod seen;
 
 use std::fmt;
 
-use oxigraph::model::Quad;
+pub use seen::Seen;
 
 use crate::date::Day;
 
@@ -39,17 +39,8 @@ impl View {
         self.as_of.is_none() && self.known_on.is_none()
     }
 
-    /// Returns the quads that are seen, in their order.
-    pub fn apply(&self, quads: Vec<Quad>) -> Vec<Quad> {
-        if self.is_whole() {
-            return quads;
-        }
-        let visible = visible::Visible::of(&quads, *self);
-        quads.into_iter().filter(|quad| visible.shows(quad)).collect()
-    }
-
     /// Answers whether a fact with these bounds is seen.
-    fn certainty(&self, bounds: &evidence::Bounds) -> Certainty {
+    fn certainty(&self, bounds: &node::Bounds) -> Certainty {
         let held = self.as_of.map_or(Certainty::Certain, |day| {
             answer(bounds.begin.1 <= day && day <= bounds.end.0, bounds.begin.0 <= day && day <= bounds.end.1)
         });
