@@ -1,5 +1,5 @@
-//! The front door: a case folder, a store file or a store directory becomes a store that can be asked. In: a path.
-//! Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping quads (`store`).
+//! The front door: a case folder, a store file, a store directory or an endpoint becomes a dataset that can be asked.
+//! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping quads (`store`).
 
 mod folder;
 
@@ -9,7 +9,8 @@ pub use folder::read_folder;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::CaseFacts;
-use crate::store::{self, CaseStore, Dataset};
+use crate::remote::{Endpoint, OpenError, Settings};
+use crate::store::{self, CaseStore, Dataset, DescribedCase};
 use crate::view::{Seen, View};
 
 /// A case that is open for questions.
@@ -55,6 +56,9 @@ pub enum Error {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The endpoint cannot be used.
+    #[error(transparent)]
+    Endpoint(#[from] OpenError),
 }
 
 impl Case {
@@ -63,13 +67,17 @@ impl Case {
         Self::open_as(path, View::default())
     }
 
-    /// Opens a case as a view shows it.
+    /// Opens a case as a view shows it; the path may be the address of an endpoint.
     pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
+        if Settings::are_named(path) {
+            let settings = Settings::read(path).map_err(OpenError::from)?;
+            return Self::from_described(Endpoint::open(&settings)?, view);
+        }
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
         if path.is_file() || CaseStore::is_directory(path) {
-            return Self::from_store(CaseStore::open(path)?, view);
+            return Self::from_described(CaseStore::open(path)?, view);
         }
         let (facts, warnings) = read_sound(path)?;
         let store = CaseStore::in_memory(facts.quads())?;
@@ -86,8 +94,8 @@ impl Case {
         })
     }
 
-    fn from_store(store: CaseStore, view: View) -> Result<Self, Error> {
-        let described = store.described_case()?;
+    fn from_described(store: impl Dataset + 'static, view: View) -> Result<Self, Error> {
+        let described = DescribedCase::read(&store)?;
         Ok(Self {
             data: seen(store, view),
             title: described.title,
@@ -102,7 +110,7 @@ impl Case {
     }
 }
 
-fn seen(store: CaseStore, view: View) -> Box<dyn Dataset> {
+fn seen(store: impl Dataset + 'static, view: View) -> Box<dyn Dataset> {
     if view.is_whole() { Box::new(store) } else { Box::new(Seen::new(store, view)) }
 }
 

@@ -12,7 +12,7 @@ use crate::store::{self, RdfSyntax};
 /// Write the graph of a case in a format of RDF
 #[derive(clap::Args)]
 pub(super) struct Export {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Format
     #[arg(long, value_enum, default_value = "nquads")]

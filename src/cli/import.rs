@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::{Fault, and_plain, counted, write_faults};
 use crate::case::read_sound;
+use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{CaseStore, Import as StoreImport, ImportedFile};
 
 /// Load a case folder into a store: all of it or nothing
@@ -12,8 +13,8 @@ use crate::store::{CaseStore, Import as StoreImport, ImportedFile};
 pub(super) struct Import {
     /// Folder of CSV files
     case: PathBuf,
-    /// Store file, such as case.nq.gz; or store directory, with a / at its end (needs the feature rocksdb)
-    #[arg(long)]
+    /// Store file, such as case.nq.gz; store directory, with a / at its end (needs the feature rocksdb); or SPARQL endpoint
+    #[arg(long, visible_alias = "endpoint")]
     store: PathBuf,
     /// Say what would change, and store nothing
     #[arg(long)]
@@ -37,7 +38,10 @@ impl Import {
             time: crate::date::now(),
             agent: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let difference = if self.dry_run {
+        let difference = if Settings::are_named(&self.store) {
+            let endpoint = Endpoint::open(&Settings::read(&self.store).map_err(OpenError::from)?)?;
+            if self.dry_run { endpoint.preview(&import)? } else { endpoint.import(&import)? }
+        } else if self.dry_run {
             CaseStore::open_or_empty(&self.store)?.preview(&import)?
         } else {
             CaseStore::open_or_create(&self.store)?.import(&import)?

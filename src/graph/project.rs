@@ -21,6 +21,7 @@ const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::
 impl EntityGraph {
     /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
     pub fn project(data: &dyn Dataset, lang: Option<&str>) -> Result<Self, Error> {
+        data.prefetch_all()?;
         Ok(Projection::new(data, lang)?.run()?)
     }
 }

@@ -7,7 +7,7 @@ use spargebra::{Query, SparqlParser};
 
 use super::patterns::Patterns;
 use super::walk::walk;
-use super::{Answer, Error, Names, Question, SyntaxError, binding};
+use super::{Answer, Error, Names, Question, SyntaxError, binding, engine};
 use crate::store::Dataset;
 
 /// Asks a question of a dataset and gathers the whole answer.
@@ -22,6 +22,12 @@ pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(Strin
     let mut query = parse(base, &question.text)?;
     binding::bind(&mut query, data, &Names::new(base), question, values)?;
     let ordered = settle_order(pattern_mut(&mut query));
+    if data.as_oxigraph().is_none()
+        && let Some(engine) = data.as_engine()
+        && let Some(reply) = engine::ask(engine, &query)?
+    {
+        return engine::gather(reply, &mut query, ordered);
+    }
     let asks_all = query.dataset().is_none();
     let mut prepared = SparqlEvaluator::new().for_query(query);
     if asks_all {

@@ -33,7 +33,7 @@ pub struct FactCounts {
 
 impl Difference {
     /// Compares the quads of a case before and after.
-    pub(super) fn between(before: &HashSet<Quad>, after: &HashSet<Quad>) -> Self {
+    pub fn between(before: &HashSet<Quad>, after: &HashSet<Quad>) -> Self {
         let added = sorted(after.difference(before));
         let removed = sorted(before.difference(after));
         let (facts_before, facts_after) = (facts(before), facts(after));

@@ -80,7 +80,7 @@ fn quads_of(store: &Store, graph: NamedNodeRef<'_>) -> Result<HashSet<Quad>, Sto
 
 impl Import {
     /// Returns the quads of the log, as `docs/model.md` lists them; `earlier` imports have gone before.
-    fn log(&self, difference: &Difference, earlier: usize) -> Vec<Quad> {
+    pub fn log(&self, difference: &Difference, earlier: usize) -> Vec<Quad> {
         let graph = GraphName::NamedNode(NamedNode::new_unchecked(self.log_graph.as_str()));
         let stamp: String = self.time.chars().filter(char::is_ascii_alphanumeric).collect();
         let activity = NamedNode::new_unchecked(format!("{}import/{stamp}-{}", self.base, earlier + 1));

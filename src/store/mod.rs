@@ -3,6 +3,7 @@
 
 mod dataset;
 mod difference;
+mod engine;
 mod file;
 mod import;
 mod lock;
@@ -16,6 +17,7 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Difference, FactCounts};
+pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub use import::{Import, ImportedFile};
 pub use write::{RdfSyntax, WriteError, write};
 
@@ -85,6 +87,9 @@ pub enum Error {
     /// The store holds no case.
     #[error("the store holds no case yet: import one first")]
     Empty,
+    /// The endpoint does not do what it is asked for.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
     /// Oxigraph reports a fault.
     #[error("the store reports a fault")]
     Storage(#[from] StorageError),
@@ -163,25 +168,36 @@ impl CaseStore {
 
     /// Returns what the store says of the case in it; of several cases, of the first by IRI.
     pub fn described_case(&self) -> Result<DescribedCase, Error> {
-        let datasets = instances(self, void::DATASET)?;
+        DescribedCase::read(self)
+    }
+}
+
+impl DescribedCase {
+    /// Reads what a dataset says of the case in it; of several cases, of the first by IRI.
+    pub fn read(data: &dyn Dataset) -> Result<Self, Error> {
+        let datasets = instances(data, void::DATASET)?;
         let dataset = NamedNodeRef::new_unchecked(datasets.first().ok_or(Error::Empty)?);
-        let value = |property| self.text(dataset.into(), property);
-        Ok(DescribedCase {
+        let value = |property| text(data, dataset.into(), property);
+        Ok(Self {
             title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
             description: value(dct::DESCRIPTION)?,
             base: value(void::URI_SPACE)?.ok_or(Error::Empty)?,
         })
     }
+}
 
-    fn text(&self, subject: NamedOrBlankNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
-        let quads = self.store.quads_for_pattern(Some(subject), Some(property), None, None);
-        let texts = quads.map(|quad| {
-            Ok(match quad?.object {
-                Term::Literal(literal) => Some(literal.value().to_owned()),
-                _ => None,
-            })
-        });
-        let texts = texts.collect::<Result<Vec<_>, StorageError>>()?;
-        Ok(texts.into_iter().flatten().min())
-    }
+fn text(
+    data: &dyn Dataset,
+    subject: NamedOrBlankNodeRef<'_>,
+    property: NamedNodeRef<'_>,
+) -> Result<Option<String>, Error> {
+    let quads = data.quads_for_pattern(Some(subject), Some(property), None, None);
+    let texts = quads.map(|quad| {
+        Ok(match quad?.object {
+            Term::Literal(literal) => Some(literal.value().to_owned()),
+            _ => None,
+        })
+    });
+    let texts = texts.collect::<Result<Vec<_>, Error>>()?;
+    Ok(texts.into_iter().flatten().min())
 }

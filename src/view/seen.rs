@@ -234,6 +234,14 @@ impl<D: Dataset> Dataset for Seen<D> {
     fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
         self.data.prefetch(patterns)
     }
+
+    fn prefetch_all(&self) -> Result<(), Error> {
+        self.data.prefetch_all()
+    }
+
+    fn is_far(&self) -> bool {
+        self.data.is_far()
+    }
 }
 
 /// Answers that are kept, so that a node is read once.

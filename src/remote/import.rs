@@ -1,0 +1,284 @@
+//! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent as SPARQL Update in requests of
+//! limited size. An endpoint knows no transaction over several requests, so an import that breaks off leaves some facts
+//! new and some old; each fact changes within one request, the log is written last, and the difference is always taken
+//! from what is there: importing again completes it. <https://www.w3.org/TR/sparql11-update/>
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write;
+
+use oxigraph::model::{GraphName, Literal, NamedNode, Quad, Term};
+use ureq::http::Uri;
+
+use super::client::Content;
+use super::pattern::{Home, Shape};
+use super::{Endpoint, at};
+use crate::store::{CaseStore, Dataset, Difference, EndpointError, EndpointFault, Error, Import};
+use crate::vocab::{prov, rdf, xsd};
+
+/// Statements and bytes of one request.
+const STATEMENTS: usize = 500;
+const BYTES: usize = 200_000;
+
+/// What one subject loses and gains.
+#[derive(Default)]
+struct Change<'a> {
+    removed: Vec<&'a Quad>,
+    added: Vec<&'a Quad>,
+}
+
+impl Endpoint {
+    /// Computes what an import would change, and changes nothing.
+    pub fn preview(&self, import: &Import) -> Result<Difference, Error> {
+        let graph = NamedNode::new_unchecked(import.graph.as_str());
+        let all = Shape { is_raw: true, ..Shape::default() };
+        let before = self.fetch_from(&all, &Home::Named(vec![graph]))?;
+        // Stores normalise numbers and dates when they take them in; only what went through one can be compared.
+        let after = CaseStore::in_memory(import.quads.iter().cloned())?;
+        let after = after.quads_for_pattern(None, None, None, None).collect::<Result<HashSet<Quad>, Error>>()?;
+        let before = if self.keeps_literals { before.into_iter().collect() } else { as_sent(before, &after) };
+        Ok(Difference::between(&before, &after))
+    }
+
+    /// Imports a case. Nothing is written where nothing changes.
+    pub fn import(&self, import: &Import) -> Result<Difference, Error> {
+        let difference = self.preview(import)?;
+        let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
+        let activities = Shape {
+            predicate: Some(rdf::TYPE.into_owned()),
+            object: Some(prov::ACTIVITY.into_owned().into()),
+            ..Shape::default()
+        };
+        let earlier = self.count(&activities, &log)?;
+        // An import that broke off just before its log has changed all and told nothing.
+        if difference.is_empty() && earlier > 0 {
+            return Ok(difference);
+        }
+        let mut places = self.update_places();
+        self.send_all(&changes(&difference), &mut places)?;
+        let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
+        let found = self.count(&Shape::default(), &graph)?;
+        let expected = import.quads.iter().collect::<HashSet<_>>().len();
+        if found < expected {
+            return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
+        }
+        let entry = import.log(&difference, earlier);
+        self.send_all(&[Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)?;
+        Ok(difference)
+    }
+
+    /// Sends changes in requests of limited size, each subject's in one.
+    fn send_all(&self, changes: &[Change<'_>], places: &mut Vec<Uri>) -> Result<(), Error> {
+        let mut rest = changes;
+        while !rest.is_empty() {
+            let (mut count, mut statements, mut bytes) = (0, 0, 0);
+            for change in rest {
+                statements += change.removed.len() + change.added.len();
+                bytes += change.removed.iter().chain(&change.added).map(|quad| length(quad)).sum::<usize>();
+                if count > 0 && (statements > STATEMENTS || bytes > BYTES) {
+                    break;
+                }
+                count += 1;
+            }
+            let (now, later) = rest.split_at(count);
+            self.send(now, places)?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Sends some changes by one request; where it is too much for the engine, by two of half the size.
+    fn send(&self, changes: &[Change<'_>], places: &mut Vec<Uri>) -> Result<(), Error> {
+        let error = match self.send_to_any(&update(changes), places) {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let may_be_too_much = matches!(
+            error.fault,
+            EndpointFault::TooLarge | EndpointFault::Broken { .. } | EndpointFault::Rejected { .. }
+        );
+        if !may_be_too_much || changes.len() < 2 {
+            return Err(error.into());
+        }
+        let (first, second) = changes.split_at(changes.len() / 2);
+        self.send(first, places)?;
+        self.send(second, places)
+    }
+
+    /// Sends an update to the first place that takes it, which is the only one from then on.
+    fn send_to_any(&self, text: &str, places: &mut Vec<Uri>) -> Result<(), EndpointError> {
+        let mut refusal: Option<EndpointError> = None;
+        for place in places.clone() {
+            match self.client.send(&place, Content::Update(text), |_| Ok(())) {
+                Ok(()) => {
+                    *places = vec![place];
+                    return Ok(());
+                }
+                Err(error) => {
+                    let is_elsewhere = matches!(
+                        error.fault,
+                        EndpointFault::NotFound(_)
+                            | EndpointFault::Rejected { .. }
+                            | EndpointFault::Forbidden(_)
+                            | EndpointFault::Broken { .. }
+                    );
+                    if !is_elsewhere {
+                        return Err(error);
+                    }
+                    // A place that is there tells more than one that is not.
+                    if refusal.as_ref().is_none_or(|known| matches!(known.fault, EndpointFault::NotFound(_))) {
+                        refusal = Some(error);
+                    }
+                }
+            }
+        }
+        Err(refusal.expect("there is at least one place"))
+    }
+
+    /// Returns where updates may go: the place that the settings name, or those that are usual beside the address for
+    /// queries.
+    fn update_places(&self) -> Vec<Uri> {
+        self.update.clone().map_or_else(|| places_beside(&self.query), |place| vec![place])
+    }
+}
+
+fn places_beside(query: &Uri) -> Vec<Uri> {
+    let path = query.path().trim_end_matches('/');
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let paths = match name {
+        "query" => vec![format!("{folder}/update"), path.to_owned()],
+        _ if folder.ends_with("/repositories") => vec![format!("{path}/statements")],
+        "sparql" => vec![path.to_owned(), format!("{folder}/update"), format!("{folder}/sparql-auth")],
+        _ => vec![path.to_owned(), format!("{path}/update")],
+    };
+    paths.iter().filter_map(|path| at(query, if path.is_empty() { "/" } else { path })).collect()
+}
+
+/// Puts a difference together by subject, in order.
+fn changes(difference: &Difference) -> Vec<Change<'_>> {
+    let mut changes: BTreeMap<String, Change<'_>> = BTreeMap::new();
+    for quad in &difference.removed {
+        changes.entry(quad.subject.to_string()).or_default().removed.push(quad);
+    }
+    for quad in &difference.added {
+        changes.entry(quad.subject.to_string()).or_default().added.push(quad);
+    }
+    changes.into_values().collect()
+}
+
+fn length(quad: &Quad) -> usize {
+    let object = match &quad.object {
+        Term::Literal(literal) => literal.value().len() + 60,
+        Term::NamedNode(node) => node.as_str().len(),
+        _ => 60,
+    };
+    object + quad.predicate.as_str().len() + 60
+}
+
+/// Writes changes as an update.
+fn update(changes: &[Change<'_>]) -> String {
+    let removed: Vec<&Quad> = changes.iter().flat_map(|change| &change.removed).copied().collect();
+    let added: Vec<&Quad> = changes.iter().flat_map(|change| &change.added).copied().collect();
+    let parts = [("DELETE", removed), ("INSERT", added)];
+    let parts = parts.iter().filter(|(_, quads)| !quads.is_empty()).map(|(how, quads)| data(how, quads));
+    parts.collect::<Vec<_>>().join(" ;\n")
+}
+
+fn data(how: &str, quads: &[&Quad]) -> String {
+    let mut graphs: BTreeMap<String, Vec<&Quad>> = BTreeMap::new();
+    for quad in quads {
+        if let GraphName::NamedNode(graph) = &quad.graph_name {
+            graphs.entry(graph.to_string()).or_default().push(quad);
+        }
+    }
+    let mut text = format!("{how} DATA {{\n");
+    for (graph, quads) in graphs {
+        writeln!(text, "GRAPH {graph} {{").expect("a String takes all that is written");
+        for quad in quads {
+            writeln!(text, "{} {} {} .", quad.subject, quad.predicate, quad.object)
+                .expect("a String takes all that is written");
+        }
+        text.push_str("}\n");
+    }
+    text.push('}');
+    text
+}
+
+/// Reads quads as those that were sent, where an engine gives the same value back in another form.
+fn as_sent(found: Vec<Quad>, sent: &HashSet<Quad>) -> HashSet<Quad> {
+    let value = |quad: &Quad| (quad.subject.clone(), quad.predicate.clone(), value(&quad.object));
+    let by_value: HashMap<_, &Quad> = sent.iter().map(|quad| (value(quad), quad)).collect();
+    let known = |quad: Quad| by_value.get(&value(&quad)).map_or(quad, |sent| (*sent).clone());
+    found.into_iter().map(known).collect()
+}
+
+/// Returns a text that is the same for the same value: of numbers and truth values, whatever their type.
+fn value(term: &Term) -> String {
+    let Term::Literal(literal) = term else { return term.to_string() };
+    if let Some(language) = literal.language() {
+        return format!("@{} {}", language.to_lowercase(), literal.value());
+    }
+    number(literal).map_or_else(|| term.to_string(), |number| number.to_string())
+}
+
+fn number(literal: &Literal) -> Option<f64> {
+    match literal.value() {
+        "true" if literal.datatype() == xsd::BOOLEAN => Some(1.0),
+        "false" if literal.datatype() == xsd::BOOLEAN => Some(0.0),
+        text => {
+            let is_of_xsd = literal.datatype().as_str().starts_with(xsd::NAMESPACE);
+            (is_of_xsd && literal.datatype() != xsd::STRING).then(|| text.parse().ok())?
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quad(subject: &str, object: impl Into<Term>) -> Quad {
+        let node = |name: &str| NamedNode::new_unchecked(format!("http://x.org/{name}"));
+        Quad::new(node(subject), node("p"), object, node("g"))
+    }
+
+    #[test]
+    fn what_one_subject_loses_and_gains_goes_together() {
+        let difference = Difference {
+            added: vec![quad("a", Literal::from("new \"}")), quad("b", Literal::from("b"))],
+            removed: vec![quad("a", Literal::from("old"))],
+            ..Difference::default()
+        };
+        let changes = changes(&difference);
+        assert_eq!(changes.len(), 2);
+        assert_eq!(
+            update(&changes[..1]),
+            "DELETE DATA {\nGRAPH <http://x.org/g> {\n<http://x.org/a> <http://x.org/p> \"old\" .\n}\n} ;\n\
+             INSERT DATA {\nGRAPH <http://x.org/g> {\n<http://x.org/a> <http://x.org/p> \"new \\\"}\" .\n}\n}"
+        );
+    }
+
+    #[test]
+    fn a_value_that_comes_back_in_another_form_is_no_difference() {
+        let sent =
+            HashSet::from([quad("a", Literal::from(true)), quad("b", Literal::from(1)), quad("c", Literal::from("1"))]);
+        let found = vec![
+            quad("a", Literal::from(1)),
+            quad("b", Literal::new_typed_literal("1.0", xsd::DOUBLE)),
+            quad("c", Literal::from(1)),
+        ];
+        let found = as_sent(found, &sent);
+        assert_eq!(sent.difference(&found).count(), 1, "a text is no number");
+    }
+
+    #[test]
+    fn updates_go_beside_queries() {
+        let beside = |address: &str| {
+            let places = places_beside(&address.parse().expect("address"));
+            places.iter().map(|place| place.path().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(beside("http://x.org/query"), ["/update", "/query"]);
+        assert_eq!(beside("http://x.org/ds/query"), ["/ds/update", "/ds/query"]);
+        assert_eq!(beside("http://x.org/sparql"), ["/sparql", "/update", "/sparql-auth"]);
+        assert_eq!(beside("http://x.org/repositories/nsl"), ["/repositories/nsl/statements"]);
+        assert_eq!(beside("http://x.org/"), ["/", "/update"]);
+    }
+}

@@ -1,0 +1,62 @@
+//! What an endpoint answers. In: the bytes of an answer and their media type. Out: a reply. Not here: getting the bytes
+//! (`client`). <https://www.w3.org/TR/sparql11-results-json/>
+
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::Triple;
+use oxigraph::sparql::results::{
+    QueryResultsFormat, QueryResultsParseError, QueryResultsParser, ReaderQueryResultsParserOutput,
+};
+
+use super::client::Answer;
+use crate::store::{EndpointFault, Reply};
+
+/// Reads an answer to its end.
+pub(super) fn read(mut answer: Answer) -> Result<Reply, EndpointFault> {
+    let content_type = answer.content_type.clone();
+    if let Some(format) = QueryResultsFormat::from_media_type(&content_type) {
+        return read_results(&mut answer, format);
+    }
+    match RdfFormat::from_media_type(&content_type) {
+        Some(format) => read_triples(&mut answer, format),
+        None => Err(EndpointFault::NotResults(media_type(&content_type))),
+    }
+}
+
+fn read_results(answer: &mut Answer, format: QueryResultsFormat) -> Result<Reply, EndpointFault> {
+    let timeout = answer.timeout();
+    // The parser owns what it reads from; whether that is at its end is asked afterwards.
+    let fault = |error: QueryResultsParseError, is_at_end: bool| match error {
+        QueryResultsParseError::Io(error) => Answer::fault(&error, timeout),
+        QueryResultsParseError::Syntax(_) if is_at_end => EndpointFault::BrokenOff,
+        QueryResultsParseError::Syntax(error) => EndpointFault::Malformed(error.to_string()),
+    };
+    let parsed = (|| {
+        Ok(match QueryResultsParser::from_format(format).for_reader(&mut *answer)? {
+            ReaderQueryResultsParserOutput::Boolean(yes) => Reply::Boolean(yes),
+            ReaderQueryResultsParserOutput::Solutions(solutions) => {
+                let variables = solutions.variables().to_vec();
+                let rows = solutions.map(|solution| Ok(solution?.values().to_vec()));
+                Reply::Solutions(variables, rows.collect::<Result<_, QueryResultsParseError>>()?)
+            }
+        })
+    })();
+    parsed.map_err(|error| fault(error, answer.is_at_end()))
+}
+
+fn read_triples(answer: &mut Answer, format: RdfFormat) -> Result<Reply, EndpointFault> {
+    let timeout = answer.timeout();
+    let quads = RdfParser::from_format(format).for_reader(answer);
+    let triples = quads.map(|quad| match quad {
+        Ok(quad) => Ok(Triple::from(quad)),
+        Err(oxigraph::io::RdfParseError::Io(error)) => Err(Answer::fault(&error, timeout)),
+        Err(oxigraph::io::RdfParseError::Syntax(error)) => Err(EndpointFault::Malformed(error.to_string())),
+    });
+    Ok(Reply::Graph(triples.collect::<Result<_, _>>()?))
+}
+
+fn media_type(content_type: &str) -> String {
+    match content_type.split(';').next().unwrap_or_default().trim() {
+        "" => "something unnamed".to_owned(),
+        name => name.chars().take(60).collect(),
+    }
+}
