@@ -265,7 +265,8 @@ impl From<EndpointError> for Fault {
             }
             F::TooLarge => fault.hint("let the server, or the proxy before it, take larger requests"),
             F::Busy(_) => fault.hint("wait a little, and try again"),
-            F::Broken { .. } => fault.hint("its log says more"),
+            F::Broken { .. } => fault.hint("what went wrong stands in the log of the server"),
+            F::Malformed(_) => fault.hint("look whether the address is that of a SPARQL endpoint"),
             F::BrokenOff => fault.hint("look whether the server or a proxy before it has a limit of time or size"),
             F::Redirected(_) => fault.hint("give that address, if you trust it"),
             F::Cut { .. } => fault.hint("let the server send more rows; docs/engines.md tells how"),

@@ -16,7 +16,7 @@ use super::pattern::Shape;
 use crate::store::{Dataset, Engine, Error, Pattern, Quads};
 
 /// Requests for single patterns after which a case is fetched whole, if it is no larger than `MODEST`.
-const PATIENCE: usize = 40;
+const PATIENCE: usize = 8;
 /// Quads that take little memory and one breath of the net.
 const MODEST: usize = 250_000;
 /// Rows of a first look: many questions are answered by the first that fits.

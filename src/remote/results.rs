@@ -2,13 +2,14 @@
 //! (`client`). <https://www.w3.org/TR/sparql11-results-json/>
 
 use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::model::Triple;
+use oxigraph::model::{Literal, Term, Triple};
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParseError, QueryResultsParser, ReaderQueryResultsParserOutput,
 };
 
 use super::client::Answer;
 use crate::store::{EndpointFault, Reply};
+use crate::vocab::xsd;
 
 /// Reads an answer to its end.
 pub(super) fn read(mut answer: Answer) -> Result<Reply, EndpointFault> {
@@ -35,7 +36,10 @@ fn read_results(answer: &mut Answer, format: QueryResultsFormat) -> Result<Reply
             ReaderQueryResultsParserOutput::Boolean(yes) => Reply::Boolean(yes),
             ReaderQueryResultsParserOutput::Solutions(solutions) => {
                 let variables = solutions.variables().to_vec();
-                let rows = solutions.map(|solution| Ok(solution?.values().to_vec()));
+                let rows = solutions.map(|solution| {
+                    let terms = solution?.values().to_vec();
+                    Ok(terms.into_iter().map(|term| term.map(canonical)).collect())
+                });
                 Reply::Solutions(variables, rows.collect::<Result<_, QueryResultsParseError>>()?)
             }
         })
@@ -47,11 +51,24 @@ fn read_triples(answer: &mut Answer, format: RdfFormat) -> Result<Reply, Endpoin
     let timeout = answer.timeout();
     let quads = RdfParser::from_format(format).for_reader(answer);
     let triples = quads.map(|quad| match quad {
-        Ok(quad) => Ok(Triple::from(quad)),
+        Ok(quad) => Ok(Triple::new(quad.subject, quad.predicate, canonical(quad.object))),
         Err(oxigraph::io::RdfParseError::Io(error)) => Err(Answer::fault(&error, timeout)),
         Err(oxigraph::io::RdfParseError::Syntax(error)) => Err(EndpointFault::Malformed(error.to_string())),
     });
     Ok(Reply::Graph(triples.collect::<Result<_, _>>()?))
+}
+
+/// Returns a truth value in the form that stores give it; some engines write 1 and 0.
+fn canonical(term: Term) -> Term {
+    match term {
+        Term::Literal(literal) if literal.datatype() == xsd::BOOLEAN && literal.value() == "1" => {
+            Literal::from(true).into()
+        }
+        Term::Literal(literal) if literal.datatype() == xsd::BOOLEAN && literal.value() == "0" => {
+            Literal::from(false).into()
+        }
+        other => other,
+    }
 }
 
 fn media_type(content_type: &str) -> String {
