@@ -27,7 +27,7 @@ impl Drop for Engine {
 }
 
 impl Engine {
-    /// Starts Oxigraph's server, `oxigraph` of PyPI.
+    /// Starts Oxigraph's server, the package `oxigraph` of the Python index.
     pub(crate) fn oxigraph() -> Option<Self> {
         let program = installed("oxigraph", "`pip install oxigraph`")?;
         let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());

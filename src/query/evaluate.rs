@@ -24,9 +24,9 @@ pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(Strin
     let ordered = settle_order(pattern_mut(&mut query));
     if data.as_oxigraph().is_none()
         && let Some(engine) = data.as_engine()
-        && let Some(reply) = engine::ask(engine, &query)?
+        && let Some(answer) = engine::ask(engine, &query, ordered)?
     {
-        return engine::gather(reply, &mut query, ordered);
+        return Ok(answer);
     }
     let asks_all = query.dataset().is_none();
     let mut prepared = SparqlEvaluator::new().for_query(query);

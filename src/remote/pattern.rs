@@ -242,7 +242,7 @@ impl Endpoint {
                 Some(Some(Term::Literal(number))) => number.value().parse().ok(),
                 _ => None,
             },
-            _ => None,
+            Reply::Boolean(_) => None,
         };
         count.ok_or_else(|| self.fault(EndpointFault::Malformed("a count that is no number".to_owned())).into())
     }

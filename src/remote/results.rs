@@ -1,8 +1,7 @@
 //! What an endpoint answers. In: the bytes of an answer and their media type. Out: a reply. Not here: getting the bytes
 //! (`client`). <https://www.w3.org/TR/sparql11-results-json/>
 
-use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::model::{Literal, Term, Triple};
+use oxigraph::model::{Literal, Term};
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParseError, QueryResultsParser, ReaderQueryResultsParserOutput,
 };
@@ -17,10 +16,7 @@ pub(super) fn read(mut answer: Answer) -> Result<Reply, EndpointFault> {
     if let Some(format) = QueryResultsFormat::from_media_type(&content_type) {
         return read_results(&mut answer, format);
     }
-    match RdfFormat::from_media_type(&content_type) {
-        Some(format) => read_triples(&mut answer, format),
-        None => Err(EndpointFault::NotResults(media_type(&content_type))),
-    }
+    Err(EndpointFault::NotResults(media_type(&content_type)))
 }
 
 fn read_results(answer: &mut Answer, format: QueryResultsFormat) -> Result<Reply, EndpointFault> {
@@ -45,17 +41,6 @@ fn read_results(answer: &mut Answer, format: QueryResultsFormat) -> Result<Reply
         })
     })();
     parsed.map_err(|error| fault(error, answer.is_at_end()))
-}
-
-fn read_triples(answer: &mut Answer, format: RdfFormat) -> Result<Reply, EndpointFault> {
-    let timeout = answer.timeout();
-    let quads = RdfParser::from_format(format).for_reader(answer);
-    let triples = quads.map(|quad| match quad {
-        Ok(quad) => Ok(Triple::new(quad.subject, quad.predicate, canonical(quad.object))),
-        Err(oxigraph::io::RdfParseError::Io(error)) => Err(Answer::fault(&error, timeout)),
-        Err(oxigraph::io::RdfParseError::Syntax(error)) => Err(EndpointFault::Malformed(error.to_string())),
-    });
-    Ok(Reply::Graph(triples.collect::<Result<_, _>>()?))
 }
 
 /// Returns a truth value in the form that stores give it; some engines write 1 and 0.

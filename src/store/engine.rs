@@ -1,7 +1,7 @@
 //! What answers SPARQL itself, such as a server elsewhere. In: the text of a query. Out: what it replied, or why it did
 //! not. Not here: how it is reached (`remote`), what is made of a reply (`query`).
 
-use oxigraph::model::{NamedNode, Term, Triple};
+use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::Variable;
 
 /// Something that answers SPARQL queries. <https://www.w3.org/TR/sparql11-query/>
@@ -9,7 +9,7 @@ pub trait Engine {
     /// Returns the named graphs that make up its cases; none where they lie in its default graph.
     fn graphs(&self) -> &[NamedNode];
 
-    /// Asks a query as it is written.
+    /// Asks a `SELECT` or `ASK` as it is written.
     fn ask(&self, sparql: &str) -> Result<Reply, EndpointError>;
 }
 
@@ -20,8 +20,6 @@ pub enum Reply {
     Boolean(bool),
     /// Variables, and rows with as many places.
     Solutions(Vec<Variable>, Vec<Vec<Option<Term>>>),
-    /// Triples, as they came.
-    Graph(Vec<Triple>),
 }
 
 /// An endpoint did not do what it was asked for.
