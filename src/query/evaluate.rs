@@ -1,7 +1,7 @@
 //! Asks a question of a dataset. In: the question and values for its parameters. Out: an [`Answer`], complete.
 //! Not here: writing it down (`format`).
 
-use oxigraph::sparql::SparqlEvaluator;
+use oxigraph::sparql::{SparqlEvaluator, Variable};
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use spargebra::{Query, SparqlParser};
 
@@ -99,6 +99,15 @@ fn settle_order(pattern: &mut GraphPattern) -> bool {
                 outer = inner;
             }
             GraphPattern::OrderBy { expression, .. } => {
+                // A variable that decides already breaks no tie, and some engines repeat rows for it.
+                let decides = |variable: &Variable| {
+                    expression.iter().any(|order| match order {
+                        OrderExpression::Asc(by) | OrderExpression::Desc(by) => {
+                            *by == Expression::Variable(variable.clone())
+                        }
+                    })
+                };
+                projected.retain(|variable| !decides(variable));
                 expression.extend(projected.into_iter().map(Expression::Variable).map(OrderExpression::Asc));
                 return true;
             }
