@@ -13,6 +13,7 @@ use casegraph::diagram::{
     self, ClaimsOptions, DiffOptions, Drawing, EgoOptions, PathOptions, RelationshipsOptions, Style, TimelineOptions,
 };
 use casegraph::diff::{Days, Diff, Time};
+use casegraph::explorer::{self, About};
 use casegraph::facts::{CaseFacts, Object, Reference};
 use casegraph::graph::{EntityGraph, Selection};
 use casegraph::query::{Catalogue, Format, Layout, Names, run as ask};
@@ -322,10 +323,12 @@ fn outputs(folder: &Path, day: Day) -> BTreeMap<String, String> {
     }
     let cover = Cover { title: case.title.clone(), description: case.description.clone(), ..Cover::default() };
     let figures = drawings.into_iter().map(|(id, drawing)| Figure { id, drawing, svg: None, files: Vec::new() });
-    all.insert(
-        "build".to_owned(),
-        report::page(&cover, &graph, &figures.collect::<Vec<_>>(), &ledger(&graph, &Rules::default())),
-    );
+    let entries = ledger(&graph, &Rules::default());
+    let about =
+        About { title: case.title.clone(), base: case.base.clone(), lang: case.lang.clone(), description: None };
+    let view = View { known_on: Some(day), ..View::default() };
+    let document = explorer::document(&graph, &about, view, &Style::default(), &entries, None);
+    all.insert("build".to_owned(), report::page(&cover, &graph, &figures.collect::<Vec<_>>(), &entries, &document));
     all
 }
 
@@ -379,6 +382,15 @@ fn the_same_bytes(name: &str, day: &str, all: bool) {
         format!("diagram relationships case {known} --format dot"),
         format!("diagram diff case --known-on 2000-01-01 {known} --format txt"),
         format!("diff case --known-on 2000-01-01 {known} --format csv"),
+        format!("lint case {known} --format csv"),
+        format!("search case {known} letter --format csv"),
+        format!("rank case {known} --all --format csv"),
+        format!("communities case {known} --format csv"),
+        format!("components case {known} --show cut-vertices --format csv"),
+        format!("diagram relationships case {known} --size-by pagerank --colour-by community --format txt"),
+        format!("export case {known} --to gexf"),
+        format!("export case {known} --to followthemoney-statements"),
+        format!("export case {known} --to timelinejs"),
     ];
     for command in commands.iter().take(if all { usize::MAX } else { 1 }) {
         let words: Vec<&str> = command.split(' ').collect();

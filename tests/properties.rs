@@ -7,11 +7,14 @@ use std::path::Path;
 
 use casegraph::case::{Case, read_folder, read_sound};
 use casegraph::conflicts::{Rules, ledger};
+use casegraph::diagram::Style;
+use casegraph::explorer::{self, About};
 use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
 use casegraph::report::{self, Cover};
 use casegraph::store::{CaseStore, Import, RdfSyntax, sorted_quads, write};
+use casegraph::view::View;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
 use proptest::prelude::*;
@@ -100,14 +103,21 @@ proptest! {
             prop_assert_eq!(row[name]["value"].as_str(), Some(wanted.as_str()), "{}", name);
         }
         let graph = EntityGraph::project(&again, None).expect("a graph");
-        let page = report::page(&Cover::default(), &graph, &[], &ledger(&graph, &Rules::default()));
+        let entries = ledger(&graph, &Rules::default());
+        let document =
+            explorer::document(&graph, &About::default(), View::default(), &Style::default(), &entries, None);
+        let page = report::page(&Cover::default(), &graph, &[], &entries, &document);
+        prop_assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
+        let (page, scripts) = page.split_once("<script").expect("the data and the script stand last");
+        let data = scripts.split_once("</script>").map_or("", |(data, _)| data);
+        prop_assert!(!data.contains('<'), "nothing ends the data early");
         let shown = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
         for wanted in [&label, &value] {
             prop_assert!(shown.contains(wanted.as_str()), "{:?} is not on the page", wanted);
         }
         let tags: BTreeSet<&str> = page.split('<').skip(1).map(|tag| tag.split([' ', '>']).next().unwrap_or("")).collect();
         let known = "!DOCTYPE html head meta title style body a header h1 p nav ul li main section h2 div table thead tr th \
-                     tbody td footer /a /body /div /footer /h1 /h2 /head /header /html /li /main /nav /p /section /style \
+                     tbody td footer /a /div /footer /h1 /h2 /head /header /li /main /nav /p /section /style \
                      /table /tbody /td /th /thead /title /tr /ul";
         let known: BTreeSet<&str> = known.split_whitespace().collect();
         prop_assert!(tags.is_subset(&known), "a label made a tag: {:?}", tags.difference(&known));

@@ -4,6 +4,7 @@
 mod folder;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use folder::read_folder;
 
@@ -16,7 +17,9 @@ use crate::view::{Seen, View};
 /// A case that is open for questions.
 pub struct Case {
     /// Its quads, as far as the view shows them.
-    pub data: Box<dyn Dataset>,
+    pub data: Arc<dyn Dataset>,
+    /// The store that holds all of them, where it is near.
+    store: Option<Arc<CaseStore>>,
     /// Title of the case.
     pub title: String,
     /// What the case is about.
@@ -71,18 +74,19 @@ impl Case {
     pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
         if Settings::are_named(path) {
             let settings = Settings::read(path).map_err(OpenError::from)?;
-            return Self::from_described(Endpoint::open(&settings)?, view);
+            return Self::from_described(Endpoint::open(&settings)?, view, |_| None);
         }
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
         if path.is_file() || CaseStore::is_directory(path) {
-            return Self::from_described(CaseStore::open(path)?, view);
+            return Self::from_described(CaseStore::open(path)?, view, Some);
         }
         let (facts, warnings) = read_sound(path)?;
-        let store = CaseStore::in_memory(facts.quads())?;
+        let store = Arc::new(CaseStore::in_memory(facts.quads())?);
         Ok(Self {
-            data: seen(store, view),
+            data: seen(Arc::clone(&store), view),
+            store: Some(store),
             title: facts.settings.title,
             description: facts.settings.description,
             focus: facts.settings.focus,
@@ -94,10 +98,26 @@ impl Case {
         })
     }
 
-    fn from_described(store: impl Dataset + 'static, view: View) -> Result<Self, Error> {
-        let described = DescribedCase::read(&store)?;
+    /// Returns a store with all of the case; one that is far away is copied into memory.
+    pub fn whole(&self) -> Result<Arc<CaseStore>, Error> {
+        if let Some(store) = &self.store {
+            return Ok(Arc::clone(store));
+        }
+        let quads = self.data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
+        Ok(Arc::new(CaseStore::in_memory(quads)?))
+    }
+
+    fn from_described<D: Dataset + 'static>(
+        data: D,
+        view: View,
+        store: impl FnOnce(Arc<D>) -> Option<Arc<CaseStore>>,
+    ) -> Result<Self, Error> {
+        let described = DescribedCase::read(&data)?;
+        let data = Arc::new(data);
+        let store = store(Arc::clone(&data));
         Ok(Self {
-            data: seen(store, view),
+            data: seen(data, view),
+            store,
             title: described.title,
             description: described.description,
             focus: Vec::new(),
@@ -110,8 +130,9 @@ impl Case {
     }
 }
 
-fn seen(store: impl Dataset + 'static, view: View) -> Box<dyn Dataset> {
-    if view.is_whole() { Box::new(store) } else { Box::new(Seen::new(store, view)) }
+/// Returns a dataset as a view shows it.
+fn seen<D: Dataset + 'static>(data: Arc<D>, view: View) -> Arc<dyn Dataset> {
+    if view.is_whole() { data } else { Arc::new(Seen::new(data, view)) }
 }
 
 /// Reads a case folder; a case with errors is refused whole, with all its faults.

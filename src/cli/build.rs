@@ -13,6 +13,7 @@ use super::selecting::{Viewing, viewed};
 use crate::case::Case;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
+use crate::explorer::{self, About};
 use crate::graph::EntityGraph;
 use crate::report::{self, Cover, Figure};
 use crate::store::{self, RdfSyntax};
@@ -56,7 +57,15 @@ impl Build {
             lang: case.lang.clone(),
             maker: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let page = report::page(&cover, &graph, &figures, &ledger(&graph, &rules));
+        let entries = ledger(&graph, &rules);
+        let about = About {
+            title: case.title.clone(),
+            description: case.description.clone(),
+            base: case.base.clone(),
+            lang: case.lang.clone(),
+        };
+        let document = explorer::document(&graph, &about, case.view, &style, &entries, None);
+        let page = report::page(&cover, &graph, &figures, &entries, &document);
         self.write("index.html", out, |file| Ok(file.write_all(page.as_bytes())?))?;
         writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
         missing.map_or(Ok(()), |error| Err(Fault::from(error)))

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
-use crate::{case, conversion, diagram, graph, query, store};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -26,6 +26,7 @@ pub(super) enum Consequence {
     NothingLoaded,
     NothingWritten,
     OutputNotWhole,
+    Told,
 }
 
 #[derive(Clone, Copy)]
@@ -46,6 +47,7 @@ impl Consequence {
             Self::NothingLoaded => "nothing was loaded",
             Self::NothingWritten => "nothing was written",
             Self::OutputNotWhole => "the output is not whole",
+            Self::Told => "that is not none, as --strict asks",
         }
     }
 
@@ -53,7 +55,7 @@ impl Consequence {
     fn all_with(self) -> &'static str {
         match self {
             Self::NothingLoaded => CHECK_ALL,
-            Self::NothingWritten | Self::OutputNotWhole => "--all",
+            Self::NothingWritten | Self::OutputNotWhole | Self::Told => "--all",
         }
     }
 }
@@ -110,6 +112,12 @@ impl Fault {
             _ => format!("{errors} and {}", counted(warnings, "warning", "warnings")),
         };
         Self { faults, ..Self::with_message(Kind::Data, message) }
+    }
+
+    /// Findings that were asked to count as faults; they have been told.
+    pub(super) fn findings(count: usize) -> Self {
+        let message = counted(count, "finding", "findings");
+        Self { consequence: Consequence::Told, ..Self::with_message(Kind::Data, message) }
     }
 
     /// Shows all faults.
@@ -333,6 +341,45 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<adopt::Error> for Fault {
+    fn from(error: adopt::Error) -> Self {
+        Self::new(if matches!(error, adopt::Error::Write(_)) { Kind::Environment } else { Kind::Usage }, &error)
+    }
+}
+
+impl From<export::Error> for Fault {
+    fn from(error: export::Error) -> Self {
+        Self::new(Kind::Environment, &error)
+    }
+}
+
+impl From<measures::Error> for Fault {
+    fn from(error: measures::Error) -> Self {
+        match error {
+            measures::Error::Graph(error) => error.into(),
+            error => Self::new(Kind::Usage, &error),
+        }
+    }
+}
+
+impl From<serve::Error> for Fault {
+    fn from(error: serve::Error) -> Self {
+        match error {
+            serve::Error::Case(error) => error.into(),
+            serve::Error::Graph(error) => error.into(),
+            serve::Error::Style(error) => error.into(),
+            serve::Error::Question(error) => error.into(),
+            serve::Error::Rules(_) => Self::new(Kind::Usage, &error),
+            serve::Error::Unguarded(_) => {
+                Self::new(Kind::Usage, &error).hint("write a token into a file and give it with --token-file FILE")
+            }
+            serve::Error::Listen { .. } => Self::new(Kind::Environment, &error)
+                .hint("choose another with --port N, or --port 0 for any that is free"),
+            _ => Self::new(Kind::Environment, &error),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Term};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 
 use crate::store::{self, Dataset};
 
@@ -12,9 +12,20 @@ pub(super) struct Resource(BTreeMap<String, Vec<Term>>);
 impl Resource {
     /// Reads all the triples of a subject; the same triple in two graphs counts once.
     pub(super) fn read(data: &dyn Dataset, iri: &str) -> Result<Self, store::Error> {
-        let mut properties: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+        Self::gather(data.quads_for_pattern(Some(NamedNodeRef::new_unchecked(iri).into()), None, None, None))
+    }
+
+    /// Reads the triples of a subject that have one of some predicates.
+    pub(super) fn read_of(data: &dyn Dataset, iri: &str, of: &[NamedNodeRef<'_>]) -> Result<Self, store::Error> {
         let subject = NamedOrBlankNodeRef::from(NamedNodeRef::new_unchecked(iri));
-        for quad in data.quads_for_pattern(Some(subject), None, None, None) {
+        Self::gather(
+            of.iter().flat_map(|predicate| data.quads_for_pattern(Some(subject), Some(*predicate), None, None)),
+        )
+    }
+
+    fn gather(quads: impl Iterator<Item = Result<Quad, store::Error>>) -> Result<Self, store::Error> {
+        let mut properties: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+        for quad in quads {
             let quad = quad?;
             let values = properties.entry(quad.predicate.into_string()).or_default();
             if !values.contains(&quad.object) {

@@ -40,6 +40,11 @@ pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(Strin
     Answer::collect(results, ordered)
 }
 
+/// Tells whether a text is a query that can be asked, without asking it.
+pub fn check(base: &str, text: &str) -> Result<(), Error> {
+    parse(base, text).map(drop)
+}
+
 /// Parses a query with the preset prefixes, and refuses what casegraph does not do.
 pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
     let text = text.trim_start_matches('\u{feff}');
@@ -68,7 +73,8 @@ pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
     service.map_or(Ok(query), |name| Err(Error::Service(name)))
 }
 
-fn parser(base: &str) -> SparqlParser {
+/// Returns a parser that knows the preset prefixes.
+pub(super) fn parser(base: &str) -> SparqlParser {
     // A base that is no IRI gives no prefix; a query that uses it then says so itself.
     Names::new(base).prefixes().fold(SparqlParser::new(), |parser, (prefix, namespace)| {
         parser.clone().with_prefix(prefix, namespace).unwrap_or(parser)
@@ -86,7 +92,7 @@ pub(super) fn pattern_mut(query: &mut Query) -> &mut GraphPattern {
 }
 
 /// Breaks the ties of an `ORDER BY` by the projected variables. Tells whether there is an `ORDER BY`.
-fn settle_order(pattern: &mut GraphPattern) -> bool {
+pub(super) fn settle_order(pattern: &mut GraphPattern) -> bool {
     let mut projected = Vec::new();
     let mut outer = pattern;
     loop {

@@ -126,9 +126,9 @@ impl Dataset for Endpoint {
         }))
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         if self.whole.get().is_some() {
-            return Ok(());
+            return Ok(false);
         }
         for batch in batches(patterns, |key| self.fetched.has(key)) {
             let quads = self.fetch(&batch.shape)?;
@@ -136,15 +136,11 @@ impl Dataset for Endpoint {
                 self.fetched.keep(key, quads);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn prefetch_all(&self) -> Result<(), Error> {
         self.whole().map(|_| ())
-    }
-
-    fn is_far(&self) -> bool {
-        self.whole.get().is_none()
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {

@@ -32,19 +32,15 @@ pub trait Dataset: Send + Sync {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_>;
 
-    /// Says what is going to be asked. A dataset that is far away fetches it at one go; others do nothing.
-    fn prefetch(&self, _patterns: &[Pattern]) -> Result<(), Error> {
-        Ok(())
+    /// Says what is going to be asked. A dataset that is far away fetches it at one go and returns true; others do
+    /// nothing and return false.
+    fn prefetch(&self, _patterns: &[Pattern]) -> Result<bool, Error> {
+        Ok(false)
     }
 
     /// Says that all of it is going to be read. A dataset that is far away fetches it at one go; others do nothing.
     fn prefetch_all(&self) -> Result<(), Error> {
         Ok(())
-    }
-
-    /// Tells whether each question takes a journey, so that asking many at once pays.
-    fn is_far(&self) -> bool {
-        false
     }
 
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
@@ -102,16 +98,12 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).quads_for_pattern(subject, predicate, object, graph)
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         (**self).prefetch(patterns)
     }
 
     fn prefetch_all(&self) -> Result<(), Error> {
         (**self).prefetch_all()
-    }
-
-    fn is_far(&self) -> bool {
-        (**self).is_far()
     }
 
     fn as_engine(&self) -> Option<&dyn Engine> {

@@ -166,6 +166,21 @@ impl CaseStore {
         Err(Error::NeedsRocksDb(path.to_owned()))
     }
 
+    /// Returns the Oxigraph store, to change it directly; [`CaseStore::save`] keeps what was changed.
+    pub const fn oxigraph(&self) -> &Store {
+        &self.store
+    }
+
+    /// Writes a store file anew, after its Oxigraph store was changed directly; a directory is always up to date.
+    pub fn save(&self) -> Result<(), Error> {
+        match &self.place {
+            Place::File(path) => file::write(path, &sorted_quads(self)?),
+            Place::Memory => Ok(()),
+            #[cfg(feature = "rocksdb")]
+            Place::Directory => Ok(()),
+        }
+    }
+
     /// Returns what the store says of the case in it; of several cases, of the first by IRI.
     pub fn described_case(&self) -> Result<DescribedCase, Error> {
         DescribedCase::read(self)

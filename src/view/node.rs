@@ -1,79 +1,57 @@
-//! What a node is, as far as a view needs it. In: a dataset and a node. Out: its kind, with its dates and, of a fact, the
-//! triple that it carries.
+//! What a node is, as far as a view needs it. In: a dataset, a view and a node. Out: its kind, and of a fact whether its
+//! own dates show it and what it speaks of.
 
-use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef, Triple};
+use oxigraph::model::{Literal, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TermRef, Triple};
 
-use crate::date::{Day, FIRST_DAY, LAST_DAY};
+use super::View;
+use super::condition::Condition;
+use crate::date::Day;
 use crate::store::{Dataset, Error};
 use crate::vocab::{cg, prov, rdf, void};
-
-/// First and last day on which a fact can have begun, ended and become public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Bounds {
-    pub(super) begin: (Day, Day),
-    pub(super) end: (Day, Day),
-    pub(super) known: (Day, Day),
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        // A fact without bounds says nothing of its dates: it may have held and been known on any day.
-        Self { begin: (FIRST_DAY, LAST_DAY), end: (FIRST_DAY, LAST_DAY), known: (FIRST_DAY, LAST_DAY) }
-    }
-}
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
     /// A fact.
-    Fact(Evidence),
-    /// An entity or a source, with the days on which it became public, where its record says so.
-    Entity(Option<(Day, Day)>),
+    Fact(Fact),
+    /// An entity or a source; whether its own record says that it was public.
+    Entity(bool),
     /// A predicate.
     Relation,
     /// A citation of a fact.
     Citation,
-    /// An event by which facts became known.
-    Disclosure(Told),
+    /// An event by which facts became known; whether it was public itself.
+    Disclosure(bool),
     /// Part of the log of imports, which counts what is hidden.
     Log,
     /// The case itself, and what the data does not describe.
     Other,
 }
 
-/// What a fact says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Evidence {
-    pub(super) bounds: Bounds,
-    pub(super) is_asserted: bool,
-    pub(super) subject: Option<NamedOrBlankNode>,
-    pub(super) predicate: Option<NamedNode>,
-    pub(super) object: Option<Term>,
-}
-
-/// What a disclosure says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Told {
-    /// First and last day on which it became public itself.
-    pub(super) known: Option<(Day, Day)>,
-    pub(super) discloses: Vec<NamedOrBlankNode>,
+/// What a view asks of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fact {
+    /// Whether its own dates show it.
+    pub(super) by_date: bool,
+    /// The two ends that are nodes.
+    pub(super) ends: Vec<NamedOrBlankNode>,
 }
 
 impl Node {
     /// Reads what a node is.
-    pub(super) fn read(data: &dyn Dataset, node: NamedOrBlankNodeRef<'_>) -> Result<Self, Error> {
+    pub(super) fn read(data: &dyn Dataset, view: View, node: NamedOrBlankNodeRef<'_>) -> Result<Self, Error> {
         let mut kind = Self::Other;
         for quad in data.quads_for_pattern(Some(node), Some(rdf::TYPE), None, None) {
             kind = match quad?.object.as_ref() {
                 TermRef::NamedNode(class) if class == cg::FACT || class == cg::CLAIM => {
-                    return Ok(Self::Fact(Evidence::read(data, node)?));
+                    return Ok(Self::Fact(Fact::read(data, view, node)?));
                 }
                 TermRef::NamedNode(class) if class == cg::RELATION || class == rdf::PROPERTY => Self::Relation,
                 TermRef::NamedNode(class) if class == cg::CITATION => Self::Citation,
-                TermRef::NamedNode(class) if class == cg::DISCLOSURE => Self::Disclosure(Told::read(data, node)?),
+                TermRef::NamedNode(class) if class == cg::DISCLOSURE => Self::Disclosure(was_public(data, view, node)?),
                 TermRef::NamedNode(class) if class == prov::ACTIVITY || class == prov::ENTITY => Self::Log,
                 TermRef::NamedNode(class) if class == void::DATASET => Self::Other,
-                _ if kind == Self::Other => Self::Entity(known(data, node)?),
+                _ if kind == Self::Other => Self::Entity(was_public(data, view, node)?),
                 _ => kind,
             };
         }
@@ -81,81 +59,56 @@ impl Node {
     }
 }
 
-impl Evidence {
-    fn read(data: &dyn Dataset, node: NamedOrBlankNodeRef<'_>) -> Result<Self, Error> {
-        let mut fact = Self::default();
-        for quad in data.quads_for_pattern(Some(node), None, None, None) {
-            fact.take(quad?);
+impl Fact {
+    fn read(data: &dyn Dataset, view: View, node: NamedOrBlankNodeRef<'_>) -> Result<Self, Error> {
+        let mut by_date = true;
+        for condition in view.conditions() {
+            by_date &= meets(data, node, &condition)?.1;
         }
-        Ok(fact)
-    }
-
-    fn take(&mut self, quad: Quad) {
-        let bounds = &mut self.bounds;
-        let slot = match quad.predicate.as_ref() {
-            p if p == rdf::SUBJECT => return self.subject = as_node(&quad.object),
-            p if p == rdf::PREDICATE => {
-                return if let Term::NamedNode(predicate) = quad.object {
-                    self.predicate = Some(predicate);
-                };
-            }
-            p if p == rdf::OBJECT => return self.object = Some(quad.object),
-            p if p == cg::ASSERTED => {
-                return self.is_asserted = matches!(&quad.object, Term::Literal(l) if l.value() == "true");
-            }
-            p if p == cg::BEGIN_EARLIEST => &mut bounds.begin.0,
-            p if p == cg::BEGIN_LATEST => &mut bounds.begin.1,
-            p if p == cg::END_EARLIEST => &mut bounds.end.0,
-            p if p == cg::END_LATEST => &mut bounds.end.1,
-            p if p == cg::KNOWN_EARLIEST => &mut bounds.known.0,
-            p if p == cg::KNOWN_LATEST => &mut bounds.known.1,
-            _ => return,
-        };
-        if let Some(day) = day(&quad.object) {
-            *slot = day;
-        }
-    }
-
-    /// Tells whether the fact carries a triple.
-    pub(super) fn carries(&self, triple: &Triple) -> bool {
-        self.is_asserted
-            && self.subject.as_ref() == Some(&triple.subject)
-            && self.predicate.as_ref() == Some(&triple.predicate)
-            && self.object.as_ref() == Some(&triple.object)
-    }
-
-    /// Returns the two ends that are nodes.
-    pub(super) fn ends(&self) -> impl Iterator<Item = NamedOrBlankNode> {
-        self.subject.clone().into_iter().chain(self.object.as_ref().and_then(as_node))
+        Ok(Self { by_date, ends: ends(data, node)? })
     }
 }
 
-impl Told {
-    fn read(data: &dyn Dataset, node: NamedOrBlankNodeRef<'_>) -> Result<Self, Error> {
-        let mut discloses = Vec::new();
-        for quad in data.quads_for_pattern(Some(node), Some(cg::DISCLOSES), None, None) {
-            discloses.extend(as_node(&quad?.object));
+fn ends(data: &dyn Dataset, fact: NamedOrBlankNodeRef<'_>) -> Result<Vec<NamedOrBlankNode>, Error> {
+    let mut ends = Vec::new();
+    for end in [rdf::SUBJECT, rdf::OBJECT] {
+        for quad in data.quads_for_pattern(Some(fact), Some(end), None, None) {
+            ends.extend(as_node(&quad?.object));
         }
-        Ok(Self { known: known(data, node)?, discloses })
     }
+    Ok(ends)
 }
 
-/// Returns the first and last day on which a node became public by its own record.
-fn known(data: &dyn Dataset, node: NamedOrBlankNodeRef<'_>) -> Result<Option<(Day, Day)>, Error> {
-    let find = |predicate| -> Result<Option<Day>, Error> {
-        let mut found = None;
-        for quad in data.quads_for_pattern(Some(node), Some(predicate), None, None) {
-            found = day(&quad?.object).or(found);
-        }
-        Ok(found)
+/// Tells whether a fact carries a triple.
+pub(super) fn carries(data: &dyn Dataset, fact: NamedOrBlankNodeRef<'_>, triple: &Triple) -> Result<bool, Error> {
+    let says = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| {
+        let first = data.quads_for_pattern(Some(fact), Some(predicate), Some(object), None).next();
+        first.transpose().map(|quad| quad.is_some())
     };
-    Ok(match (find(cg::KNOWN_EARLIEST)?, find(cg::KNOWN_LATEST)?) {
-        (None, None) => None,
-        (first, last) => Some((first.unwrap_or(FIRST_DAY), last.unwrap_or(LAST_DAY))),
-    })
+    Ok(says(rdf::PREDICATE, triple.predicate.as_ref().into())?
+        && says(rdf::OBJECT, triple.object.as_ref())?
+        && says(rdf::SUBJECT, triple.subject.as_ref().into())?
+        && says(cg::ASSERTED, Term::from(Literal::from(true)).as_ref())?)
 }
 
-fn day(term: &Term) -> Option<Day> {
+/// Tells whether a node was public by its own record; a record that says nothing of it does not make it so.
+fn was_public(data: &dyn Dataset, view: View, node: NamedOrBlankNodeRef<'_>) -> Result<bool, Error> {
+    let Some(condition) = view.became_public() else { return Ok(false) };
+    let (says, meets) = meets(data, node, &condition)?;
+    Ok(says && meets)
+}
+
+/// Tells whether a node gives the day of a condition, and whether it meets it.
+fn meets(data: &dyn Dataset, node: NamedOrBlankNodeRef<'_>, condition: &Condition) -> Result<(bool, bool), Error> {
+    let mut found = None;
+    for quad in data.quads_for_pattern(Some(node), Some(condition.predicate), None, None) {
+        found = day(&quad?.object).or(found);
+    }
+    Ok((found.is_some(), condition.holds(found)))
+}
+
+/// Returns a literal as a day, where it is one.
+pub(super) fn day(term: &Term) -> Option<Day> {
     match term {
         Term::Literal(literal) => literal.value().parse().ok(),
         _ => None,
