@@ -39,6 +39,9 @@ pub mod store;
 /// What held on a day, and what the public could know on a day.
 pub mod view;
 
+/// Cases on a SPARQL endpoint.
+pub mod remote;
+
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
