@@ -21,6 +21,7 @@ mod format;
 mod limited;
 mod names;
 mod question;
+mod stop;
 mod syntax;
 mod table;
 mod tokens;
