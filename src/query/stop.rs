@@ -216,7 +216,7 @@ mod tests {
             let mut found = 0;
             watched(pattern_mut(&mut query));
             walk(pattern_mut(&mut query), &mut |pattern| {
-                found += usize::from(matches!(pattern, GraphPattern::Bgp { .. }))
+                found += usize::from(matches!(pattern, GraphPattern::Bgp { .. }));
             });
             found
         };
