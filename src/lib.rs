@@ -42,6 +42,12 @@ pub mod view;
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
+/// Checks of the case itself.
+pub mod lint;
+
+/// Entities, sources and facts by words.
+pub mod search;
+
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 
@@ -56,6 +62,15 @@ pub mod secrecy;
 
 /// What a later day shows that an earlier one did not.
 pub mod diff;
+
+/// Who is central, what hangs together, which ways lead where.
+pub mod measures;
+
+/// A case in the formats of other programs.
+pub mod export;
+
+/// What other programs hold becomes tables of a case.
+pub mod adopt;
 
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;

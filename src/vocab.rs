@@ -134,6 +134,12 @@ vocabulary! {
         FACTS_REMOVED = "factsRemoved",
         /// SHA-256 of a file, in hexadecimal.
         SHA256 = "sha256",
+        /// Kind of a source.
+        SOURCE_KIND = "sourceKind",
+        /// How far a source is trusted, A to F.
+        RELIABILITY = "reliability",
+        /// Where a copy of a source is kept.
+        ARCHIVED_URL = "archivedUrl",
         /// Data rows of a file.
         ROWS = "rows",
     }
@@ -152,6 +158,8 @@ vocabulary! {
         PREDICATE = "predicate",
         /// Object of a reified statement.
         OBJECT = "object",
+        /// Joins a reifier to the triple that it speaks of (RDF 1.2).
+        REIFIES = "reifies",
     }
 }
 
@@ -198,6 +206,10 @@ vocabulary! {
         DESCRIPTION = "description",
         /// Who made a source public.
         PUBLISHER = "publisher",
+        /// Who made a source or a document.
+        CREATOR = "creator",
+        /// Language of a source, by its tag.
+        LANGUAGE = "language",
         /// When a disclosure happened.
         DATE = "date",
         /// When a source was published.

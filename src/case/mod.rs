@@ -4,18 +4,21 @@
 mod folder;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use folder::read_folder;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::CaseFacts;
-use crate::store::{self, CaseStore};
-use crate::view::View;
+use crate::store::{self, CaseStore, Dataset};
+use crate::view::{Seen, View};
 
 /// A case that is open for questions.
 pub struct Case {
-    /// Its quads.
-    pub store: CaseStore,
+    /// Its quads, as far as the view shows them.
+    pub data: Arc<dyn Dataset>,
+    /// The store that holds all of them.
+    pub store: Arc<CaseStore>,
     /// Title of the case.
     pub title: String,
     /// What the case is about.
@@ -72,8 +75,9 @@ impl Case {
             return Self::from_store(CaseStore::open(path)?, view);
         }
         let (facts, warnings) = read_sound(path)?;
-        let store = CaseStore::in_memory(view.apply(facts.quads()))?;
+        let store = Arc::new(CaseStore::in_memory(facts.quads())?);
         Ok(Self {
+            data: seen(&store, view),
             store,
             title: facts.settings.title,
             description: facts.settings.description,
@@ -87,9 +91,10 @@ impl Case {
     }
 
     fn from_store(store: CaseStore, view: View) -> Result<Self, Error> {
-        let store = if view.is_whole() { store } else { CaseStore::in_memory(view.apply(store.sorted_quads()?))? };
         let described = store.described_case()?;
+        let store = Arc::new(store);
         Ok(Self {
+            data: seen(&store, view),
             store,
             title: described.title,
             description: described.description,
@@ -101,6 +106,12 @@ impl Case {
             warnings: Vec::new(),
         })
     }
+}
+
+/// Returns a store as a view shows it.
+fn seen(store: &Arc<CaseStore>, view: View) -> Arc<dyn Dataset> {
+    let store = Arc::clone(store);
+    if view.is_whole() { store } else { Arc::new(Seen::new(store, view)) }
 }
 
 /// Reads a case folder; a case with errors is refused whole, with all its faults.

@@ -8,11 +8,12 @@ use super::selecting::{Dates, Selecting, compared, day};
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
-    self, ClaimsOptions, DiffOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Style,
-    TimelineOptions,
+    self, ClaimsOptions, Colouring, DiffOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Scale,
+    Style, TimelineOptions,
 };
 use crate::diff::Diff;
 use crate::graph::EntityGraph;
+use crate::measures::{Measure, Network, communities};
 
 /// Draw a case: relationships, ego, path, timeline, claims or diff
 #[derive(clap::Args)]
@@ -43,6 +44,12 @@ pub(super) struct Diagram {
     /// Most entities to draw; what is left out is counted in the drawing
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     max_nodes: Option<usize>,
+    /// relationships: the measure that sizes tell: degree, betweenness, closeness, eigenvector or pagerank
+    #[arg(long, value_name = "MEASURE")]
+    size_by: Option<String>,
+    /// relationships: the measure that colours tell, or community
+    #[arg(long, value_name = "MEASURE")]
+    colour_by: Option<String>,
     /// timeline, diff: an entity whose lane is drawn (can be repeated) [default: the busiest]
     #[arg(long = "lane", value_name = "ENTITY")]
     lanes: Vec<String>,
@@ -94,12 +101,14 @@ impl Diagram {
         {
             return Err(Fault::usage(format!("--until {until} is before --since {since}")).hint("exchange the two"));
         }
+        if !matches!(self.kind, Kind::Relationships) && (self.size_by.is_some() || self.colour_by.is_some()) {
+            return Err(Fault::usage("--size-by and --colour-by are for the relationships drawing"));
+        }
         let format = self.format()?;
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
         let case = Case::open_as(&self.case, view)?;
         let style = style_of(&case)?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
-        let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
+        let drawing = self.draw(&self.graph(&case)?, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {
             None => out.write_all(&bytes)?,
@@ -108,11 +117,26 @@ impl Diagram {
         Ok(())
     }
 
+    /// Returns the graph to draw: of a neighbourhood and a path no more than they need.
+    fn graph(&self, case: &Case) -> Result<EntityGraph, Fault> {
+        match (self.kind, &self.entity, &self.from, &self.to) {
+            (Kind::Ego, Some(entity), ..) => self.selecting.around(case, entity, self.depth),
+            (Kind::Path, _, Some(from), Some(to)) => self.selecting.joining(case, from, to),
+            _ => self.selecting.whole(case),
+        }
+    }
+
     fn draw(&self, graph: &EntityGraph, style: &Style) -> Result<Drawing, Fault> {
         let title = self.title.clone();
         Ok(match self.kind {
             Kind::Relationships => {
-                let options = RelationshipsOptions { title, ..RelationshipsOptions::default() };
+                let network = Network::of(graph, false);
+                let options = RelationshipsOptions {
+                    title,
+                    size_by: self.size_by.as_deref().map(|name| scale(&network, name)).transpose()?,
+                    colour_by: self.colour_by.as_deref().map(|name| colouring(&network, name)).transpose()?,
+                    ..RelationshipsOptions::default()
+                };
                 let max_nodes = self.max_nodes.unwrap_or(options.max_nodes);
                 diagram::relationships(graph, style, &RelationshipsOptions { max_nodes, ..options })
             }
@@ -163,6 +187,23 @@ impl Diagram {
             Fault::usage(format!("`{name}` is not a format of drawings")).hint(format!("choose {}", names.join(", ")))
         })
     }
+}
+
+/// Takes a measure of each entity.
+fn scale(network: &Network, name: &str) -> Result<Scale, Fault> {
+    let measure = Measure::parse(name)?;
+    let values = measure.of(network)?;
+    Ok(Scale { name: measure.key().to_owned(), values: network.ids().iter().cloned().zip(values).collect() })
+}
+
+/// Takes a measure of each entity, or finds its community.
+fn colouring(network: &Network, name: &str) -> Result<Colouring, Fault> {
+    if !name.eq_ignore_ascii_case("community") {
+        return Ok(Colouring::Number(scale(network, name)?));
+    }
+    let found = communities(network, 1.0, 0)?.by_node();
+    let groups = found.into_iter().map(|(node, group)| (network.ids()[node].clone(), group)).collect();
+    Ok(Colouring::Groups { name: "community".to_owned(), groups })
 }
 
 /// Returns the style of a case: the built-in one, and over it the `style.toml` of the case folder, if there is one.

@@ -1,4 +1,4 @@
-//! `casegraph export`: the graph of a case in a format of RDF.
+//! `casegraph export`: a case in a format of RDF, or of another program.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,50 +7,114 @@ use std::path::{Path, PathBuf};
 use super::fault::Fault;
 use super::selecting::Viewing;
 use crate::case::Case;
-use crate::store::RdfSyntax;
+use crate::diagnostic::nearest;
+use crate::export::{Contents, Exported, Format, Loss};
+use crate::graph::EntityGraph;
+use crate::store::{self, RdfSyntax};
 
-/// Write the graph of a case in a format of RDF
+/// Ids that are told of each kind of loss.
+const TOLD: usize = 6;
+
+/// Write a case in a format of RDF, or of another program
 #[derive(clap::Args)]
 pub(super) struct Export {
     /// Case folder, store file or store directory
     case: PathBuf,
-    /// Format
-    #[arg(long, value_enum, default_value = "nquads")]
-    to: Target,
-    /// File to write; standard output without it
+    /// nquads, trig, turtle, ntriples, jsonld or rdf12; graphml, gexf, cytoscape, mermaid or neo4j; csv (a case folder);
+    /// followthemoney, followthemoney-statements, timelinejs or csl (the sources)
+    #[arg(long, default_value = "nquads", value_name = "FORMAT")]
+    to: String,
+    /// File to write, or folder for csv and neo4j; standard output without it
     #[arg(short, long)]
     output: Option<PathBuf>,
+    /// Tell all that the format cannot hold, not only the first of each kind
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     viewing: Viewing,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Target {
-    Nquads,
-    Trig,
-    Turtle,
-    Ntriples,
-}
+const SYNTAXES: [(&str, RdfSyntax); 4] = [
+    ("nquads", RdfSyntax::NQuads),
+    ("trig", RdfSyntax::TriG),
+    ("turtle", RdfSyntax::Turtle),
+    ("ntriples", RdfSyntax::NTriples),
+];
 
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
-        let syntax = match self.to {
-            Target::Nquads => RdfSyntax::NQuads,
-            Target::Trig => RdfSyntax::TriG,
-            Target::Turtle => RdfSyntax::Turtle,
-            Target::Ntriples => RdfSyntax::NTriples,
-        };
-        match &self.output {
-            None => case.store.write(out, syntax, &case.base)?,
-            Some(path) => write_file(&case, path, syntax)?,
+        if let Some((_, syntax)) = SYNTAXES.iter().find(|(name, _)| *name == self.to) {
+            let case = Case::open_as(&self.case, self.viewing.view())?;
+            return match &self.output {
+                None => Ok(store::write(&*case.data, out, *syntax, &case.base)?),
+                Some(path) => write_file(&case, path, *syntax),
+            };
         }
-        Ok(())
+        let format = format(&self.to)?;
+        if format.is_folder() && self.output.is_none() {
+            let fault = Fault::usage(format!("{} makes several files", format.name()));
+            return Err(fault.hint("name a folder for them with --output"));
+        }
+        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+        let exported = format.export(&Contents {
+            quads: &store::sorted_quads(&*case.data)?,
+            graph: &graph,
+            title: &case.title,
+            description: case.description.as_deref(),
+            base: &case.base,
+            lang: &case.lang,
+            focus: &case.focus,
+            view: &case.view.to_string(),
+        })?;
+        self.write(&exported, format, out)?;
+        tell_losses(&exported.losses, &format!("not held by {}:", format.name()), self.all)
     }
+
+    fn write(&self, exported: &Exported, format: Format, out: &mut impl Write) -> Result<(), Fault> {
+        let Some(path) = &self.output else {
+            return exported.files.values().try_for_each(|bytes| Ok(out.write_all(bytes)?));
+        };
+        let write = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(|error| Fault::file(path, &error));
+        if !format.is_folder() {
+            return exported.files.values().try_for_each(|bytes| write(path, bytes));
+        }
+        std::fs::create_dir_all(path).map_err(|error| Fault::file(path, &error))?;
+        exported.files.iter().try_for_each(|(name, bytes)| write(&path.join(name), bytes))
+    }
+}
+
+fn format(name: &str) -> Result<Format, Fault> {
+    let names = || SYNTAXES.iter().map(|(name, _)| *name).chain(Format::ALL.iter().map(|format| format.name()));
+    Format::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
+        let fault = Fault::usage(format!("`{name}` is not a format of exports"));
+        match nearest(name, names()) {
+            Some(near) => fault.hint(format!("did you mean `{near}`?")),
+            None => fault.hint(format!("there are {}", names().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+/// Tells on standard error what was lost, kind by kind: the first of each, or all.
+pub(super) fn tell_losses(losses: &[Loss], title: &str, all: bool) -> Result<(), Fault> {
+    let mut err = anstream::stderr().lock();
+    if !losses.is_empty() {
+        writeln!(err, "{title}")?;
+    }
+    for loss in losses {
+        let limit = if all { usize::MAX } else { TOLD };
+        let shown: Vec<_> = loss.ids.iter().take(limit).map(|id| crate::query::visible(id)).collect();
+        let more = match loss.ids.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more (--all)"),
+        };
+        writeln!(err, "  {} {}: {}{more}", loss.ids.len(), loss.what, shown.join(", "))?;
+    }
+    Ok(())
 }
 
 fn write_file(case: &Case, path: &Path, syntax: RdfSyntax) -> Result<(), Fault> {
     let mut file = BufWriter::new(File::create(path).map_err(|error| Fault::file(path, &error))?);
-    case.store.write(&mut file, syntax, &case.base)?;
+    store::write(&*case.data, &mut file, syntax, &case.base)?;
     file.flush().map_err(|error| Fault::file(path, &error))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::{case, conversion, diagram, graph, query, serve, store};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -24,6 +24,7 @@ pub(super) enum Consequence {
     NothingLoaded,
     NothingWritten,
     OutputNotWhole,
+    Told,
 }
 
 #[derive(Clone, Copy)]
@@ -44,6 +45,7 @@ impl Consequence {
             Self::NothingLoaded => "nothing was loaded",
             Self::NothingWritten => "nothing was written",
             Self::OutputNotWhole => "the output is not whole",
+            Self::Told => "that is not none, as --strict asks",
         }
     }
 
@@ -51,7 +53,7 @@ impl Consequence {
     fn all_with(self) -> &'static str {
         match self {
             Self::NothingLoaded => CHECK_ALL,
-            Self::NothingWritten | Self::OutputNotWhole => "--all",
+            Self::NothingWritten | Self::OutputNotWhole | Self::Told => "--all",
         }
     }
 }
@@ -108,6 +110,12 @@ impl Fault {
             _ => format!("{errors} and {}", counted(warnings, "warning", "warnings")),
         };
         Self { faults, ..Self::with_message(Kind::Data, message) }
+    }
+
+    /// Findings that were asked to count as faults; they have been told.
+    pub(super) fn findings(count: usize) -> Self {
+        let message = counted(count, "finding", "findings");
+        Self { consequence: Consequence::Told, ..Self::with_message(Kind::Data, message) }
     }
 
     /// Shows all faults.
@@ -277,6 +285,27 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<adopt::Error> for Fault {
+    fn from(error: adopt::Error) -> Self {
+        Self::new(if matches!(error, adopt::Error::Write(_)) { Kind::Environment } else { Kind::Usage }, &error)
+    }
+}
+
+impl From<export::Error> for Fault {
+    fn from(error: export::Error) -> Self {
+        Self::new(Kind::Environment, &error)
+    }
+}
+
+impl From<measures::Error> for Fault {
+    fn from(error: measures::Error) -> Self {
+        match error {
+            measures::Error::Graph(error) => error.into(),
+            error => Self::new(Kind::Usage, &error),
+        }
     }
 }
 

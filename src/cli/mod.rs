@@ -1,8 +1,11 @@
 //! The command line: the only place that speaks. In: arguments. Out: text, files and exit codes: 0 fine, 1 faults in
 //! the data, 2 usage, 3 environment. One file a command; errors become words in `fault`.
 
+mod adopt;
 mod build;
 mod check;
+mod communities;
+mod components;
 mod conflicts;
 mod convert;
 mod describe;
@@ -16,7 +19,11 @@ mod guide;
 mod import;
 mod init;
 mod known;
+mod lint;
+mod path;
 mod query;
+mod rank;
+mod search;
 mod secrecy;
 mod selecting;
 mod serve;
@@ -41,15 +48,22 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     Describe(describe::Describe),
+    Adopt(adopt::Adopt),
     Explain(explain::Explain),
     Import(import::Import),
+    Lint(lint::Lint),
     Query(query::Query),
+    Search(search::Search),
     Known(known::Known),
     Disclosures(disclosures::Disclosures),
     Diagram(Box<diagram::Diagram>),
     Conflicts(conflicts::Conflicts),
     Secrecy(secrecy::Secrecy),
     Diff(diff::Diff),
+    Rank(rank::Rank),
+    Communities(communities::Communities),
+    Components(components::Components),
+    Path(path::Path),
     Export(export::Export),
     Serve(serve::Serve),
     Convert(convert::Convert),
@@ -64,15 +78,22 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(&mut out),
         Command::Check(check) => check.run(&mut out),
         Command::Describe(describe) => describe.run(&mut out),
+        Command::Adopt(adopt) => adopt.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
+        Command::Lint(lint) => lint.run(&mut out),
         Command::Query(query) => query.run(&mut out),
+        Command::Search(search) => search.run(&mut out),
         Command::Known(known) => known.run(&mut out),
         Command::Disclosures(disclosures) => disclosures.run(&mut out),
         Command::Diagram(diagram) => diagram.run(&mut out),
         Command::Conflicts(conflicts) => conflicts.run(&mut out),
         Command::Secrecy(secrecy) => secrecy.run(&mut out),
         Command::Diff(diff) => diff.run(&mut out),
+        Command::Rank(rank) => rank.run(&mut out),
+        Command::Communities(communities) => communities.run(&mut out),
+        Command::Components(components) => components.run(&mut out),
+        Command::Path(path) => path.run(&mut out),
         Command::Export(export) => export.run(&mut out),
         Command::Serve(serve) => serve.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),

@@ -7,6 +7,7 @@ use oxigraph::model::{Literal, NamedNode, Term};
 
 use super::fault::Fault;
 use crate::query::{Answer, Format, Layout, Names, Solutions, visible};
+use crate::vocab::xsd;
 
 /// How the rows are written
 #[derive(clap::Args)]
@@ -42,11 +43,40 @@ impl Row {
         self
     }
 
+    /// Adds an IRI.
+    pub(super) fn iri(mut self, iri: &str) -> Self {
+        self.0.push(NamedNode::new(iri).ok().map(Term::from));
+        self
+    }
+
+    /// Adds a decimal number, to six digits that count; a number that there is not leaves its place empty.
+    pub(super) fn decimal(mut self, number: impl Into<Option<f64>>) -> Self {
+        self.0.push(number.into().map(|number| Literal::new_typed_literal(six_digits(number), xsd::DECIMAL).into()));
+        self
+    }
+
     /// Adds a number.
     pub(super) fn number(mut self, number: usize) -> Self {
         self.0.push(Some(Literal::from(i64::try_from(number).unwrap_or(i64::MAX)).into()));
         self
     }
+}
+
+/// Writes a number with six digits from the first that is not 0, and without zeros at its end.
+fn six_digits(number: f64) -> String {
+    let mut decimals = 5;
+    let mut size = number.abs();
+    while size > 0.0 && size < 1.0 && decimals < 10 {
+        size *= 10.0;
+        decimals += 1;
+    }
+    while size >= 10.0 && decimals > 0 {
+        size /= 10.0;
+        decimals -= 1;
+    }
+    let text = format!("{number:.decimals$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 impl Tabular {
@@ -78,5 +108,17 @@ impl Tabular {
         let width = terminal_size::terminal_size().map(|(width, _)| width.0);
         answer.write(out, format, &Names::new(base), Layout { ascii: false, width })?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_keeps_the_digits_that_count() {
+        let numbers = [0.0, 3.0, -0.0, 1.0 / 3.0, 0.000_123_456_789, 123_456.789, 1e-30];
+        let texts = numbers.map(six_digits);
+        assert_eq!(texts, ["0", "3", "0", "0.333333", "0.000123457", "123457", "0"]);
     }
 }

@@ -18,10 +18,14 @@ pub(super) const BACKSLASH: char = '\u{29F5}';
 pub(super) struct Attributes(Vec<Attribute>);
 
 impl Attributes {
-    /// Adds a value of our own making: a number, a colour, the name of a shape.
+    /// Adds a value of our own making, or puts it in place of the former: a number, a colour, the name of a shape.
     #[expect(clippy::needless_pass_by_value, reason = "numbers and words read alike where it is called")]
     pub(super) fn set(mut self, name: &str, value: impl ToString) -> Self {
-        self.0.push(Attribute(Id::Plain(name.to_owned()), string(&value.to_string())));
+        let attribute = Attribute(Id::Plain(name.to_owned()), string(&value.to_string()));
+        match self.0.iter_mut().find(|former| former.0 == attribute.0) {
+            Some(former) => *former = attribute,
+            None => self.0.push(attribute),
+        }
         self
     }
 

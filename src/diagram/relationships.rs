@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bundle::{self, Bundle, Strand};
 use super::caption::{self, count};
 use super::dot::{self, Attributes};
+use super::scale::{Colouring, Scale, Scales};
 use super::sheet::{self, Legend, Sheet};
 use super::style::{Line, Style};
 use super::{Drawing, Table, columns};
@@ -26,11 +27,15 @@ pub struct RelationshipsOptions {
     /// Whether entities of a class stand in a box of their own, and boxes in columns; where more than a quarter of the
     /// lines would stay inside a column, they do not.
     pub grouped: bool,
+    /// Numbers that the sizes of the labels tell.
+    pub size_by: Option<Scale>,
+    /// Numbers or groups that the fills tell.
+    pub colour_by: Option<Colouring>,
 }
 
 impl Default for RelationshipsOptions {
     fn default() -> Self {
-        Self { title: None, max_nodes: 25, max_lines: 100, grouped: true }
+        Self { title: None, max_nodes: 25, max_lines: 100, grouped: true, size_by: None, colour_by: None }
     }
 }
 
@@ -45,7 +50,8 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
     // Where mostly like has to do with like, columns would say nothing and lines would run on top of each other.
     let grouped = options.grouped && across * 4 >= all.len() * 3;
     let place = |id: &str| if grouped { column(id) } else { 0 };
-    let mut sheet = Sheet::new(&part, style);
+    let scales = Scales::new(options.size_by.as_ref(), options.colour_by.as_ref(), &part);
+    let mut sheet = Sheet::new(&part, style).with_scales(scales.clone());
     draw_entities(&mut sheet, grouped);
     if grouped {
         align(&mut sheet, &places);
@@ -64,8 +70,12 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
         sheet.push(edge);
     }
     let title = options.title.clone().unwrap_or_else(|| "Relationships".to_owned());
-    let tables = tables(graph, &part, style, &chosen);
-    let stamp = [sheet::stamp(graph), counts(graph, &part, lines)].concat();
+    let mut tables = tables(graph, &part, style, &chosen);
+    let mut stamp = [sheet::stamp(graph), counts(graph, &part, lines)].concat();
+    if !scales.is_empty() {
+        stamp.push(format!("Told by {}", scales.describe()));
+        tables.push(scales.table(&part));
+    }
     sheet.finish(&Legend::First, title, stamp, tables)
 }
 

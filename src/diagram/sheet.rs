@@ -7,6 +7,7 @@ use std::fmt::Write;
 use graphviz_rust::dot_structures::Stmt;
 
 use super::dot::{self, Attributes};
+use super::scale::Scales;
 use super::style::{Line, Style};
 use super::text::wrap;
 use super::{Drawing, Layout, Table, caption};
@@ -30,12 +31,19 @@ pub(super) struct Sheet<'a> {
     pub(super) style: &'a Style,
     classes: BTreeSet<String>,
     lines: BTreeMap<String, Line>,
+    scales: Scales,
     stmts: Vec<Stmt>,
 }
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(graph: &'a EntityGraph, style: &'a Style) -> Self {
-        Self { graph, style, classes: BTreeSet::new(), lines: BTreeMap::new(), stmts: Vec::new() }
+        let scales = Scales::default();
+        Self { graph, style, classes: BTreeSet::new(), lines: BTreeMap::new(), scales, stmts: Vec::new() }
+    }
+
+    /// Has size and colour of the entities tell numbers.
+    pub(super) fn with_scales(self, scales: Scales) -> Self {
+        Self { scales, ..self }
     }
 
     pub(super) fn push(&mut self, stmt: Stmt) {
@@ -45,8 +53,16 @@ impl<'a> Sheet<'a> {
     /// Returns the node of an entity.
     pub(super) fn entity(&mut self, entity: &Entity, emphasis: bool) -> Stmt {
         self.classes.insert(entity.class.clone());
-        let attributes = outline(self.style, &entity.class)
-            .text("label", &wrap(&entity.label, LABEL_WIDTH, 4))
+        let mut attributes = outline(self.style, &entity.class);
+        if let Some(size) = self.scales.font_size(&entity.id, &self.style.scale) {
+            attributes = attributes.set("fontsize", size);
+        }
+        if let Some(fill) = self.scales.fill(&entity.id, &self.style.scale) {
+            attributes = attributes.set("fillcolor", fill);
+        }
+        let mark = self.scales.mark(&entity.id).map_or_else(String::new, |mark| format!(" [{mark}]"));
+        let attributes = attributes
+            .text("label", &wrap(&format!("{}{mark}", entity.label), LABEL_WIDTH, 4))
             .set("penwidth", if emphasis { 3.0 } else { 1.2 })
             .aside("tooltip", &caption::entity(self.graph, self.style, entity))
             .aside("id", &entity.id)
@@ -163,6 +179,11 @@ impl<'a> Sheet<'a> {
                     .text("label", &self.style.class_label(class))
                     .set("fontsize", 9)
                     .set("height", 0.2);
+                let attributes = if self.scales.has_colour() {
+                    attributes.set("fillcolor", &self.style.page.background)
+                } else {
+                    attributes
+                };
                 dot::node(&format!("legend {class}"), attributes.aside("tooltip", "legend"))
             })
             .collect();
@@ -182,6 +203,16 @@ impl<'a> Sheet<'a> {
                 .html("label", &line_samples(self.lines.values()))
                 .aside("tooltip", "legend");
             stmts.push(dot::node("legend lines", attributes));
+        }
+        if !self.scales.is_empty() {
+            let attributes = Attributes::default()
+                .set("shape", "plaintext")
+                .set("style", "\"\"".trim_matches('"'))
+                .set("fontsize", 10)
+                .set("margin", "0")
+                .html("label", &self.scales.legend(&self.style.scale))
+                .aside("tooltip", "legend");
+            stmts.push(dot::node("legend scales", attributes));
         }
         let frame = Attributes::default()
             .set("label", "Legend")

@@ -21,6 +21,7 @@ pub struct Style {
     pub(super) possible: Line,
     change: BTreeMap<String, Line>,
     ribbon: BTreeMap<String, RibbonStyle>,
+    pub(super) scale: ScaleStyle,
 }
 
 /// Fonts and colours of the whole page.
@@ -75,6 +76,22 @@ pub(super) struct RibbonStyle {
     pub(super) bound: String,
     pub(super) fill: String,
     pub(super) text: String,
+}
+
+/// Look of numbers and groups of entities.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScaleStyle {
+    /// Size of the label of the least number, in points.
+    pub(super) size_least: f64,
+    /// Size of the label of the greatest.
+    pub(super) size_most: f64,
+    /// Fills from the least number to the greatest.
+    pub(super) ramp: Vec<String>,
+    /// Fills of the first groups.
+    pub(super) groups: Vec<String>,
+    /// Fill of every further group.
+    pub(super) other: String,
 }
 
 impl RibbonStyle {
@@ -226,6 +243,9 @@ mod tests {
             assert!(contrast(&line.colour, &style.page.background) >= 4.5, "{}", line.label);
         }
         assert!(contrast(&style.page.quiet, &style.page.group) >= 4.5);
+        for fill in style.scale.ramp.iter().chain(&style.scale.groups).chain([&style.scale.other]) {
+            assert!(contrast(&style.page.text, fill) >= 4.5, "{fill}");
+        }
     }
 
     #[test]
@@ -260,6 +280,12 @@ mod tests {
         signs.sort();
         signs.dedup();
         assert_eq!(signs.len(), crate::diff::Kind::ALL.len());
+    }
+
+    #[test]
+    fn a_greater_number_is_darker_in_black_and_white_too() {
+        let style = Style::default();
+        assert!(style.scale.ramp.windows(2).all(|pair| luminance(&pair[0]) > luminance(&pair[1]) + 0.05));
     }
 
     #[test]

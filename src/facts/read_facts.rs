@@ -103,8 +103,11 @@ impl Reader<'_> {
                 self.fact(&parts, read, faults);
             }
         }
-        // A row that should be a fact but lacks an end still owns its id.
-        if let Some(id) = template.id.expand(table, row) {
+        // A row of facts that lacks an end still owns its id; a column that is empty owns none.
+        let is_record = table.description.annotation(&format!("{ANNOTATION}record")).is_some();
+        if let Some(id) =
+            template.id.expand(table, row).filter(|_| is_record || !(subjects.is_empty() || objects.is_empty()))
+        {
             read.ids.insert(id);
         }
     }

@@ -136,6 +136,14 @@ impl EntityGraph {
         distance
     }
 
+    /// Returns the facts that join two entities, named by id, in either direction, by id.
+    pub fn facts_between(&self, a: &str, b: &str) -> Vec<Arc<Fact>> {
+        match (self.nodes.get(a), self.nodes.get(b)) {
+            (Some(&a), Some(&b)) => self.between(a, b),
+            _ => Vec::new(),
+        }
+    }
+
     fn between(&self, a: NodeIndex, b: NodeIndex) -> Vec<Arc<Fact>> {
         let mut facts: Vec<_> = self
             .graph

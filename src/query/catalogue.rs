@@ -30,10 +30,12 @@ impl Catalogue {
 
     /// Returns the shipped questions together with the `.rq` files of `folder`, if there is such a folder.
     pub fn with_folder(folder: &Path) -> Result<Self, Error> {
-        let mut catalogue = Self::shipped()?;
-        if !folder.is_dir() {
-            return Ok(catalogue);
-        }
+        let catalogue = Self::shipped()?;
+        if folder.is_dir() { catalogue.and_folder(folder) } else { Ok(catalogue) }
+    }
+
+    /// Adds the `.rq` files of a folder.
+    fn and_folder(mut self, folder: &Path) -> Result<Self, Error> {
         let fault = |path: &Path| {
             let path = path.to_owned();
             move |source| Error::Read { path, source }
@@ -42,10 +44,25 @@ impl Catalogue {
             let path = entry.map_err(fault(folder))?.path();
             if let Some(name) = name(&path) {
                 let text = fs::read_to_string(&path).map_err(fault(&path))?;
-                catalogue.insert(Question::ad_hoc(name, &text)?);
+                self.insert(Question::ad_hoc(name, &text)?);
             }
         }
-        Ok(catalogue)
+        Ok(self)
+    }
+
+    /// Returns the checks that come with casegraph, `queries/checks/`, together with the `.rq` files of `folder`, if there
+    /// is such a folder.
+    pub fn checks(folder: Option<&Path>) -> Result<Self, Error> {
+        let mut catalogue = Self::default();
+        for file in SHIPPED.get_dir("checks").into_iter().flat_map(Dir::files) {
+            if let (Some(name), Some(text)) = (name(file.path()), file.contents_utf8()) {
+                catalogue.insert(Question::parse(name, text, true)?);
+            }
+        }
+        match folder.filter(|folder| folder.is_dir()) {
+            Some(folder) => catalogue.and_folder(folder),
+            None => Ok(catalogue),
+        }
     }
 
     /// Adds a question, in the place of one of the same name.
@@ -110,6 +127,18 @@ mod tests {
     fn no_shipped_question_names_a_graph() {
         for question in Catalogue::shipped().expect("headers").iter() {
             assert!(!question.text.to_uppercase().contains("GRAPH "), "{}", question.name);
+        }
+    }
+
+    #[test]
+    fn every_shipped_check_parses_says_what_to_do_and_is_shown_by_a_scenario() {
+        let shown = include_str!("../../tests/scenarios/lint/every-check/stdout");
+        let checks = Catalogue::checks(None).expect("headers");
+        assert!(checks.iter().count() > 10);
+        for check in checks.iter() {
+            evaluate::parse("https://example.org/x/id/", &check.text).expect(&check.name);
+            assert!(check.text.contains("# hint: ") && !check.text.to_uppercase().contains("GRAPH "), "{}", check.name);
+            assert!(shown.contains(&format!("\n{},", check.name)), "{}", check.name);
         }
     }
 

@@ -6,10 +6,11 @@ use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
 };
-use oxigraph::store::Store;
 
 use super::evaluate::{parse, pattern_mut, settle_order};
+use super::patterns::Patterns;
 use super::{Answer, Error, Names, Question, binding, stop};
+use crate::store::Dataset;
 
 /// What an answer may take.
 #[derive(Clone)]
@@ -38,10 +39,10 @@ impl Protocol {
     }
 }
 
-/// Asks a question of a store under limits. Graphs that the request names go before those that the query names; where
+/// Asks a question of a dataset under limits. Graphs that the request names go before those that the query names; where
 /// neither names any, the default graph is the union of all.
 pub fn run_limited(
-    store: &Store,
+    data: &dyn Dataset,
     base: &str,
     question: &Question,
     values: &[(String, String)],
@@ -49,7 +50,7 @@ pub fn run_limited(
     limits: &Limits,
 ) -> Result<Answer, Error> {
     let mut query = parse(base, &question.text)?;
-    binding::bind(&mut query, store, &Names::new(base), question, values)?;
+    binding::bind(&mut query, data, &Names::new(base), question, values)?;
     let ordered = settle_order(pattern_mut(&mut query));
     let asks_all = query.dataset().is_none();
     stop::watched(pattern_mut(&mut query));
@@ -64,7 +65,13 @@ pub fn run_limited(
         specification.set_default_graph_as_union();
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let answer = stop::stoppable(|| collect(prepared.on_store(store).execute()?, ordered, limits, &mut meter));
+    let answer = stop::stoppable(|| {
+        let results = match data.as_oxigraph() {
+            Some(store) => prepared.on_store(store).execute()?,
+            None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
+        };
+        collect(results, ordered, limits, &mut meter)
+    });
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
         None => answer,
@@ -136,6 +143,8 @@ fn length(term: &Term) -> usize {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
+
+    use oxigraph::store::Store;
 
     use super::*;
 

@@ -64,8 +64,7 @@ pub(super) async fn ask(
         let snapshot = library.library.snapshot(view)?;
         let (rows, bytes) = (library.options.rows, library.options.answer_bytes);
         let limits = Limits { rows, bytes, token: token.clone() };
-        let store = snapshot.store.as_oxigraph();
-        let answer = query::run_limited(store, &snapshot.about.base, &question, &values, &dataset, &limits)?;
+        let answer = query::run_limited(&*snapshot.data, &snapshot.about.base, &question, &values, &dataset, &limits)?;
         Ok((snapshot, answer))
     })
     .await

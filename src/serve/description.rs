@@ -1,9 +1,11 @@
 //! What the service says of itself. In: a view and what the client accepts. Out: RDF in the vocabulary of the SPARQL 1.1
 //! Service Description. <https://www.w3.org/TR/sparql11-service-description/>
 
+use std::collections::BTreeSet;
+
 use axum::http::HeaderMap;
 use axum::response::Response;
-use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 
 use super::App;
 use super::negotiation::choose;
@@ -19,7 +21,6 @@ const FORMATS: &str = "http://www.w3.org/ns/formats/";
 pub(super) fn describe(app: &App, view: View, headers: &HeaderMap, host: &str) -> Result<Response, Refusal> {
     let (format, media) = choose(headers, GRAPHS)?;
     let snapshot = app.library.snapshot(view)?;
-    let store = snapshot.store.as_oxigraph();
     let sd = |local: &str| NamedNode::new_unchecked(format!("{SD}{local}"));
     let node = |name: &str| NamedOrBlankNode::from(BlankNode::new_unchecked(name));
     let mut triples = Vec::new();
@@ -50,12 +51,16 @@ pub(super) fn describe(app: &App, view: View, headers: &HeaderMap, host: &str) -
     add(&dataset, rdf::TYPE.into_owned(), sd("Dataset").into());
     add(&dataset, sd("defaultGraph"), BlankNode::new_unchecked("union").into());
     add(&union, rdf::TYPE.into_owned(), sd("Graph").into());
-    let size = store.len().map_err(|error| Refusal::internal(error.to_string()))?;
-    let size = Literal::from(u64::try_from(size).unwrap_or(u64::MAX));
+    let (mut size, mut graphs) = (0_u64, BTreeSet::new());
+    for quad in snapshot.data.quads_for_pattern(None, None, None, None) {
+        size += 1;
+        if let GraphName::NamedNode(name) = quad?.graph_name {
+            graphs.insert(name);
+        }
+    }
+    let size = Literal::from(size);
     add(&union, NamedNode::new_unchecked(format!("{}triples", void::NAMESPACE)), size.into());
-    for (number, graph) in store.named_graphs().enumerate() {
-        let graph = graph.map_err(|error| Refusal::internal(error.to_string()))?;
-        let NamedOrBlankNode::NamedNode(name) = graph else { continue };
+    for (number, name) in graphs.into_iter().enumerate() {
         let named = format!("graph{number}");
         add(&dataset, sd("namedGraph"), BlankNode::new_unchecked(named.as_str()).into());
         add(&node(&named), rdf::TYPE.into_owned(), sd("NamedGraph").into());

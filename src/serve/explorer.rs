@@ -26,7 +26,7 @@ const MOST_NODES: usize = 150;
 /// Sends the case as the front end reads it.
 pub(super) async fn data(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Refusal> {
     let view = Parameters::of(&uri)?.view()?;
-    let bytes = blocking(move || Ok(app.library.snapshot(view)?.data())).await?;
+    let bytes = blocking(move || Ok(app.library.snapshot(view)?.document())).await?;
     Ok(sent(bytes, "application/json"))
 }
 

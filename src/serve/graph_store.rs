@@ -19,6 +19,7 @@ use super::protocol::{bytes_of, may_change_store};
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::results::{Capped, GRAPHS, with_type, write_graph};
+use crate::store::{Dataset, sorted_quads};
 
 const DATASETS: &[Offer<RdfFormat>] = &[
     Offer { format: RdfFormat::TriG, names: &["application/trig"] },
@@ -48,7 +49,7 @@ pub(super) async fn store(State(app): State<Arc<App>>, request: Request) -> Resu
     match parts.method {
         Method::GET | Method::HEAD => {
             let view = parameters.view()?;
-            blocking(move || read(&app, &target, &app.library.snapshot(view)?.store, &parts.headers)).await
+            blocking(move || read(&app, &target, &*app.library.snapshot(view)?.data, &parts.headers)).await
         }
         Method::PUT | Method::POST | Method::DELETE => {
             app.access.may_write(&parts.headers)?;
@@ -59,16 +60,14 @@ pub(super) async fn store(State(app): State<Arc<App>>, request: Request) -> Resu
     }
 }
 
-fn read(app: &App, target: &Target, store: &crate::store::CaseStore, headers: &HeaderMap) -> Result<Response, Refusal> {
-    let oxigraph = store.as_oxigraph();
-    let fault = |error: StorageError| Refusal::internal(error.to_string());
+fn read(app: &App, target: &Target, data: &dyn Dataset, headers: &HeaderMap) -> Result<Response, Refusal> {
     let too_large = |_| Refusal::bad(format!("the graph takes more than {} bytes", app.options.answer_bytes));
     let mut out = Capped { bytes: Vec::new(), limit: app.options.answer_bytes };
     let base = app.library.whole().about.base.clone();
     if matches!(target, Target::Dataset) {
         let (format, media) = choose(headers, DATASETS)?;
         let mut serializer = RdfSerializer::from_format(format).for_writer(&mut out);
-        for quad in store.sorted_quads()? {
+        for quad in sorted_quads(data)? {
             serializer.serialize_quad(&quad).map_err(too_large)?;
         }
         serializer.finish().map_err(too_large)?.flush().map_err(too_large)?;
@@ -77,15 +76,15 @@ fn read(app: &App, target: &Target, store: &crate::store::CaseStore, headers: &H
     let (format, media) = choose(headers, GRAPHS)?;
     let graph = match target {
         Target::Named(name) => {
-            if !oxigraph.contains_named_graph(name).map_err(fault)? {
+            if data.quads_for_pattern(None, None, None, Some(name.into())).next().transpose()?.is_none() {
                 return Err(Refusal::missing(format!("there is no graph {name}")));
             }
             Some(GraphNameRef::from(name))
         }
         _ => None,
     };
-    let quads = oxigraph.quads_for_pattern(None, None, None, graph);
-    let mut triples = quads.map(|quad| quad.map(Triple::from)).collect::<Result<Vec<_>, _>>().map_err(fault)?;
+    let quads = data.quads_for_pattern(None, None, None, graph);
+    let mut triples = quads.map(|quad| quad.map(Triple::from)).collect::<Result<Vec<_>, _>>()?;
     triples.sort_by_cached_key(ToString::to_string);
     triples.dedup();
     write_graph(&triples, format, &base, &mut out).map_err(too_large)?;
@@ -117,7 +116,7 @@ async fn change(
     let status = blocking(move || {
         let mut status = StatusCode::NO_CONTENT;
         app.library.change(|store| {
-            let existed = exists(store.as_oxigraph(), &graph)?;
+            let existed = exists(store.oxigraph(), &graph)?;
             if quads.is_none() && !existed {
                 return Err(Refusal::missing("there is no such graph"));
             }
@@ -125,7 +124,7 @@ async fn change(
                 status = StatusCode::CREATED;
             }
             let fault = |error: StorageError| Refusal::internal(error.to_string());
-            let mut transaction = store.as_oxigraph().start_transaction().map_err(fault)?;
+            let mut transaction = store.oxigraph().start_transaction().map_err(fault)?;
             if replaces {
                 transaction.clear_graph(graph.as_ref()).map_err(fault)?;
             }

@@ -166,7 +166,7 @@ fn difference(app: &App, facts: &CaseFacts) -> Result<Value, Refusal> {
         agent: String::new(),
     };
     let difference = whole.store.preview(&import)?;
-    let graph = EntityGraph::project(after.as_oxigraph(), Some(&facts.settings.lang))?;
+    let graph = EntityGraph::project(&after, Some(&facts.settings.lang))?;
     let changes = changes(&difference, &whole.graph, &graph);
     let listed: Vec<_> = changes
         .iter()

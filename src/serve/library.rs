@@ -15,8 +15,8 @@ use crate::diagram::Style;
 use crate::explorer::{self, About, Live};
 use crate::graph::{EntityGraph, Selection};
 use crate::query::Catalogue;
-use crate::store::CaseStore;
-use crate::view::View;
+use crate::store::{CaseStore, Dataset};
+use crate::view::{Seen, View};
 
 /// Views that are kept open.
 const VIEWS: usize = 6;
@@ -25,12 +25,15 @@ const DRAWINGS: usize = 48;
 
 /// A case as it stood at one moment, whole or in a view.
 pub(super) struct Snapshot {
+    /// The whole store, whatever the view.
     pub(super) store: Arc<CaseStore>,
+    /// Its quads, as far as the view shows them.
+    pub(super) data: Arc<dyn Dataset>,
     pub(super) about: About,
     pub(super) graph: EntityGraph,
     pub(super) view: View,
     pub(super) settings: Arc<Settings>,
-    data: OnceLock<Bytes>,
+    document: OnceLock<Bytes>,
     drawings: Mutex<VecDeque<(String, Bytes)>>,
 }
 
@@ -127,26 +130,26 @@ impl Library {
 
 impl Snapshot {
     fn new(store: Arc<CaseStore>, about: About, view: View, settings: Arc<Settings>) -> Result<Self, Error> {
-        let graph = EntityGraph::project(store.as_oxigraph(), Some(&about.lang))?;
+        let data: Arc<dyn Dataset> =
+            if view.is_whole() { store.clone() } else { Arc::new(Seen::new(Arc::clone(&store), view)) };
+        let graph = EntityGraph::project(&*data, Some(&about.lang))?;
         let graph = if view.is_whole() { graph } else { graph.select(&selection(view)) };
-        let (data, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
-        Ok(Self { store, about, graph, view, settings, data, drawings })
+        let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
+        Ok(Self { store, data, about, graph, view, settings, document, drawings })
     }
 
     fn viewed(&self, view: View) -> Result<Self, Error> {
-        let quads = view.apply(self.store.sorted_quads().map_err(crate::case::Error::from)?);
-        let store = CaseStore::in_memory(quads).map_err(crate::case::Error::from)?;
-        Self::new(Arc::new(store), self.about.clone(), view, Arc::clone(&self.settings))
+        Self::new(Arc::clone(&self.store), self.about.clone(), view, Arc::clone(&self.settings))
     }
 
     /// Returns what the front end reads, as JSON; it is put together once.
-    pub(super) fn data(&self) -> Bytes {
+    pub(super) fn document(&self) -> Bytes {
         let make = || {
             let entries = ledger(&self.graph, &self.settings.rules);
             let live = Live { catalogue: &self.settings.catalogue, can_import: self.settings.takes_files };
             explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, Some(live)).into()
         };
-        self.data.get_or_init(make).clone()
+        self.document.get_or_init(make).clone()
     }
 
     /// Returns a drawing that was made before.
@@ -179,7 +182,7 @@ fn load(path: &Path, write: bool) -> Result<Snapshot, Error> {
     let case = Case::open(path)?;
     let settings = settings(case.folder.as_deref(), write)?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
-    Snapshot::new(Arc::new(case.store), about, View::default(), Arc::new(settings))
+    Snapshot::new(case.store, about, View::default(), Arc::new(settings))
 }
 
 /// Returns what a store says of itself; where it says nothing, as after it was cleared, what was known before.

@@ -155,9 +155,7 @@ async fn change(
     let library = Arc::clone(app);
     timed(app, move |token| {
         let base = library.library.whole().about.base.clone();
-        library
-            .library
-            .change(|store| Ok::<_, Refusal>(query::update(store.as_oxigraph(), &base, &text, &using, token)?))
+        library.library.change(|store| Ok::<_, Refusal>(query::update(store.oxigraph(), &base, &text, &using, token)?))
     })
     .await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,0 +1,168 @@
+//! The case folder again. In: quads. Out: `case.toml` and CSV tables that give the same quads when they are read. Entities
+//! stand in the tables of their classes, as far as those columns say what the quads say; every fact has a row of its own
+//! in `relations.csv` or `claims.csv`, those too that a column of an entity had made, under the same id.
+//!
+//! What was written is read again and compared, quad by quad; whatever did not come back is a loss.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxigraph::model::{Literal, Quad, Term};
+
+use super::folder_facts::{self, Facts};
+use super::folder_rows::Rows;
+use super::losses::{Loss, add, local};
+use super::things::{Thing, text, things};
+use super::{Contents, Error, Exported};
+use crate::diagnostic::Severity;
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, is_csv};
+use crate::vocab::{cg, dct, prov, rdf};
+
+/// Writes a case.
+pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
+    let (model, things) = (Model::built_in(), things(contents.quads));
+    let facts = Facts::of(contents, &things);
+    let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts).into_bytes())]);
+    for name in model.table_names() {
+        let Some(table) = model.table(name) else { continue };
+        let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name.as_str()).collect();
+        let required: Vec<&str> =
+            table.schema.columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
+        let rows = match table.annotation(&format!("{}entity", cg::NAMESPACE)) {
+            Some(class) => entities(contents, &things, table, class),
+            None => match name {
+                "relations" => facts.relations(),
+                "claims" => facts.claims(),
+                "citations" => facts.citations(),
+                "disclosures" => folder_facts::disclosures(contents, &things),
+                "redirects" => redirects(contents, &things),
+                "predicates" => folder_facts::predicates(contents, &things),
+                _ => Rows::default(),
+            },
+        };
+        // A folder without a table is no case.
+        if !rows.is_empty() || name == "relations" {
+            files.insert(format!("{name}.csv"), rows.to_csv(&columns, &required)?);
+        }
+    }
+    let losses = differences(contents, &files, &model);
+    Ok(Exported { files, losses })
+}
+
+/// Returns `case.toml`.
+fn settings(contents: &Contents<'_>, facts: &Facts<'_>) -> String {
+    let text = |text: &str| toml::Value::from(text).to_string();
+    let list = |texts: &[String]| toml::Value::from(texts.to_vec()).to_string();
+    // What a view does not show is not named either.
+    let focus: Vec<String> = contents.focus.iter().filter(|id| contents.graph.entity(id).is_some()).cloned().collect();
+    let lines = [
+        Some(("title", text(contents.title))),
+        contents.description.map(|description| ("description", text(description))),
+        Some(("base", text(contents.base))),
+        Some(("lang", text(contents.lang))),
+        Some(("assert", list(&facts.assert()))),
+        (!focus.is_empty()).then(|| ("focus", list(&focus))),
+    ];
+    let lines: Vec<String> = lines.into_iter().flatten().map(|(key, value)| format!("{key} = {value}\n")).collect();
+    lines.concat()
+}
+
+/// Returns the rows of the entities of a class.
+fn entities(
+    contents: &Contents<'_>,
+    things: &BTreeMap<&str, Thing<'_>>,
+    table: &crate::csvw::TableDescription,
+    class: &str,
+) -> Rows {
+    let class = format!("{}{class}", cg::NAMESPACE);
+    let folder = if class == cg::SOURCE.as_str() { "src/" } else { "" };
+    let mut rows = Rows::default();
+    for (iri, thing) in things {
+        if !thing.iris(rdf::TYPE).any(|iri| iri == class) || !iri.starts_with(contents.base) {
+            continue;
+        }
+        let mut cells = vec![("id".to_owned(), local(contents.base, iri, folder))];
+        for column in &table.schema.columns {
+            let Some(property) = column.property_url.as_deref() else { continue };
+            let separator = column.separator.as_deref().unwrap_or("|");
+            // What a column of another prefix states, such as the item of Wikidata, is the end of an IRI.
+            let prefix =
+                column.value_url.as_ref().map(|url| url.as_str().split('{').next().unwrap_or_default().to_owned());
+            let mut by_header: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for term in thing.of(property) {
+                let value = match (&prefix, text(term)) {
+                    (Some(prefix), Some(iri)) => match iri.strip_prefix(prefix.as_str()) {
+                        Some(rest) => rest.to_owned(),
+                        None => continue,
+                    },
+                    (None, Some(text)) if matches!(term, Term::NamedNode(_)) => local(contents.base, text, "src/"),
+                    (None, Some(text)) => text.to_owned(),
+                    (_, None) => continue,
+                };
+                let header = match language(term) {
+                    Some(lang) => format!("{}@{lang}", column.name),
+                    None => column.name.clone(),
+                };
+                by_header.entry(header).or_default().push(value);
+            }
+            cells.extend(by_header.into_iter().map(|(header, values)| (header, values.join(separator))));
+        }
+        rows.push(cells);
+    }
+    rows
+}
+
+fn language(term: &Term) -> Option<&str> {
+    if let Term::Literal(literal) = term { Literal::language(literal) } else { None }
+}
+
+fn redirects(contents: &Contents<'_>, things: &BTreeMap<&str, Thing<'_>>) -> Rows {
+    let mut rows = Rows::default();
+    for (iri, thing) in things {
+        for new in thing.iris(dct::IS_REPLACED_BY) {
+            let cell = |name: &str, iri: &str| (name.to_owned(), local(contents.base, iri, ""));
+            rows.push([cell("old", iri), cell("new", new)]);
+        }
+    }
+    rows
+}
+
+/// Reads what was written, and returns what did not come back.
+fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model: &Model) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    let toml = files.get("case.toml").map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    let Ok(settings) = CaseSettings::from_toml(&toml, "case") else {
+        add(&mut losses, "settings of the case that cannot be read again", ["case.toml".to_owned()]);
+        return losses;
+    };
+    let tables: Vec<CaseFile> = files
+        .iter()
+        .filter(|(name, _)| is_csv(name))
+        .map(|(name, bytes)| CaseFile { name: name.clone(), bytes: bytes.clone() })
+        .collect();
+    let (again, faults) = CaseFacts::read(settings, &tables, model);
+    let errors = faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error);
+    add(
+        &mut losses,
+        "rows that would be faults",
+        errors.map(|fault| fault.to_string().lines().take(2).collect::<Vec<_>>().join(" ")),
+    );
+    let found: BTreeSet<String> = again.quads().iter().map(triple).collect();
+    let imports = format!("{}graph/imports", contents.base);
+    let is_log = |quad: &Quad| quad.graph_name.to_string().trim_matches(['<', '>']) == imports;
+    let (log, own): (Vec<&Quad>, Vec<&Quad>) = contents.quads.iter().partition(|quad| is_log(quad));
+    let wanted: BTreeSet<String> = own.iter().map(|quad| triple(quad)).collect();
+    add(&mut losses, "statements that the tables cannot hold", wanted.difference(&found).cloned());
+    add(&mut losses, "statements that the tables add", found.difference(&wanted).cloned());
+    let activities =
+        log.iter().filter(|quad| quad.predicate == rdf::TYPE && quad.object == Term::from(prov::ACTIVITY.into_owned()));
+    add(
+        &mut losses,
+        "records of imports",
+        activities.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "import/")),
+    );
+    losses
+}
+
+fn triple(quad: &Quad) -> String {
+    format!("{} {} {}", quad.subject, quad.predicate, quad.object)
+}

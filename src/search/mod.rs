@@ -1,0 +1,357 @@
+//! Search by words. In: the quads of a case, as a view shows them. Out: an [`Index`], and of words the entities, sources and
+//! facts that have them in a label, an alias, a title, a note or a text, in any language. Case, accents and punctuation do
+//! not matter. Not here: which quads are seen (`view`), questions by structure (`query`).
+
+mod fold;
+mod snippet;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, Term};
+
+pub use fold::fold;
+
+use crate::diagnostic::nearest;
+use crate::vocab::{cg, dct, rdf, rdfs, skos};
+
+/// A text of a thing, ready to be searched.
+#[derive(Debug, Clone)]
+struct Text {
+    field: Field,
+    written: String,
+    words: Vec<String>,
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// Label, in any language.
+    Label,
+    /// Alias, in any language.
+    Alias,
+    /// Title of a source.
+    Title,
+    /// Id.
+    Id,
+    /// Text that a fact states, such as the words of a claim.
+    Text,
+    /// Remark of the researcher.
+    Note,
+}
+
+impl Field {
+    /// Returns the name, in one word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Alias => "alias",
+            Self::Title => "title",
+            Self::Id => "id",
+            Self::Text => "text",
+            Self::Note => "note",
+        }
+    }
+
+    /// A word in a name tells more than one in a remark.
+    const fn weight(self) -> u32 {
+        match self {
+            Self::Label => 8,
+            Self::Alias | Self::Title => 6,
+            Self::Id => 4,
+            Self::Text => 2,
+            Self::Note => 1,
+        }
+    }
+}
+
+/// All texts of a case by what they are about.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    things: Vec<Thing>,
+}
+
+#[derive(Debug, Clone)]
+struct Thing {
+    iri: String,
+    class: String,
+    label: String,
+    texts: Vec<Text>,
+}
+
+/// Something that has the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// IRI of the entity, source or fact.
+    pub iri: String,
+    /// Name of its class, such as `Company`, `Source` or `Fact`.
+    pub class: String,
+    /// Its label; of a fact its sentence.
+    pub label: String,
+    /// Where the best match stands.
+    pub field: Field,
+    /// The words around the match.
+    pub snippet: String,
+    /// How well it fits: the greater, the better.
+    pub score: u32,
+}
+
+const TEXTS: [(NamedNodeRef<'_>, Field); 6] = [
+    (rdfs::LABEL, Field::Label),
+    (skos::PREF_LABEL, Field::Label),
+    (skos::ALT_LABEL, Field::Alias),
+    (dct::TITLE, Field::Title),
+    (rdf::OBJECT, Field::Text),
+    (rdfs::COMMENT, Field::Note),
+];
+
+impl Index {
+    /// Reads the texts of a case; labels of hits are in `lang` where there are any, else without a language.
+    pub fn of<'q>(quads: impl IntoIterator<Item = &'q Quad>, base: &str, lang: &str) -> Self {
+        let mut draft: BTreeMap<&str, Draft<'_>> = BTreeMap::new();
+        for quad in quads {
+            if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
+                draft.entry(subject.as_str()).or_default().take(quad, lang);
+            }
+        }
+        let mut things = Vec::new();
+        for (iri, thing) in &draft {
+            let Some(class) = thing.class() else { continue };
+            let label = match thing.fact {
+                [Some(subject), Some(predicate), Some(object)] => {
+                    [subject, predicate, object].map(|term| named(term, &draft)).join(" ")
+                }
+                _ => thing.label.map_or_else(|| tail(iri).to_owned(), |(_, label)| label.to_owned()),
+            };
+            let mut texts: Vec<(Field, &str)> = thing.texts.clone();
+            texts.push((Field::Id, iri.strip_prefix(base).unwrap_or(iri)));
+            texts.sort_unstable();
+            texts.dedup();
+            // A source has its title as its label too.
+            let titles: Vec<&str> =
+                texts.iter().filter(|(field, _)| *field == Field::Title).map(|(_, text)| *text).collect();
+            let texts = texts.iter().filter(|(field, text)| *field != Field::Label || !titles.contains(text));
+            let texts =
+                texts.map(|(field, text)| Text { field: *field, written: (*text).to_owned(), words: words(text) });
+            things.push(Thing { iri: (*iri).to_owned(), class: class.to_owned(), label, texts: texts.collect() });
+        }
+        Self { things }
+    }
+
+    /// Finds what has all the words, each at the beginning of a word at least, and at most `most` of it: the best first,
+    /// equals by IRI. Words in double quotes stand next to each other.
+    pub fn search(&self, query: &str, most: usize) -> Vec<Hit> {
+        let wanted = phrases(query);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut hits: Vec<Hit> = self.things.iter().filter_map(|thing| thing.fits(&wanted)).collect();
+        hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.iri.cmp(&b.iri)));
+        hits.truncate(most);
+        hits
+    }
+
+    /// Returns the query with the words that no name begins with as the nearest word of a name; none where nothing is near.
+    pub fn suggestion(&self, query: &str) -> Option<String> {
+        let names = self.things.iter().flat_map(|thing| &thing.texts).filter(|text| text.field <= Field::Title);
+        let known: BTreeSet<&str> = names.flat_map(|text| &text.words).map(String::as_str).collect();
+        let wanted = words(query);
+        let near = |word: &String| {
+            let is_known = known.iter().any(|name| begins_with(name, word));
+            if is_known { Some(word.clone()) } else { nearest(word, known.iter().copied()).map(str::to_owned) }
+        };
+        let found: Vec<String> = wanted.iter().map(near).collect::<Option<_>>()?;
+        (found != wanted).then(|| found.join(" "))
+    }
+}
+
+impl Thing {
+    fn fits(&self, wanted: &[Vec<String>]) -> Option<Hit> {
+        let mut score = 0;
+        let mut best: Option<(u32, &Text, &str)> = None;
+        for phrase in wanted {
+            let matches = self.texts.iter().filter_map(|text| Some((text.score(phrase)?, text)));
+            let (points, text) = matches.max_by(|a, b| a.0.cmp(&b.0).then(b.1.field.cmp(&a.1.field)))?;
+            score += points;
+            if best.is_none_or(|(most, ..)| points > most) {
+                best = Some((points, text, phrase.first()?.as_str()));
+            }
+        }
+        let all: Vec<&String> = wanted.iter().flatten().collect();
+        if self.texts.iter().any(|text| text.field <= Field::Alias && text.words.iter().eq(all.iter().copied())) {
+            score += 20;
+        }
+        let (_, text, word) = best?;
+        Some(Hit {
+            iri: self.iri.clone(),
+            class: self.class.clone(),
+            label: self.label.clone(),
+            field: text.field,
+            snippet: snippet::around(&text.written, word),
+            score,
+        })
+    }
+}
+
+impl Text {
+    /// Returns how well a text has a phrase; none where it has not. Only the last word of a phrase may be cut short.
+    fn score(&self, phrase: &[String]) -> Option<u32> {
+        let (last, front) = phrase.split_last()?;
+        let is_whole = self.words.windows(phrase.len()).any(|words| words == phrase);
+        let begins = || {
+            self.words
+                .windows(phrase.len())
+                .any(|words| words.split_last().is_some_and(|(end, begin)| begin == front && begins_with(end, last)))
+        };
+        if is_whole {
+            return Some(self.field.weight() * 2);
+        }
+        begins().then(|| self.field.weight())
+    }
+}
+
+/// Tells whether a word begins with another; where a script writes no spaces, it may stand anywhere in it.
+fn begins_with(word: &str, begin: &str) -> bool {
+    word.starts_with(begin) || (!begin.is_ascii() && word.contains(begin))
+}
+
+/// Returns the words of a text, folded.
+fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Returns the words of a query, each by itself, and those in quotes together.
+fn phrases(query: &str) -> Vec<Vec<String>> {
+    let mut phrases = Vec::new();
+    for (place, part) in query.split('"').enumerate() {
+        let words = words(part);
+        if place % 2 == 1 {
+            phrases.push(words);
+        } else {
+            phrases.extend(words.into_iter().map(|word| vec![word]));
+        }
+    }
+    phrases.retain(|phrase| !phrase.is_empty());
+    phrases
+}
+
+/// What the quads say of one thing.
+#[derive(Debug, Default)]
+struct Draft<'q> {
+    classes: Vec<&'q str>,
+    /// Its label, and how well its language fits: the less, the better.
+    label: Option<(u8, &'q str)>,
+    texts: Vec<(Field, &'q str)>,
+    fact: [Option<&'q Term>; 3],
+}
+
+impl<'q> Draft<'q> {
+    fn take(&mut self, quad: &'q Quad, lang: &str) {
+        let predicate = quad.predicate.as_ref();
+        if predicate == rdf::TYPE
+            && let Term::NamedNode(class) = &quad.object
+        {
+            self.classes.push(class.as_str());
+        }
+        for (part, property) in self.fact.iter_mut().zip([rdf::SUBJECT, rdf::PREDICATE, rdf::OBJECT]) {
+            if predicate == property {
+                *part = Some(&quad.object);
+            }
+        }
+        let Term::Literal(literal) = &quad.object else { return };
+        let Some((_, field)) = TEXTS.iter().find(|(property, _)| *property == predicate) else { return };
+        self.texts.push((*field, literal.value()));
+        if matches!(field, Field::Label | Field::Title) {
+            let distance = match literal.language() {
+                Some(own) if own == lang => 0,
+                None => 1,
+                Some(_) => 2,
+            };
+            if self.label.is_none_or(|(known, _)| distance < known) {
+                self.label = Some((distance, literal.value()));
+            }
+        }
+    }
+
+    /// Returns the class; none for what is no entity, source or fact.
+    fn class(&self) -> Option<&'q str> {
+        let mut classes: Vec<&str> =
+            self.classes.iter().filter_map(|class| class.strip_prefix(cg::NAMESPACE)).collect();
+        classes.sort_unstable();
+        if classes.contains(&"Fact") {
+            return Some("Fact");
+        }
+        classes.into_iter().find(|class| !["Relation", "Citation", "Disclosure"].contains(class))
+    }
+}
+
+fn named(term: &Term, draft: &BTreeMap<&str, Draft<'_>>) -> String {
+    match term {
+        Term::NamedNode(node) => draft
+            .get(node.as_str())
+            .and_then(|thing| thing.label)
+            .map_or_else(|| tail(node.as_str()).to_owned(), |(_, label)| label.to_owned()),
+        Term::Literal(literal) => format!("“{}”", literal.value()),
+        other => other.to_string(),
+    }
+}
+
+fn tail(iri: &str) -> &str {
+    iri.rsplit(['/', '#']).next().unwrap_or(iri)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::affair;
+
+    fn index() -> Index {
+        let mut quads = affair();
+        quads.entity("societe", "Company", "Société Générale").label("letter", "de", "Brief an die Straße");
+        quads.entity("weiruan", "Company", "微软公司");
+        Index::of(&quads.0, "https://example.org/t/id/", "en")
+    }
+
+    fn found(query: &str) -> Vec<String> {
+        index().search(query, 9).into_iter().map(|hit| tail(&hit.iri).to_owned()).collect()
+    }
+
+    #[test]
+    fn case_and_accents_do_not_matter() {
+        assert_eq!(found("SOCIETE generale"), ["societe"]);
+        assert_eq!(found("strasse"), ["letter"]);
+        assert_eq!(found("软公"), ["weiruan"]);
+    }
+
+    #[test]
+    fn a_word_may_be_cut_short_and_all_words_must_be_there() {
+        assert_eq!(found("lett firm"), ["letter"]);
+        assert_eq!(found("letter ministry"), Vec::<String>::new());
+        assert_eq!(found("   "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_one_that_is_called_so_comes_first() {
+        assert_eq!(found("firm")[..2], ["firm", "letter"]);
+    }
+
+    #[test]
+    fn words_in_quotes_stand_next_to_each_other() {
+        assert_eq!(found("\"letter to firm\""), ["letter"]);
+        assert_eq!(found("\"firm letter\""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_claim_says_is_found_with_its_sentence() {
+        let hits = index().search("obeys", 9);
+        assert_eq!((hits[0].field, hits[0].class.as_str()), (Field::Text, "Fact"));
+        assert_eq!(hits[0].label, "Firm affirms “it obeys the law”");
+        assert_eq!(hits[0].snippet, "it obeys the law");
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_a_suggestion() {
+        assert_eq!(index().suggestion("letter minstry").as_deref(), Some("letter ministry"));
+        assert_eq!(index().suggestion("xyzzy"), None);
+    }
+}
