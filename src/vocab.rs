@@ -266,6 +266,8 @@ vocabulary! {
         STRING = "string",
         /// A whole number.
         INTEGER = "integer",
+        /// True or false.
+        BOOLEAN = "boolean",
         /// A decimal number.
         DECIMAL = "decimal",
         /// A floating-point number.

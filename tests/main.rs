@@ -9,6 +9,7 @@ mod docs;
 mod explorer;
 mod exports;
 mod flagship;
+mod kill;
 mod known;
 mod measures;
 mod near;

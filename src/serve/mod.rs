@@ -90,6 +90,9 @@ pub enum Error {
     /// The case cannot be opened.
     #[error(transparent)]
     Case(#[from] crate::case::Error),
+    /// The case was not opened for changes.
+    #[error("this case is not open for changes")]
+    ReadOnly,
     /// Its graph cannot be read.
     #[error(transparent)]
     Graph(#[from] crate::graph::Error),
