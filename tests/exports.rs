@@ -8,6 +8,7 @@ use casegraph::adopt::follow_the_money;
 use casegraph::case::{Case, read_sound};
 use casegraph::export::{Contents, Exported, Format};
 use casegraph::graph::EntityGraph;
+use casegraph::store::sorted_quads;
 use casegraph::view::View;
 use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfParser};
 use oxigraph::model::{Quad, Term};
@@ -18,9 +19,9 @@ use crate::program::repository;
 const SHIPPED: [&str; 2] = ["examples/harbour-lights", "data/microsoft-nsl"];
 
 fn exported(case: &Case, format: Format) -> Exported {
-    let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang)).expect("a graph");
+    let graph = EntityGraph::project(&*case.data, Some(&case.lang)).expect("a graph");
     let contents = Contents {
-        quads: &case.store.sorted_quads().expect("quads"),
+        quads: &sorted_quads(&*case.data).expect("quads"),
         graph: &graph,
         title: &case.title,
         description: case.description.as_deref(),
@@ -46,7 +47,7 @@ fn parsed(format: RdfFormat, text: &str) -> BTreeSet<String> {
 }
 
 fn quads(case: &Case) -> BTreeSet<String> {
-    case.store.sorted_quads().expect("quads").iter().map(Quad::to_string).collect()
+    sorted_quads(&*case.data).expect("quads").iter().map(Quad::to_string).collect()
 }
 
 #[test]
@@ -124,7 +125,7 @@ fn what_a_case_folder_cannot_hold_is_told() {
 fn every_entity_and_fact_is_in_the_network() {
     for name in SHIPPED {
         let case = open(name, None);
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang)).expect("a graph");
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang)).expect("a graph");
         let json: Value = serde_json::from_str(&text(&exported(&case, Format::Cytoscape))).expect("JSON");
         let ids = |kind: &str| -> BTreeSet<String> {
             let elements = json["elements"][kind].as_array().expect("elements").iter();
@@ -185,7 +186,7 @@ fn what_goes_out_as_followthemoney_comes_in_as_a_sound_case() {
             std::fs::write(folder.path().join(file), bytes).expect("a file");
         }
         let (facts, _) = read_sound(folder.path()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let links = EntityGraph::project(case.store.as_oxigraph(), None).expect("a graph").links().count();
+        let links = EntityGraph::project(&*case.data, None).expect("a graph").links().count();
         assert!(facts.facts.len() * 10 >= links * 9, "{name}: {} of {links}", facts.facts.len());
     }
 }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 
 use casegraph::case::Case;
 use casegraph::date::Day;
 use casegraph::graph::{Answer, Disclosure, EntityGraph};
 use casegraph::known::{Question, events, known};
-use casegraph::view::View;
+use casegraph::store::{CaseStore, sorted_quads};
+use casegraph::view::{Seen, View};
 use casegraph::vocab::cg;
 use oxigraph::model::Quad;
 use tempfile::TempDir;
@@ -24,8 +26,8 @@ fn day(text: &str) -> Day {
 
 fn read_case() -> (EntityGraph, Vec<Disclosure>) {
     let case = Case::open(&repository(CASE)).expect("the case is sound");
-    let graph = EntityGraph::project(case.store.as_oxigraph(), None).expect("a graph");
-    let disclosures = graph.disclosures(case.store.as_oxigraph(), None).expect("disclosures");
+    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
+    let disclosures = graph.disclosures(&*case.data, None).expect("disclosures");
     (graph, disclosures)
 }
 
@@ -82,7 +84,8 @@ fn cases() -> [TempDir; 2] {
 fn a_view_of_any_day_tells_of_no_disclosure_that_came_later() {
     for case in cases() {
         let whole = Case::open(case.path()).expect("a sound case");
-        let told = whole.store.sorted_quads().expect("quads");
+        let told = sorted_quads(&*whole.data).expect("quads");
+        let store = Arc::new(CaseStore::in_memory(told.iter().cloned()).expect("a store"));
         let bounds = [cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
         let days: BTreeSet<Day> = told
             .iter()
@@ -93,7 +96,7 @@ fn a_view_of_any_day_tells_of_no_disclosure_that_came_later() {
         for known_on in days.into_iter().flat_map(|day| [day.yesterday().expect("a day before"), day]) {
             for possible in [false, true] {
                 let view = View { known_on: Some(known_on), possible, ..View::default() };
-                let seen = view.apply(told.clone());
+                let seen = sorted_quads(&Seen::new(Arc::clone(&store), view)).expect("quads");
                 let described: BTreeSet<String> = seen.iter().map(|quad| quad.subject.to_string()).collect();
                 let bound = if possible { cg::KNOWN_EARLIEST } else { cg::KNOWN_LATEST };
                 for quad in seen.iter().filter(|quad| is_of_disclosure(quad)) {
@@ -136,9 +139,9 @@ fn a_view_is_that_of_a_case_that_never_had_the_later_disclosures() {
             let told = |folder: &TempDir| {
                 let view = View { known_on: Some(self::day(day)), ..View::default() };
                 let case = Case::open_as(folder.path(), view).expect("a sound case");
-                let graph = EntityGraph::project(case.store.as_oxigraph(), None).expect("a graph");
-                let disclosures = graph.disclosures(case.store.as_oxigraph(), None).expect("disclosures");
-                (case.store.sorted_quads().expect("quads"), format!("{:?}", events(&graph, &disclosures)))
+                let graph = EntityGraph::project(&*case.data, None).expect("a graph");
+                let disclosures = graph.disclosures(&*case.data, None).expect("disclosures");
+                (sorted_quads(&*case.data).expect("quads"), format!("{:?}", events(&graph, &disclosures)))
             };
             // The title of a case is the name of its folder where it states none; both state one.
             assert!(told(whole) == told(cut), "{day}: the view of the whole case differs");

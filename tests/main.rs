@@ -9,6 +9,7 @@ mod exports;
 mod flagship;
 mod known;
 mod measures;
+mod near;
 mod no_hindsight;
 mod ontology;
 mod pitfalls;

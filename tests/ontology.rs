@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casegraph::case::{Case, read_sound};
 use casegraph::facts::Model;
+use casegraph::store::sorted_quads;
 use casegraph::vocab::{cg, rdf, rdfs, skos};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{Quad, Term};
@@ -34,7 +35,7 @@ fn every_term_that_a_case_writes_is_defined() {
     for folder in CASES {
         let case = Case::open(&repository(folder)).expect("a sound case");
         let mut unknown = BTreeSet::new();
-        for quad in case.store.sorted_quads().expect("quads") {
+        for quad in sorted_quads(&*case.data).expect("quads") {
             let terms = [quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string()];
             unknown.extend(
                 terms
@@ -111,7 +112,7 @@ fn no_case_of_ours_has_a_warning() {
 #[test]
 fn preferred_labels_stand_beside_labels() {
     let case = Case::open(&repository(CASES[1])).expect("a sound case");
-    let quads = case.store.sorted_quads().expect("quads");
+    let quads = sorted_quads(&*case.data).expect("quads");
     let named = |property: &str| quads.iter().filter(|quad| quad.predicate.as_str() == property).count();
     assert!(named(skos::PREF_LABEL.as_str()) > 10 && named(rdfs::LABEL.as_str()) > named(skos::PREF_LABEL.as_str()));
 }

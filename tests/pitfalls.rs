@@ -9,7 +9,7 @@ use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::{EndKind, EntityGraph, Selection, Status};
 use casegraph::query::{Answer, Question, run as ask};
 use casegraph::store::CaseStore;
-use casegraph::view::View;
+use casegraph::view::{Seen, View};
 use oxigraph::model::{Quad, Term};
 
 use crate::program::{repository, run};
@@ -41,7 +41,7 @@ fn quads(relations: &str) -> Vec<Quad> {
 
 fn graph(relations: &str) -> EntityGraph {
     let store = CaseStore::in_memory(quads(relations)).expect("a store");
-    EntityGraph::project(store.as_oxigraph(), None).expect("a graph")
+    EntityGraph::project(&store, None).expect("a graph")
 }
 
 fn drawn(graph: &EntityGraph) -> Drawing {
@@ -53,9 +53,13 @@ fn day(text: &str) -> Day {
 }
 
 fn rows(quads: Vec<Quad>, query: &str) -> Vec<String> {
-    let store = CaseStore::in_memory(quads).expect("a store");
+    rows_seen(View::default(), quads, query)
+}
+
+fn rows_seen(view: View, quads: Vec<Quad>, query: &str) -> Vec<String> {
+    let store = Seen::new(CaseStore::in_memory(quads).expect("a store"), view);
     let question = Question::ad_hoc("test", query).expect("SPARQL");
-    let Answer::Solutions(rows) = ask(store.as_oxigraph(), BASE, &question, &[]).expect("an answer") else {
+    let Answer::Solutions(rows) = ask(&store, BASE, &question, &[]).expect("an answer") else {
         panic!("rows are asked for");
     };
     rows.rows().iter().map(|row| row.iter().flatten().map(ToString::to_string).collect::<Vec<_>>().join(" ")).collect()
@@ -171,8 +175,8 @@ fn a_fact_without_dates_is_undated_and_not_eternally_true() {
     let quads = quads("a,firm,operates,project,,,2014,asserted,");
     let sure = View { as_of: Some(day("2013-06-01")), ..View::default() };
     let query = "SELECT ?f { ?f a cg:Fact }";
-    assert!(rows(sure.apply(quads.clone()), query).is_empty(), "nobody says that it held on that day");
-    assert_eq!(rows(View { possible: true, ..sure }.apply(quads), query).len(), 1);
+    assert!(rows_seen(sure, quads.clone(), query).is_empty(), "nobody says that it held on that day");
+    assert_eq!(rows_seen(View { possible: true, ..sure }, quads, query).len(), 1);
     let drawing = drawn(&graph("a,firm,operates,project,,,2014,asserted,"));
     assert!(drawing.text().contains("Undated facts, not drawn (1)"), "{}", drawing.text());
 }
@@ -181,7 +185,7 @@ fn a_fact_without_dates_is_undated_and_not_eternally_true() {
 fn an_empty_day_says_empty_and_does_not_fall_back_to_all() {
     let view = View { known_on: Some(day("1900-01-01")), ..View::default() };
     let case = Case::open_as(&repository("examples/harbour-lights"), view).expect("a case");
-    let graph = EntityGraph::project(case.store.as_oxigraph(), None).expect("a graph");
+    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
     assert_eq!((graph.facts().len(), graph.entities().len()), (0, 0));
 }
 
@@ -240,7 +244,7 @@ fn a_silence_proves_nothing() {
     let (facts, faults) = CaseFacts::read(settings, &files, &Model::built_in());
     assert!(!faults.has_errors(), "{faults:?}");
     let later = View { as_of: Some(day("2016-11-24")), ..View::default() };
-    assert!(rows(later.apply(facts.quads()), "SELECT ?k { ?k a cg:Claim }").is_empty());
+    assert!(rows_seen(later, facts.quads(), "SELECT ?k { ?k a cg:Claim }").is_empty());
     let against = "SELECT ?k { ?k rdf:predicate ?p FILTER (?p IN (cg:denies, cg:retracts, cg:imposedGagOn)) }";
     assert!(rows(facts.quads(), against).is_empty());
 }

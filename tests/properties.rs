@@ -11,7 +11,7 @@ use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
 use casegraph::report::{self, Cover};
-use casegraph::store::{CaseStore, Import, RdfSyntax};
+use casegraph::store::{CaseStore, Import, RdfSyntax, sorted_quads, write};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
 use proptest::prelude::*;
@@ -82,7 +82,7 @@ proptest! {
         prop_assert!(!faults.has_errors(), "{:?}", faults);
         let store = CaseStore::in_memory(facts.quads()).expect("a store");
         let mut text = Vec::new();
-        store.write(&mut text, RdfSyntax::NQuads, "https://example.org/t/id/").expect("N-Quads");
+        write(&store, &mut text, RdfSyntax::NQuads, "https://example.org/t/id/").expect("N-Quads");
         let parsed: Vec<Quad> =
             RdfParser::from_format(RdfFormat::NQuads).for_slice(&text).collect::<Result<_, _>>().expect("N-Quads");
         let again = CaseStore::in_memory(parsed).expect("a store");
@@ -90,7 +90,7 @@ proptest! {
                         f:f1 rdf:object ?value FILTER (lang(?label) = '') }";
         let question = Question::ad_hoc("test", question).expect("SPARQL");
         let base = "https://example.org/t/id/";
-        let answer = run(again.as_oxigraph(), base, &question, &[]).expect("an answer");
+        let answer = run(&again, base, &question, &[]).expect("an answer");
         let mut json = Vec::new();
         let layout = Layout { ascii: false, width: None };
         answer.write(&mut json, Format::Json, &Names::new(base), layout).expect("JSON");
@@ -99,7 +99,7 @@ proptest! {
         for (name, wanted) in [("label", &label), ("note", &note), ("value", &value)] {
             prop_assert_eq!(row[name]["value"].as_str(), Some(wanted.as_str()), "{}", name);
         }
-        let graph = EntityGraph::project(again.as_oxigraph(), None).expect("a graph");
+        let graph = EntityGraph::project(&again, None).expect("a graph");
         let page = report::page(&Cover::default(), &graph, &[], &ledger(&graph, &Rules::default()));
         let shown = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
         for wanted in [&label, &value] {
@@ -122,10 +122,10 @@ proptest! {
         let (facts, _) = CaseFacts::read(settings(), &[file("people.csv", people)], &Model::built_in());
         let store = CaseStore::in_memory(facts.quads()).expect("a store");
         let mut text = Vec::new();
-        store.write(&mut text, RdfSyntax::NQuads, "https://example.org/t/id/").expect("N-Quads");
+        write(&store, &mut text, RdfSyntax::NQuads, "https://example.org/t/id/").expect("N-Quads");
         let parsed: Vec<Quad> =
             RdfParser::from_format(RdfFormat::NQuads).for_slice(&text).collect::<Result<_, _>>().expect("N-Quads");
-        prop_assert_eq!(parsed, store.sorted_quads().expect("quads"));
+        prop_assert_eq!(parsed, sorted_quads(&store).expect("quads"));
     }
 
     #[test]
@@ -137,7 +137,7 @@ proptest! {
         import_into("one.nq.gz", &b);
         let graph = |name: &str| {
             let case = Case::open(&folder.path().join(name)).expect("a store");
-            let quads = case.store.sorted_quads().expect("quads");
+            let quads = sorted_quads(&*case.data).expect("quads");
             quads.into_iter().map(|q| q.to_string()).filter(|q| q.contains("/graph/case>")).collect::<Vec<_>>()
         };
         prop_assert_eq!(graph("both.nq.gz"), graph("one.nq.gz"));
@@ -171,7 +171,7 @@ proptest! {
             // What is taken as sound must also be a store, in valid RDF.
             let store = CaseStore::in_memory(facts.quads()).expect("a store");
             let mut text = Vec::new();
-            store.write(&mut text, RdfSyntax::NQuads, "https://example.org/t/id/").expect("N-Quads");
+            write(&store, &mut text, RdfSyntax::NQuads, "https://example.org/t/id/").expect("N-Quads");
             for quad in RdfParser::from_format(RdfFormat::NQuads).for_slice(&text) {
                 prop_assert!(quad.is_ok(), "{:?} from {:?}", quad, files[0]);
             }
@@ -191,7 +191,7 @@ proptest! {
     fn no_query_makes_a_panic(text in "[?a-z:{}()<>\"'.;,@^#/|*+ \n\u{e9}\u{1f600}-]{0,60}") {
         let store = CaseStore::in_memory([]).expect("a store");
         if let Ok(question) = Question::ad_hoc("test", &text) {
-            let told = run(store.as_oxigraph(), "https://example.org/t/id/", &question, &[]);
+            let told = run(&store, "https://example.org/t/id/", &question, &[]);
             prop_assert!(told.is_ok() || told.is_err_and(|error| !error.to_string().is_empty()));
         }
     }
@@ -201,7 +201,7 @@ proptest! {
         let store = CaseStore::in_memory([]).expect("a store");
         let question = Question::ad_hoc("t", "# param x (text): x\nSELECT ?x { VALUES ?x { \"d\" } }").expect("SPARQL");
         let values = [("x".to_owned(), value.clone())];
-        if let Ok(Answer::Solutions(rows)) = run(store.as_oxigraph(), "https://example.org/t/id/", &question, &values) {
+        if let Ok(Answer::Solutions(rows)) = run(&store, "https://example.org/t/id/", &question, &values) {
             let literal = oxigraph::model::Literal::new_simple_literal(value);
             prop_assert_eq!(rows.rows(), [vec![Some(literal.into())]]);
         }

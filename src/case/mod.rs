@@ -9,13 +9,13 @@ pub use folder::read_folder;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::CaseFacts;
-use crate::store::{self, CaseStore};
-use crate::view::View;
+use crate::store::{self, CaseStore, Dataset};
+use crate::view::{Seen, View};
 
 /// A case that is open for questions.
 pub struct Case {
-    /// Its quads.
-    pub store: CaseStore,
+    /// Its quads, as far as the view shows them.
+    pub data: Box<dyn Dataset>,
     /// Title of the case.
     pub title: String,
     /// What the case is about.
@@ -72,9 +72,9 @@ impl Case {
             return Self::from_store(CaseStore::open(path)?, view);
         }
         let (facts, warnings) = read_sound(path)?;
-        let store = CaseStore::in_memory(view.apply(facts.quads()))?;
+        let store = CaseStore::in_memory(facts.quads())?;
         Ok(Self {
-            store,
+            data: seen(store, view),
             title: facts.settings.title,
             description: facts.settings.description,
             focus: facts.settings.focus,
@@ -87,10 +87,9 @@ impl Case {
     }
 
     fn from_store(store: CaseStore, view: View) -> Result<Self, Error> {
-        let store = if view.is_whole() { store } else { CaseStore::in_memory(view.apply(store.sorted_quads()?))? };
         let described = store.described_case()?;
         Ok(Self {
-            store,
+            data: seen(store, view),
             title: described.title,
             description: described.description,
             focus: Vec::new(),
@@ -101,6 +100,10 @@ impl Case {
             warnings: Vec::new(),
         })
     }
+}
+
+fn seen(store: CaseStore, view: View) -> Box<dyn Dataset> {
+    if view.is_whole() { Box::new(store) } else { Box::new(Seen::new(store, view)) }
 }
 
 /// Reads a case folder; a case with errors is refused whole, with all its faults.

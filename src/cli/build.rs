@@ -15,7 +15,7 @@ use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::graph::EntityGraph;
 use crate::report::{self, Cover, Figure};
-use crate::store::RdfSyntax;
+use crate::store::{self, RdfSyntax};
 
 /// Check a case, load it, draw all its standard diagrams and write a page about it
 #[derive(clap::Args)]
@@ -36,7 +36,7 @@ impl Build {
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let rules = rules_of(case.folder.as_deref())?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = if case.view.is_whole() { graph } else { graph.select(&viewed(case.view)) };
         writeln!(
             out,
@@ -49,7 +49,7 @@ impl Build {
         fs::create_dir_all(&self.output).map_err(|error| Fault::file(&self.output, &error))?;
         let drawings = standard_drawings(&graph, &style, &case.focus)?;
         let (figures, missing) = self.write_drawings(drawings, out)?;
-        self.write("graph.nq", out, |file| Ok(case.store.write(file, RdfSyntax::NQuads, &case.base)?))?;
+        self.write("graph.nq", out, |file| Ok(store::write(&*case.data, file, RdfSyntax::NQuads, &case.base)?))?;
         let cover = Cover {
             title: case.title.clone(),
             description: case.description.clone(),

@@ -87,7 +87,7 @@ impl Check {
 
     fn propose(&self, facts: &CaseFacts, out: &mut impl Write) -> Result<(), Fault> {
         let store = CaseStore::in_memory(facts.quads())?;
-        let graph = EntityGraph::project(store.as_oxigraph(), Some(&facts.settings.lang))?;
+        let graph = EntityGraph::project(&store, Some(&facts.settings.lang))?;
         let ids = |side: &Side| side.records.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>().join(", ");
         for entry in ledger(&graph, &rules_of(Some(&self.case))?) {
             // Denials are on record as claims; what is proposed are pairs of records that nobody has set against each other.

@@ -40,7 +40,7 @@ enum Show {
 impl Components {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, case.view)?;
         let network = Network::of(&graph, false);
         let (headers, what, rows): (&[&str], _, _) = match self.show {

@@ -35,7 +35,7 @@ impl Conflicts {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let kinds = self.kinds.iter().map(|text| kind(text)).collect::<Result<Vec<_>, _>>()?;
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?.select(&viewed(case.view));
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&viewed(case.view));
         let mut entries = ledger(&graph, &rules_of(case.folder.as_deref())?);
         entries.retain(|entry| {
             (kinds.is_empty() || kinds.contains(&entry.kind)) && (!self.open || entry.settlement.state == State::Open)

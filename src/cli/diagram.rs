@@ -108,14 +108,22 @@ impl Diagram {
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
         let case = Case::open_as(&self.case, view)?;
         let style = style_of(&case)?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
-        let drawing = self.draw(&self.selecting.select(&graph, case.view)?, &style)?;
+        let drawing = self.draw(&self.graph(&case)?, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {
             None => out.write_all(&bytes)?,
             Some(path) => std::fs::write(path, bytes).map_err(|error| Fault::file(path, &error))?,
         }
         Ok(())
+    }
+
+    /// Returns the graph to draw: of a neighbourhood and a path no more than they need.
+    fn graph(&self, case: &Case) -> Result<EntityGraph, Fault> {
+        match (self.kind, &self.entity, &self.from, &self.to) {
+            (Kind::Ego, Some(entity), ..) => self.selecting.around(case, entity, self.depth),
+            (Kind::Path, _, Some(from), Some(to)) => self.selecting.joining(case, from, to),
+            _ => self.selecting.whole(case),
+        }
     }
 
     fn draw(&self, graph: &EntityGraph, style: &Style) -> Result<Drawing, Fault> {

@@ -31,7 +31,7 @@ impl Diff {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let days = self.dates.pair()?;
         let case = Case::open_as(&self.case, compared(days))?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, case.view)?;
         let diff = diff::Diff::between(&graph, days);
         let title = format!("{}\nCompared: {}", case.title, days.describe());

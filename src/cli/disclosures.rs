@@ -27,9 +27,9 @@ impl Disclosures {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let view = self.viewing.view();
         let case = Case::open_as(&self.case, view)?;
-        let store = case.store.as_oxigraph();
-        let graph = EntityGraph::project(store, Some(&case.lang))?;
-        let found = events(&graph, &graph.disclosures(store, Some(&case.lang))?);
+        let data = &*case.data;
+        let graph = EntityGraph::project(data, Some(&case.lang))?;
+        let found = events(&graph, &graph.disclosures(data, Some(&case.lang))?);
         let recorded = found.iter().filter(|event| event.disclosure.is_some()).count();
         let stamp = if view.is_whole() { String::new() } else { format!("; {view}") };
         let title = format!(

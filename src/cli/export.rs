@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::diagnostic::nearest;
 use crate::export::{Contents, Exported, Format, Loss};
 use crate::graph::EntityGraph;
-use crate::store::RdfSyntax;
+use crate::store::{self, RdfSyntax};
 
 /// Ids that are told of each kind of loss.
 const TOLD: usize = 6;
@@ -46,7 +46,7 @@ impl Export {
         if let Some((_, syntax)) = SYNTAXES.iter().find(|(name, _)| *name == self.to) {
             let case = Case::open_as(&self.case, self.viewing.view())?;
             return match &self.output {
-                None => Ok(case.store.write(out, *syntax, &case.base)?),
+                None => Ok(store::write(&*case.data, out, *syntax, &case.base)?),
                 Some(path) => write_file(&case, path, *syntax),
             };
         }
@@ -56,9 +56,9 @@ impl Export {
             return Err(fault.hint("name a folder for them with --output"));
         }
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let exported = format.export(&Contents {
-            quads: &case.store.sorted_quads()?,
+            quads: &store::sorted_quads(&*case.data)?,
             graph: &graph,
             title: &case.title,
             description: case.description.as_deref(),
@@ -115,6 +115,6 @@ pub(super) fn tell_losses(losses: &[Loss], title: &str, all: bool) -> Result<(),
 
 fn write_file(case: &Case, path: &Path, syntax: RdfSyntax) -> Result<(), Fault> {
     let mut file = BufWriter::new(File::create(path).map_err(|error| Fault::file(path, &error))?);
-    case.store.write(&mut file, syntax, &case.base)?;
+    store::write(&*case.data, &mut file, syntax, &case.base)?;
     file.flush().map_err(|error| Fault::file(path, &error))
 }

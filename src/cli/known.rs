@@ -37,9 +37,9 @@ impl Known {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let view = self.viewing.view();
         let case = Case::open_as(&self.case, view)?;
-        let store = case.store.as_oxigraph();
-        let graph = EntityGraph::project(store, Some(&case.lang))?;
-        let disclosures = graph.disclosures(store, Some(&case.lang))?;
+        let data = &*case.data;
+        let graph = EntityGraph::project(data, Some(&case.lang))?;
+        let disclosures = graph.disclosures(data, Some(&case.lang))?;
         let find = |name: &Option<String>| name.as_deref().map(|name| graph.find(name)).transpose();
         let (audience, about) = (find(&self.audience)?, find(&self.about)?);
         let question = Question {

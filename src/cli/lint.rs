@@ -41,7 +41,7 @@ impl Lint {
             return list(&checks, out);
         }
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let findings = lint(case.store.as_oxigraph(), &case.base, checks.iter().copied())?;
+        let findings = lint(&*case.data, &case.base, checks.iter().copied())?;
         let rows = findings.iter().map(|finding| {
             let row = Row::default().text(&finding.check);
             let row = if finding.thing.contains(':') { row.iri(&finding.thing) } else { row.text(&finding.thing) };

@@ -8,6 +8,7 @@ mod communities;
 mod components;
 mod conflicts;
 mod convert;
+mod dedupe;
 mod describe;
 mod diagram;
 mod diff;
@@ -51,6 +52,7 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Lint(lint::Lint),
+    Dedupe(dedupe::Dedupe),
     Query(query::Query),
     Search(search::Search),
     Known(known::Known),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Lint(lint) => lint.run(&mut out),
+        Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Search(search) => search.run(&mut out),
         Command::Known(known) => known.run(&mut out),

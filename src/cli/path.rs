@@ -37,8 +37,10 @@ pub(super) struct Path {
 impl Path {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
-        let graph = self.selecting.select(&graph, case.view)?;
+        let graph = match self.paths {
+            None => self.selecting.joining(&case, &self.from, &self.to)?,
+            Some(_) => self.selecting.whole(&case)?,
+        };
         let (from, to) = (graph.find(&self.from)?, graph.find(&self.to)?);
         let (paths, cut) = match self.paths {
             None => {

@@ -46,12 +46,12 @@ impl Query {
         };
         let question = self.question(&catalogue)?;
         let values = self.params.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
-        let store = case.store.as_oxigraph();
-        let answer = run(store, &case.base, &question, &values)?;
+        let data = &*case.data;
+        let answer = run(data, &case.base, &question, &values)?;
         let format = self.format(&answer)?;
         let names = Names::new(&case.base);
         let names = if format == Format::Table {
-            names.with_labels(store, &answer).map_err(crate::query::Error::from)?
+            names.with_labels(data, &answer).map_err(crate::query::Error::from)?
         } else {
             names
         };

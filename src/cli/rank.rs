@@ -45,7 +45,7 @@ impl Rank {
 
     fn open(&self, view: View) -> Result<(Case, EntityGraph, Network), Fault> {
         let case = Case::open_as(&self.case, view)?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, view)?;
         let network = Network::of(&graph, self.directed);
         Ok((case, graph, network))

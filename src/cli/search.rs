@@ -9,6 +9,7 @@ use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
 use crate::search::Index;
+use crate::store;
 
 /// Find entities, sources and facts by words in labels, aliases, titles, texts and notes
 #[derive(clap::Args)]
@@ -33,7 +34,7 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let index = Index::of(&case.store.sorted_quads()?, &case.base, &case.lang);
+        let index = Index::of(&store::sorted_quads(&*case.data)?, &case.base, &case.lang);
         let words = self.words.join(" ");
         let mut hits = index.search(&words, usize::MAX);
         hits.retain(|hit| self.class.as_ref().is_none_or(|class| hit.class.eq_ignore_ascii_case(class)));

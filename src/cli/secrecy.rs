@@ -30,7 +30,7 @@ pub(super) struct Secrecy {
 impl Secrecy {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = Case::open_as(&self.case, self.viewing.view())?;
-        let graph = EntityGraph::project(case.store.as_oxigraph(), Some(&case.lang))?.select(&viewed(case.view));
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&viewed(case.view));
         let rules = rules_of(case.folder.as_deref())?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));
         let view = case.view.to_string();

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use oxigraph::model::NamedNodeRef;
+
 use super::fault::Fault;
+use crate::case::Case;
 use crate::date::Day;
 use crate::diagnostic::nearest;
 use crate::diff::{Days, Time};
 use crate::graph::{EntityGraph, Selection};
+use crate::store;
 use crate::view::View;
+use crate::vocab::{cg, rdf};
 
 /// When: what held, and what was known
 #[derive(Clone, Copy, clap::Args)]
@@ -132,12 +137,6 @@ pub(super) struct Selecting {
 impl Selecting {
     /// Returns the part of a graph that the arguments choose.
     pub(super) fn select(&self, graph: &EntityGraph, view: View) -> Result<EntityGraph, Fault> {
-        let mut selection = Selection {
-            classes: self.classes.iter().cloned().collect(),
-            predicates: self.predicates.iter().cloned().collect(),
-            min_confidence: self.min_confidence,
-            ..viewed(view)
-        };
         let classes: BTreeSet<&str> = graph.entities().map(|entity| entity.class.as_str()).collect();
         for class in &self.classes {
             one_of(class, &classes, "class that occurs in this case")?;
@@ -146,11 +145,71 @@ impl Selecting {
         for key in &self.predicates {
             one_of(key, &predicates, "predicate that occurs in this case")?;
         }
+        Ok(graph.select(&self.selection(view)?))
+    }
+
+    /// Returns the selection that the arguments and a view make.
+    fn selection(&self, view: View) -> Result<Selection, Fault> {
+        let mut selection = Selection {
+            classes: self.classes.iter().cloned().collect(),
+            predicates: self.predicates.iter().cloned().collect(),
+            min_confidence: self.min_confidence,
+            ..viewed(view)
+        };
         for status in &self.statuses {
             selection.add_status(status)?;
         }
-        Ok(graph.select(&selection))
+        Ok(selection)
     }
+
+    /// Returns the chosen part of a whole case.
+    pub(super) fn whole(&self, case: &Case) -> Result<EntityGraph, Fault> {
+        self.select(&EntityGraph::project(&*case.data, Some(&case.lang))?, case.view)
+    }
+
+    /// Returns the chosen part of what lies around an entity, and reads no more of the case.
+    pub(super) fn around(&self, case: &Case, entity: &str, depth: usize) -> Result<EntityGraph, Fault> {
+        if !self.occurs(case)? {
+            return self.whole(case);
+        }
+        let chosen = self.selection(case.view)?;
+        Ok(EntityGraph::around(&*case.data, entity, depth, &undated(&chosen), Some(&case.lang))?.select(&chosen))
+    }
+
+    /// Returns the chosen part of what joins two entities, and reads no more of the case.
+    pub(super) fn joining(&self, case: &Case, from: &str, to: &str) -> Result<EntityGraph, Fault> {
+        if !self.occurs(case)? {
+            return self.whole(case);
+        }
+        let chosen = self.selection(case.view)?;
+        Ok(EntityGraph::joining(&*case.data, from, to, &undated(&chosen), Some(&case.lang))?.select(&chosen))
+    }
+
+    /// Tells whether every class and predicate that is asked for occurs, without a look at the whole case.
+    fn occurs(&self, case: &Case) -> Result<bool, store::Error> {
+        let classes = self.classes.iter().map(|class| (rdf::TYPE, vec![format!("{}{class}", cg::NAMESPACE)]));
+        let predicates = self
+            .predicates
+            .iter()
+            .map(|key| (rdf::PREDICATE, vec![format!("{}{key}", cg::NAMESPACE), format!("{}rel/{key}", case.base)]));
+        for (property, iris) in classes.chain(predicates) {
+            let mut found = false;
+            for iri in &iris {
+                let object = NamedNodeRef::new_unchecked(iri).into();
+                let mut quads = case.data.quads_for_pattern(None, Some(property), Some(object), None);
+                found |= quads.next().transpose()?.is_some();
+            }
+            if !found {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Returns a selection without its dates: the view of the case has seen to them.
+fn undated(selection: &Selection) -> Selection {
+    Selection { held_on: None, known_on: None, ..selection.clone() }
 }
 
 fn one_of(name: &str, names: &BTreeSet<&str>, what: &str) -> Result<(), Fault> {

@@ -30,7 +30,12 @@ pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &
     let found = graph.shortest_paths(from, to, options.max_paths)?;
     let mut ids: BTreeSet<String> = found.paths.iter().flatten().cloned().collect();
     ids.extend([found.from.clone(), found.to.clone()]);
-    let part = graph.restricted_to(&ids);
+    // What joins entities of one path beside it is not drawn, and not counted either.
+    let among = graph.restricted_to(&ids);
+    let on_paths: BTreeSet<&str> =
+        found.steps.iter().flat_map(|step| &step.facts).map(|fact| fact.id.as_str()).collect();
+    let kept = among.facts().filter(|fact| fact.link().is_none() || on_paths.contains(fact.id.as_str()));
+    let part = among.keeping(&kept.map(|fact| fact.id.as_str()).collect());
 
     let mut sheet = Sheet::new(&part, style);
     for entity in part.entities() {

@@ -1,14 +1,13 @@
-//! How facts became known, as a store tells it. In: a store and the graph of it. Out: its disclosures, sorted. Not here:
+//! How facts became known, as a dataset tells it. In: a dataset and the graph of it. Out: its disclosures, sorted. Not here:
 //! what follows from them for an audience (`known`).
 
 use std::collections::BTreeMap;
 
-use oxigraph::store::Store;
-
 use super::project::{bounds, local, read_source};
-use super::read::{Resource, instances};
+use super::read::Resource;
 use super::{EntityGraph, Error, Source};
 use crate::date::Day;
+use crate::store::{Dataset, instances};
 use crate::vocab::{cg, dct, rdfs};
 
 /// An event by which facts became known to an audience.
@@ -35,13 +34,13 @@ pub struct Disclosure {
 }
 
 impl EntityGraph {
-    /// Reads the disclosures of the graph's facts from the store that the graph was projected from, by first day and id.
-    pub fn disclosures(&self, store: &Store, lang: Option<&str>) -> Result<Vec<Disclosure>, Error> {
+    /// Reads the disclosures of the graph's facts from the dataset that the graph was projected from, by first day and id.
+    pub fn disclosures(&self, data: &dyn Dataset, lang: Option<&str>) -> Result<Vec<Disclosure>, Error> {
         let facts: BTreeMap<&str, &str> = self.facts().map(|fact| (fact.iri.as_str(), fact.id.as_str())).collect();
         let entities: BTreeMap<&str, &str> = self.entities().map(|e| (e.iri.as_str(), e.id.as_str())).collect();
         let mut disclosures = Vec::new();
-        for iri in instances(store, cg::DISCLOSURE)? {
-            let node = Resource::read(store, &iri)?;
+        for iri in instances(data, cg::DISCLOSURE)? {
+            let node = Resource::read(data, &iri)?;
             let mut told: Vec<String> =
                 node.iris(cg::DISCLOSES).filter_map(|iri| facts.get(iri).map(|id| (*id).to_owned())).collect();
             told.sort_unstable();
@@ -49,7 +48,7 @@ impl EntityGraph {
                 continue;
             }
             let audience = node.iri(cg::TO_AUDIENCE).filter(|iri| *iri != cg::THE_PUBLIC.as_str());
-            let source = node.iri(dct::SOURCE).map(|iri| read_source(store, self.case(), lang, iri)).transpose()?;
+            let source = node.iri(dct::SOURCE).map(|iri| read_source(data, self.case(), lang, iri)).transpose()?;
             disclosures.push(Disclosure {
                 id: local(self.case(), &iri, "disclosure/"),
                 facts: told,

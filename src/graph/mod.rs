@@ -7,6 +7,8 @@ mod fact;
 mod find;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod identity;
+mod near;
 mod paths;
 mod project;
 mod read;
@@ -27,8 +29,8 @@ pub use select::Selection;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The store could not be read.
-    #[error("the store could not be read")]
-    Store(#[from] oxigraph::store::StorageError),
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
     /// No entity goes by that name.
     #[error("`{name}` is not an entity of this case{}", .suggestion.as_ref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
     UnknownEntity {

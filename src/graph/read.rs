@@ -1,19 +1,31 @@
-//! Reads what a store says about one node, over all named graphs. In: a store, an IRI. Out: its properties, sorted.
+//! Reads what a dataset says about one node, over all named graphs. In: a dataset, an IRI. Out: its properties, sorted.
 
 use std::collections::BTreeMap;
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Term};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
+
+use crate::store::{self, Dataset};
 
 /// The properties of one node: values by the IRI of the predicate.
 pub(super) struct Resource(BTreeMap<String, Vec<Term>>);
 
 impl Resource {
     /// Reads all the triples of a subject; the same triple in two graphs counts once.
-    pub(super) fn read(store: &Store, iri: &str) -> Result<Self, StorageError> {
-        let mut properties: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+    pub(super) fn read(data: &dyn Dataset, iri: &str) -> Result<Self, store::Error> {
+        Self::gather(data.quads_for_pattern(Some(NamedNodeRef::new_unchecked(iri).into()), None, None, None))
+    }
+
+    /// Reads the triples of a subject that have one of some predicates.
+    pub(super) fn read_of(data: &dyn Dataset, iri: &str, of: &[NamedNodeRef<'_>]) -> Result<Self, store::Error> {
         let subject = NamedOrBlankNodeRef::from(NamedNodeRef::new_unchecked(iri));
-        for quad in store.quads_for_pattern(Some(subject), None, None, None) {
+        Self::gather(
+            of.iter().flat_map(|predicate| data.quads_for_pattern(Some(subject), Some(*predicate), None, None)),
+        )
+    }
+
+    fn gather(quads: impl Iterator<Item = Result<Quad, store::Error>>) -> Result<Self, store::Error> {
+        let mut properties: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+        for quad in quads {
             let quad = quad?;
             let values = properties.entry(quad.predicate.into_string()).or_default();
             if !values.contains(&quad.object) {
@@ -71,17 +83,4 @@ impl Resource {
             .or_else(|| literals().next())
             .map(oxigraph::model::Literal::value)
     }
-}
-
-/// Returns the IRIs of the instances of a class, sorted, each once.
-pub(super) fn instances(store: &Store, class: NamedNodeRef<'_>) -> Result<Vec<String>, StorageError> {
-    let mut iris = Vec::new();
-    for quad in store.quads_for_pattern(None, Some(crate::vocab::rdf::TYPE), Some(class.into()), None) {
-        if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
-            iris.push(node.into_string());
-        }
-    }
-    iris.sort_unstable();
-    iris.dedup();
-    Ok(iris)
 }

@@ -52,6 +52,21 @@ impl Selection {
         held.min(known)
     }
 
+    /// Tells whether it keeps a fact; `class_of` gives the class key of an entity by its id.
+    pub(super) fn keeps<'a>(&self, fact: &Fact, class_of: impl Fn(&str) -> Option<&'a str>) -> bool {
+        let least = if self.certain_only { Answer::Certain } else { Answer::Possible };
+        let class_fits = |end: &End| match end {
+            End::Entity(id) => class_of(id).is_some_and(|class| self.classes.contains(class)),
+            _ => true,
+        };
+        (self.predicates.is_empty() || self.predicates.contains(&fact.predicate.key))
+            && (self.statuses.is_empty() || self.statuses.contains(&fact.status))
+            && self.min_confidence.is_none_or(|least| fact.confidence.is_some_and(|c| c >= least))
+            && (!self.asserted_only || fact.asserted)
+            && (self.classes.is_empty() || (class_fits(&fact.subject) && class_fits(&fact.object)))
+            && self.certainty(fact) >= least
+    }
+
     /// Returns the filters in words, one each, for the stamp of a drawing.
     pub fn describe(&self) -> Vec<String> {
         let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
@@ -100,8 +115,9 @@ impl EntityGraph {
     /// with that fact.
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Self {
+        let class_of = |id: &str| self.entity(id).map(|entity| entity.class.as_str());
         let mut kept: BTreeSet<&str> =
-            self.facts().filter(|fact| self.fits(fact, selection)).map(|fact| fact.id.as_str()).collect();
+            self.facts().filter(|fact| selection.keeps(fact, class_of)).map(|fact| fact.id.as_str()).collect();
         // A claim about a claim falls with it, so this runs until nothing falls.
         loop {
             let orphans: Vec<_> = kept
@@ -140,20 +156,6 @@ impl EntityGraph {
             self.entities().filter(|e| by_class(&e.class) && (only_classes || spoken_of.contains(e.id.as_str())));
         let part = Self::new(self.case().clone(), entities.cloned(), facts.iter().cloned());
         Self { selection: selection.clone(), ..part }
-    }
-
-    fn fits(&self, fact: &Fact, selection: &Selection) -> bool {
-        let least = if selection.certain_only { Answer::Certain } else { Answer::Possible };
-        let class_fits = |end: &End| match end {
-            End::Entity(id) => self.entity(id).is_some_and(|e| selection.classes.contains(&e.class)),
-            _ => true,
-        };
-        (selection.predicates.is_empty() || selection.predicates.contains(&fact.predicate.key))
-            && (selection.statuses.is_empty() || selection.statuses.contains(&fact.status))
-            && selection.min_confidence.is_none_or(|least| fact.confidence.is_some_and(|c| c >= least))
-            && (!selection.asserted_only || fact.asserted)
-            && (selection.classes.is_empty() || (class_fits(&fact.subject) && class_fits(&fact.object)))
-            && selection.certainty(fact) >= least
     }
 }
 

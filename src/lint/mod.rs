@@ -1,11 +1,11 @@
-//! Checks of the case itself: what is sound as data and still doubtful as research. In: a store, and checks, each a SPARQL
+//! Checks of the case itself: what is sound as data and still doubtful as research. In: a dataset, and checks, each a SPARQL
 //! query. Out: findings. What the checks look for stands in `queries/checks/`, and a case adds its own in
 //! `queries/checks/` of its folder. Not here: faults of the files (`facts`).
 
 use oxigraph::model::Term;
-use oxigraph::store::Store;
 
 use crate::query::{Answer, Error, Question, run};
+use crate::store::Dataset;
 
 /// Something that a check found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,16 +18,16 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Runs checks over all graphs of a store. A check selects `?thing` and `?message`; without a message, its other
+/// Runs checks over all graphs of a dataset. A check selects `?thing` and `?message`; without a message, its other
 /// variables are put into words.
 pub fn lint<'q>(
-    store: &Store,
+    data: &dyn Dataset,
     base: &str,
     checks: impl IntoIterator<Item = &'q Question>,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     for check in checks {
-        let Answer::Solutions(solutions) = run(store, base, check, &[])? else { continue };
+        let Answer::Solutions(solutions) = run(data, base, check, &[])? else { continue };
         for row in solutions.rows() {
             let value = |name: &str| {
                 let at = solutions.variables().iter().position(|variable| variable.as_str() == name)?;

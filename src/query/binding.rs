@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
-use oxigraph::store::{StorageError, Store};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
@@ -14,12 +13,13 @@ use super::walk::walk;
 use super::{Error, Kind, Names, ParameterError, Question};
 use crate::date::Day;
 use crate::diagnostic::nearest;
+use crate::store::{self, Dataset};
 use crate::vocab::{cg, dct, rdf, rdfs, skos, xsd};
 
 /// Puts the `values`, each a parameter's name and a text, in the place of the defaults.
 pub(super) fn bind(
     query: &mut Query,
-    store: &Store,
+    data: &dyn Dataset,
     names: &Names,
     question: &Question,
     values: &[(String, String)],
@@ -33,7 +33,7 @@ pub(super) fn bind(
             let suggestion = nearest(name, declared.iter().map(String::as_str)).map(str::to_owned);
             fault(ParameterError::Undeclared { declared, suggestion })
         })?;
-        let term = Resolver { store, names }.term(parameter.kind, value)?.map_err(fault)?;
+        let term = Resolver { data, names }.term(parameter.kind, value)?.map_err(fault)?;
         terms.entry(name).or_default().push(term);
     }
     for (name, terms) in terms {
@@ -59,11 +59,11 @@ pub(super) fn replace_values(query: &mut Query, name: &str, terms: &[GroundTerm]
     found
 }
 
-type Resolved<T> = Result<Result<T, ParameterError>, StorageError>;
+type Resolved<T> = Result<Result<T, ParameterError>, store::Error>;
 
 /// Finds what a text stands for.
 struct Resolver<'a> {
-    store: &'a Store,
+    data: &'a dyn Dataset,
     names: &'a Names,
 }
 
@@ -118,7 +118,7 @@ impl Resolver<'_> {
             }
         }
         if kind == Kind::Fact {
-            for quad in self.store.quads_for_pattern(None, Some(rdf::PREDICATE), None, None) {
+            for quad in self.data.quads_for_pattern(None, Some(rdf::PREDICATE), None, None) {
                 if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
                     let id = self.id(kind, &node);
                     meant.insert(id.clone(), id);
@@ -148,10 +148,10 @@ impl Resolver<'_> {
     }
 
     /// Tells whether the store knows this IRI as a thing of this kind.
-    fn is_a(&self, kind: Kind, node: NamedNodeRef<'_>) -> Result<bool, StorageError> {
+    fn is_a(&self, kind: Kind, node: NamedNodeRef<'_>) -> Result<bool, store::Error> {
         let some = |subject: Option<NamedNodeRef<'_>>, predicate, object: Option<NamedNodeRef<'_>>| {
             let mut quads =
-                self.store.quads_for_pattern(subject.map(Into::into), predicate, object.map(Into::into), None);
+                self.data.quads_for_pattern(subject.map(Into::into), predicate, object.map(Into::into), None);
             quads.next().transpose().map(|quad| quad.is_some())
         };
         match kind {
@@ -163,7 +163,7 @@ impl Resolver<'_> {
     }
 
     /// Returns the things of a kind by their labels and aliases.
-    fn labelled(&self, kind: Kind) -> Result<BTreeMap<String, BTreeSet<NamedNode>>, StorageError> {
+    fn labelled(&self, kind: Kind) -> Result<BTreeMap<String, BTreeSet<NamedNode>>, store::Error> {
         let properties: &[NamedNodeRef<'_>] = match kind {
             Kind::Source => &[rdfs::LABEL, dct::TITLE],
             Kind::Fact => &[],
@@ -171,7 +171,7 @@ impl Resolver<'_> {
         };
         let mut labelled: BTreeMap<String, BTreeSet<NamedNode>> = BTreeMap::new();
         for property in properties {
-            for quad in self.store.quads_for_pattern(None, Some(*property), None, None) {
+            for quad in self.data.quads_for_pattern(None, Some(*property), None, None) {
                 let quad = quad?;
                 if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) = (quad.subject, quad.object)
                     && self.id(kind, &node).chars().all(|c| !matches!(c, '/' | '#' | ':'))
@@ -198,6 +198,7 @@ fn namespaces(kind: Kind, base: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
+    use oxigraph::store::Store;
 
     use super::*;
     use crate::query::{Answer, run};

@@ -1,15 +1,16 @@
-//! Asks a question of a store. In: the question and values for its parameters. Out: an [`Answer`], complete.
+//! Asks a question of a dataset. In: the question and values for its parameters. Out: an [`Answer`], complete.
 //! Not here: writing it down (`format`).
 
 use oxigraph::sparql::SparqlEvaluator;
-use oxigraph::store::Store;
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use spargebra::{Query, SparqlParser};
 
+use super::patterns::Patterns;
 use super::walk::walk;
 use super::{Answer, Error, Names, Question, SyntaxError, binding};
+use crate::store::Dataset;
 
-/// Asks a question of a store and gathers the whole answer.
+/// Asks a question of a dataset and gathers the whole answer.
 ///
 /// `base` is the base of the case, from which the prefixes `:`, `f:`, `src:`, `rel:`, `cite:` and `disc:` follow. Each value is a
 /// parameter and a text for it; the text becomes a term of the declared type in the place of the default. A parameter
@@ -17,16 +18,20 @@ use super::{Answer, Error, Names, Question, SyntaxError, binding};
 ///
 /// Rows come in the same order on every run. Where a query has a `LIMIT` and no `ORDER BY`, which rows there are is the
 /// engine's choice.
-pub fn run(store: &Store, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
+pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
     let mut query = parse(base, &question.text)?;
-    binding::bind(&mut query, store, &Names::new(base), question, values)?;
+    binding::bind(&mut query, data, &Names::new(base), question, values)?;
     let ordered = settle_order(pattern_mut(&mut query));
     let asks_all = query.dataset().is_none();
     let mut prepared = SparqlEvaluator::new().for_query(query);
     if asks_all {
         prepared.dataset_mut().set_default_graph_as_union();
     }
-    Answer::collect(prepared.on_store(store).execute()?, ordered)
+    let results = match data.as_oxigraph() {
+        Some(store) => prepared.on_store(store).execute()?,
+        None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
+    };
+    Answer::collect(results, ordered)
 }
 
 /// Parses a query with the preset prefixes, and refuses what casegraph does not do.
@@ -99,6 +104,7 @@ fn settle_order(pattern: &mut GraphPattern) -> bool {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
+    use oxigraph::store::Store;
 
     use super::*;
 

@@ -10,7 +10,8 @@ use std::io;
 use std::path::PathBuf;
 
 use oxigraph::sparql::QueryEvaluationError;
-use oxigraph::store::StorageError;
+
+use crate::store;
 
 mod answer;
 mod binding;
@@ -19,6 +20,7 @@ mod csv;
 mod evaluate;
 mod format;
 mod names;
+mod patterns;
 mod question;
 mod syntax;
 mod table;
@@ -93,8 +95,8 @@ pub enum Error {
     #[error("the query could not be evaluated")]
     Evaluation(#[from] QueryEvaluationError),
     /// The store could not be read.
-    #[error("the store could not be read")]
-    Store(#[from] StorageError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
     /// A question of the case could not be read.
     #[error("`{}` could not be read", path.display())]
     Read {

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
-use oxigraph::store::{StorageError, Store};
 
 use super::Answer;
+use crate::store::{self, Dataset};
 use crate::vocab;
 
 /// The prefixes that hold in a case, and the labels of things.
@@ -28,13 +28,13 @@ impl Names {
     }
 
     /// Looks up the labels of all that an answer names.
-    pub fn with_labels(mut self, store: &Store, answer: &Answer) -> Result<Self, StorageError> {
+    pub fn with_labels(mut self, data: &dyn Dataset, answer: &Answer) -> Result<Self, store::Error> {
         let mut nodes = Vec::new();
         answer.for_each_iri(&mut |node| nodes.push(node));
         nodes.sort_unstable();
         nodes.dedup();
         for node in nodes {
-            let labels = store.quads_for_pattern(Some(node.into()), Some(vocab::rdfs::LABEL), None, None);
+            let labels = data.quads_for_pattern(Some(node.into()), Some(vocab::rdfs::LABEL), None, None);
             let mut best = None;
             for quad in labels {
                 let Term::Literal(literal) = quad?.object else { continue };

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use oxigraph::store::{StorageError, Store};
 
-use super::{CaseStore, Difference, Error, Place, file};
+use super::{CaseStore, Difference, Error, Place, file, sorted_quads};
 use crate::vocab::{cg, prov, rdf, rdfs, xsd};
 
 /// A case as it is to stand in the store.
@@ -68,7 +68,7 @@ impl CaseStore {
         transaction.extend(&import.log(&difference, earlier));
         transaction.commit()?;
         if let Place::File(path) = &self.place {
-            file::write(path, &self.sorted_quads()?)?;
+            file::write(path, &sorted_quads(self)?)?;
         }
         Ok(difference)
     }

@@ -1,6 +1,7 @@
 //! Quads, kept in memory, in a file or in a directory. In: quads. Out: an Oxigraph store to ask, and imports that change
 //! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
 
+mod dataset;
 mod difference;
 mod file;
 mod import;
@@ -13,11 +14,12 @@ use oxigraph::io::RdfParseError;
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 use oxigraph::store::{LoaderError, StorageError, Store};
 
+pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Difference, FactCounts};
 pub use import::{Import, ImportedFile};
-pub use write::{RdfSyntax, WriteError};
+pub use write::{RdfSyntax, WriteError, write};
 
-use crate::vocab::{dct, rdf, void};
+use crate::vocab::{dct, void};
 
 /// A store of one or more cases.
 pub struct CaseStore {
@@ -159,25 +161,11 @@ impl CaseStore {
         Err(Error::NeedsRocksDb(path.to_owned()))
     }
 
-    /// Returns the Oxigraph store.
-    pub const fn as_oxigraph(&self) -> &Store {
-        &self.store
-    }
-
-    /// Returns all quads, sorted by their N-Quads.
-    pub fn sorted_quads(&self) -> Result<Vec<Quad>, Error> {
-        let mut quads = self.store.iter().collect::<Result<Vec<_>, _>>()?;
-        quads.sort_by_cached_key(ToString::to_string);
-        Ok(quads)
-    }
-
     /// Returns what the store says of the case in it; of several cases, of the first by IRI.
     pub fn described_case(&self) -> Result<DescribedCase, Error> {
-        let datasets = self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(void::DATASET.into()), None);
-        let mut datasets = datasets.map(|quad| quad.map(|quad| quad.subject)).collect::<Result<Vec<_>, _>>()?;
-        datasets.sort_by_cached_key(ToString::to_string);
-        let dataset = datasets.first().ok_or(Error::Empty)?;
-        let value = |property| self.text(dataset.as_ref(), property);
+        let datasets = instances(self, void::DATASET)?;
+        let dataset = NamedNodeRef::new_unchecked(datasets.first().ok_or(Error::Empty)?);
+        let value = |property| self.text(dataset.into(), property);
         Ok(DescribedCase {
             title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
             description: value(dct::DESCRIPTION)?,

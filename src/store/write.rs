@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use oxigraph::io::{RdfFormat, RdfSerializer};
 
-use super::{CaseStore, Error};
+use super::{Dataset, Error, sorted_quads};
 use crate::vocab::{PREFIXES, case_prefixes};
 
 /// A syntax of RDF 1.1.
@@ -31,41 +31,39 @@ pub enum WriteError {
     Io(#[from] io::Error),
 }
 
-impl CaseStore {
-    /// Writes all quads, sorted; `base` is the base of the case, for the prefixes.
-    pub fn write(&self, out: &mut impl Write, syntax: RdfSyntax, base: &str) -> Result<(), WriteError> {
-        let (format, merged) = match syntax {
-            RdfSyntax::NQuads => (RdfFormat::NQuads, false),
-            RdfSyntax::TriG => (RdfFormat::TriG, false),
-            RdfSyntax::Turtle => (RdfFormat::Turtle, true),
-            RdfSyntax::NTriples => (RdfFormat::NTriples, true),
-        };
-        let mut serializer = RdfSerializer::from_format(format);
-        let case = case_prefixes(base);
-        let prefixes = PREFIXES.iter().map(|(name, iri)| (*name, *iri));
-        for (name, iri) in prefixes.chain(case.iter().map(|(name, iri)| (*name, iri.as_str()))) {
-            if let Ok(with_prefix) = serializer.clone().with_prefix(name, iri) {
-                serializer = with_prefix;
-            }
+/// Writes all quads, sorted; `base` is the base of the case, for the prefixes.
+pub fn write(data: &dyn Dataset, out: &mut impl Write, syntax: RdfSyntax, base: &str) -> Result<(), WriteError> {
+    let (format, merged) = match syntax {
+        RdfSyntax::NQuads => (RdfFormat::NQuads, false),
+        RdfSyntax::TriG => (RdfFormat::TriG, false),
+        RdfSyntax::Turtle => (RdfFormat::Turtle, true),
+        RdfSyntax::NTriples => (RdfFormat::NTriples, true),
+    };
+    let mut serializer = RdfSerializer::from_format(format);
+    let case = case_prefixes(base);
+    let prefixes = PREFIXES.iter().map(|(name, iri)| (*name, *iri));
+    for (name, iri) in prefixes.chain(case.iter().map(|(name, iri)| (*name, iri.as_str()))) {
+        if let Ok(with_prefix) = serializer.clone().with_prefix(name, iri) {
+            serializer = with_prefix;
         }
-        let mut serializer = serializer.for_writer(out);
-        let mut quads = self.sorted_quads()?;
-        if matches!(syntax, RdfSyntax::TriG) {
-            quads.sort_by_cached_key(|quad| quad.graph_name.to_string());
-        }
-        if merged {
-            let mut triples: Vec<_> = quads.into_iter().map(oxigraph::model::Triple::from).collect();
-            triples.sort_by_cached_key(ToString::to_string);
-            triples.dedup();
-            for triple in &triples {
-                serializer.serialize_triple(triple)?;
-            }
-        } else {
-            for quad in &quads {
-                serializer.serialize_quad(quad)?;
-            }
-        }
-        serializer.finish()?;
-        Ok(())
     }
+    let mut serializer = serializer.for_writer(out);
+    let mut quads = sorted_quads(data)?;
+    if matches!(syntax, RdfSyntax::TriG) {
+        quads.sort_by_cached_key(|quad| quad.graph_name.to_string());
+    }
+    if merged {
+        let mut triples: Vec<_> = quads.into_iter().map(oxigraph::model::Triple::from).collect();
+        triples.sort_by_cached_key(ToString::to_string);
+        triples.dedup();
+        for triple in &triples {
+            serializer.serialize_triple(triple)?;
+        }
+    } else {
+        for quad in &quads {
+            serializer.serialize_quad(quad)?;
+        }
+    }
+    serializer.finish()?;
+    Ok(())
 }

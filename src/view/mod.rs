@@ -1,13 +1,15 @@
-//! What held on a day, and what the public could know on a day. In: the quads of a store and two dates. Out: the quads
-//! that a reader of that day could have written down, and no others: every question, count, label and drawing made from
-//! them is free of hindsight. Not here: questions (`query`), drawings (`diagram`).
+//! What held on a day, and what the public could know on a day. In: a dataset and two dates. Out: a dataset
+//! with the quads that a reader of that day could have written down, and no others: every question, count, label and
+//! drawing made from them is free of hindsight. Not here: questions (`query`), drawings (`diagram`).
 
-mod evidence;
-mod visible;
+mod all_facts;
+mod condition;
+mod node;
+mod seen;
 
 use std::fmt;
 
-use oxigraph::model::Quad;
+pub use seen::Seen;
 
 use crate::date::Day;
 
@@ -22,52 +24,10 @@ pub struct View {
     pub possible: bool,
 }
 
-/// How sure an answer about dates is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Certainty {
-    /// The dates exclude it.
-    No,
-    /// The dates allow it.
-    Possible,
-    /// The dates leave no other reading.
-    Certain,
-}
-
 impl View {
     /// Tells whether everything is seen.
     pub const fn is_whole(&self) -> bool {
         self.as_of.is_none() && self.known_on.is_none()
-    }
-
-    /// Returns the quads that are seen, in their order.
-    pub fn apply(&self, quads: Vec<Quad>) -> Vec<Quad> {
-        if self.is_whole() {
-            return quads;
-        }
-        let visible = visible::Visible::of(&quads, *self);
-        quads.into_iter().filter(|quad| visible.shows(quad)).collect()
-    }
-
-    /// Answers whether a fact with these bounds is seen.
-    fn certainty(&self, bounds: &evidence::Bounds) -> Certainty {
-        let held = self.as_of.map_or(Certainty::Certain, |day| {
-            answer(bounds.begin.1 <= day && day <= bounds.end.0, bounds.begin.0 <= day && day <= bounds.end.1)
-        });
-        let known =
-            self.known_on.map_or(Certainty::Certain, |day| answer(bounds.known.1 <= day, bounds.known.0 <= day));
-        held.min(known)
-    }
-
-    fn least(&self) -> Certainty {
-        if self.possible { Certainty::Possible } else { Certainty::Certain }
-    }
-}
-
-fn answer(certain: bool, possible: bool) -> Certainty {
-    match (certain, possible) {
-        (true, _) => Certainty::Certain,
-        (false, true) => Certainty::Possible,
-        (false, false) => Certainty::No,
     }
 }
 

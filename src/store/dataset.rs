@@ -1,0 +1,118 @@
+//! What can be asked for quads by pattern: a store, or a store as a view shows it. In: patterns. Out: quads as they are
+//! found. Not here: SPARQL (`query`).
+
+use std::sync::Arc;
+
+use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::store::Store;
+
+use super::{CaseStore, Error};
+use crate::vocab::rdf;
+
+/// Quads as they are found.
+pub type Quads<'a> = Box<dyn Iterator<Item = Result<Quad, Error>> + 'a>;
+
+/// Quads that are going to be asked for, in any graph.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pattern {
+    /// All quads of a subject, or those with one predicate.
+    Subject(NamedNode, Option<NamedNode>),
+    /// The quads with a predicate and an object.
+    Object(NamedNode, NamedNode),
+}
+
+/// An RDF dataset that is read by pattern. <https://www.w3.org/TR/rdf11-concepts/#section-dataset>
+pub trait Dataset: Send + Sync {
+    /// Returns the quads that have these terms; `None` stands for any term, and for any graph.
+    fn quads_for_pattern(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Quads<'_>;
+
+    /// Says what is going to be asked. A dataset that is far away fetches it at one go and returns true; others do
+    /// nothing and return false.
+    fn prefetch(&self, _patterns: &[Pattern]) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
+    fn as_oxigraph(&self) -> Option<&Store> {
+        None
+    }
+}
+
+impl Dataset for Store {
+    fn quads_for_pattern(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Quads<'_> {
+        let quads = Self::quads_for_pattern(self, subject, predicate, object, graph);
+        Box::new(quads.map(|quad| quad.map_err(Error::from)))
+    }
+
+    fn as_oxigraph(&self) -> Option<&Store> {
+        Some(self)
+    }
+}
+
+impl Dataset for CaseStore {
+    fn quads_for_pattern(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Quads<'_> {
+        Dataset::quads_for_pattern(&self.store, subject, predicate, object, graph)
+    }
+
+    fn as_oxigraph(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+impl<D: Dataset + ?Sized> Dataset for Arc<D> {
+    fn quads_for_pattern(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Quads<'_> {
+        (**self).quads_for_pattern(subject, predicate, object, graph)
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
+        (**self).prefetch(patterns)
+    }
+
+    fn as_oxigraph(&self) -> Option<&Store> {
+        (**self).as_oxigraph()
+    }
+}
+
+/// Returns all quads of a dataset, sorted by their N-Quads.
+pub fn sorted_quads(data: &dyn Dataset) -> Result<Vec<Quad>, Error> {
+    let mut quads = data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
+    quads.sort_by_cached_key(ToString::to_string);
+    Ok(quads)
+}
+
+/// Returns the IRIs of the instances of a class, sorted, each once.
+pub fn instances(data: &dyn Dataset, class: NamedNodeRef<'_>) -> Result<Vec<String>, Error> {
+    let mut iris = Vec::new();
+    for quad in data.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), None) {
+        if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
+            iris.push(node.into_string());
+        }
+    }
+    iris.sort_unstable();
+    iris.dedup();
+    Ok(iris)
+}

@@ -1,0 +1,79 @@
+//! A drawing of a neighbourhood or a path, made from no more than it needs, is the drawing made from the whole case.
+
+use casegraph::case::Case;
+use casegraph::diagram::{EgoOptions, PathOptions, Style, ego, path};
+use casegraph::graph::{EntityGraph, Selection};
+use casegraph::view::View;
+
+use crate::program::repository;
+
+const CASES: [&str; 2] = ["data/microsoft-nsl", "examples/harbour-lights"];
+
+fn selections() -> Vec<Selection> {
+    let mut confirmed = Selection { min_confidence: Some(50), ..Selection::default() };
+    confirmed.add_status("confirmed").expect("a status");
+    vec![Selection::default(), confirmed]
+}
+
+fn views() -> [View; 2] {
+    [View::default(), View { known_on: Some("2014-01-01".parse().expect("a day")), possible: true, ..View::default() }]
+}
+
+/// Calls back with each case under each view and selection: the case, its whole graph as selected, the selection.
+fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
+    for name in CASES {
+        for view in views() {
+            let case = Case::open_as(&repository(name), view).expect("a case");
+            let whole = EntityGraph::project(&*case.data, Some("en")).expect("a graph");
+            for selection in selections() {
+                check(&case, &whole.select(&selection), &selection);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
+    each(|case, whole, selection| {
+        for (at, entity) in whole.entities().enumerate() {
+            let options = EgoOptions { depth: 1 + at % 2, ..EgoOptions::default() };
+            let near = EntityGraph::around(&*case.data, &entity.id, options.depth, selection, Some("en"));
+            let near = near.expect("a graph").select(selection);
+            let draw = |graph: &EntityGraph| ego(graph, &Style::default(), &entity.id, &options).expect("a drawing");
+            assert!(draw(&near).dot() == draw(whole).dot(), "{}", entity.id);
+            assert!(draw(&near).text() == draw(whole).text(), "{}", entity.id);
+        }
+    });
+}
+
+#[test]
+fn paths_are_drawn_as_from_the_whole_case() {
+    each(|case, whole, selection| {
+        let ids: Vec<&str> = whole.entities().map(|entity| entity.id.as_str()).collect();
+        for (from, to) in ids.iter().zip(ids.iter().cycle().skip(7)).step_by(3) {
+            let near = EntityGraph::joining(&*case.data, from, to, selection, Some("en"));
+            let near = near.expect("a graph").select(selection);
+            let draw = |graph: &EntityGraph| {
+                path(graph, &Style::default(), from, to, &PathOptions::default()).expect("a drawing")
+            };
+            assert!(draw(&near).dot() == draw(whole).dot(), "{from} to {to}");
+        }
+    });
+}
+
+#[test]
+fn a_name_finds_in_a_neighbourhood_what_it_finds_in_the_whole_case() {
+    let case = Case::open(&repository(CASES[0])).expect("a case");
+    let whole = EntityGraph::project(&*case.data, Some("en")).expect("a graph");
+    let none = Selection::default();
+    for name in
+        ["microsoft", "Microsoft", "microsoft corporation", "fbi", "Federal Bureau of Investigation", "mircosoft"]
+    {
+        let near = EntityGraph::around(&*case.data, name, 1, &none, Some("en")).map(|graph| graph.ego(name, 1));
+        match (near, whole.ego(name, 1)) {
+            (Ok(near), Ok(whole)) => assert_eq!(near.expect(name).distance, whole.distance),
+            (Err(near), Err(whole)) => assert_eq!(near.to_string(), whole.to_string()),
+            (near, whole) => panic!("{name}: {near:?} and {whole:?}"),
+        }
+    }
+}
