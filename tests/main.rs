@@ -3,6 +3,7 @@
 mod architecture;
 mod csvw_faults;
 mod csvw_robustness;
+mod dedupe;
 mod describe;
 mod docs;
 mod exports;

@@ -21,7 +21,7 @@ pub(super) struct Dedupe {
     /// Least score of a pair, 0 to 1 [default: that of the rules]
     #[arg(long, value_name = "SCORE")]
     least: Option<f64>,
-    /// Write rows for decisions.csv, in which decision, by and decided_on are left to fill in
+    /// Write rows for decisions.csv, in which what is decided, by whom and when is left to fill in
     #[arg(long, conflicts_with = "format")]
     rows: bool,
     #[command(flatten)]

@@ -83,7 +83,7 @@ pub(super) fn likeness(a: &Name, b: &Name, weights: &Weights) -> (f64, &'static 
     for (short, long) in [(a, b), (b, a)] {
         let is_short = short.words.len() == 1 && (2..=6).contains(&short.words[0].chars().count());
         if is_short && long.words.len() > 1 && short.words[0] == long.initials() {
-            return (0.8, "initials of the other name");
+            return (0.85, "initials of the other name");
         }
     }
     // Initials are matched last, so that they do not take the place of a whole word.
@@ -118,8 +118,13 @@ fn word_likeness(a: &str, b: &str) -> f64 {
     if short.chars().any(|c| c.is_ascii_digit()) || long.chars().any(|c| c.is_ascii_digit()) {
         return 0.0;
     }
-    if long.starts_with(short) && (length == 1 || length >= 4) {
-        return if length == 1 { 0.9 } else { 0.85 };
+    if long.starts_with(short) {
+        // A single letter more makes another name of it: Paul and Paula, Simon and Simone.
+        return match (length, long.chars().count() - length) {
+            (1, _) => 0.9,
+            (4.., 2..) => 0.85,
+            _ => 0.0,
+        };
     }
     let slips = match length {
         0..=4 => 0,
