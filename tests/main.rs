@@ -4,6 +4,7 @@ mod architecture;
 mod browser;
 mod csvw_faults;
 mod csvw_robustness;
+mod dedupe;
 mod describe;
 mod docs;
 mod endpoint;

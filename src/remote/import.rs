@@ -28,12 +28,7 @@ struct Change<'a> {
 
 impl Endpoint {
     /// Imports a case that `feed` reads, or only tells what would change. Nothing is written where nothing changes.
-    pub fn import<E: From<Error>>(
-        &self,
-        import: &Import,
-        mode: Mode,
-        feed: &mut Feed<'_, E>,
-    ) -> Result<Difference, E> {
+    pub fn import<E: From<Error>>(&self, import: &Import, mode: Mode, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
         let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
         let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, feed)?;
         if mode == Mode::Write {

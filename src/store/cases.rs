@@ -2,8 +2,8 @@
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef};
 
-use super::dataset::{Dataset, Quads, instances};
 use super::Error;
+use super::dataset::{Dataset, Quads, instances};
 use crate::vocab::{cg, dct, rdf, void};
 
 /// What a store says of a case in it.

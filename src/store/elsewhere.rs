@@ -6,13 +6,13 @@ use std::collections::HashSet;
 use oxigraph::model::{NamedNodeRef, Quad};
 use oxigraph::store::{StorageError, Store};
 
+use super::Error;
 use super::compare::compare;
 use super::difference::Difference;
 use super::import::Import;
 use super::ledger::Ledger;
 use super::load::{Feed, Loading, load};
 use super::unit::Fed;
-use super::Error;
 
 /// What is to be changed elsewhere.
 pub struct Plan {

@@ -30,9 +30,9 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 
 pub use cases::{DescribedCase, OfCases, cases, count_facts};
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
+pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
-pub use difference::{Counts, Difference, TableCounts};
 pub use import::{Import, Mode, StoreWriter};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
