@@ -6,6 +6,7 @@ mod csvw_robustness;
 mod dedupe;
 mod describe;
 mod docs;
+mod examples;
 mod exports;
 mod flagship;
 mod known;

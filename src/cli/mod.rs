@@ -5,6 +5,7 @@ mod adopt;
 mod build;
 mod check;
 mod communities;
+mod completions;
 mod components;
 mod conflicts;
 mod convert;
@@ -21,6 +22,7 @@ mod import;
 mod init;
 mod known;
 mod lint;
+mod man;
 mod path;
 mod query;
 mod rank;
@@ -67,6 +69,8 @@ enum Command {
     Path(path::Path),
     Export(export::Export),
     Convert(convert::Convert),
+    Man(man::Man),
+    Completions(completions::Completions),
 }
 
 /// Runs the program: reads the arguments, does what they say, and tells how it went.
@@ -97,6 +101,8 @@ pub fn main() -> ExitCode {
         Command::Path(path) => path.run(&mut out),
         Command::Export(export) => export.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
+        Command::Man(man) => man.run(&mut out),
+        Command::Completions(completions) => completions.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
