@@ -11,6 +11,7 @@ mod endpoint;
 mod endpoint_server;
 mod engines;
 mod explorer;
+mod examples;
 mod exports;
 mod flagship;
 mod kill;

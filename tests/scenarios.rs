@@ -119,6 +119,16 @@ fn all_end_as_expected(scenarios: &[PathBuf], kept: Kept<'_>) {
 }
 
 #[test]
+fn every_command_has_a_scenario() {
+    let without: Vec<String> = casegraph::cli::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .filter(|name| name != "help" && !repository(SCENARIOS).join(name).is_dir())
+        .collect();
+    assert!(without.is_empty(), "no scenario shows {without:?}");
+}
+
+#[test]
 fn every_code_has_a_scenario_that_shows_it() {
     let shown: Vec<String> = folders().iter().map(|folder| expected(folder, "stderr")).collect();
     let is_shown = |code: &str| shown.iter().any(|text| text.contains(&format!("[{code}]:")));

@@ -6,6 +6,7 @@ mod build;
 mod cases;
 mod check;
 mod communities;
+mod completions;
 mod components;
 mod conflicts;
 mod convert;
@@ -23,6 +24,7 @@ mod init;
 mod known;
 mod lint;
 mod log;
+mod man;
 mod path;
 mod query;
 mod rank;
@@ -75,6 +77,8 @@ enum Command {
     Export(export::Export),
     Serve(serve::Serve),
     Convert(convert::Convert),
+    Man(man::Man),
+    Completions(completions::Completions),
 }
 
 /// Runs the program: reads the arguments, does what they say, and tells how it went.
@@ -109,6 +113,8 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export.run(&mut out),
         Command::Serve(serve) => serve.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
+        Command::Man(man) => man.run(&mut out),
+        Command::Completions(completions) => completions.run(&mut out),
     };
     match done.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
