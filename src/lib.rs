@@ -39,6 +39,9 @@ pub mod store;
 /// What held on a day, and what the public could know on a day.
 pub mod view;
 
+/// Cases on a SPARQL endpoint.
+pub mod remote;
+
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
@@ -50,6 +53,9 @@ pub mod search;
 
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
+
+/// Which entities may be one.
+pub mod dedupe;
 
 /// What an audience could know on a day, and how facts became known.
 pub mod known;

@@ -90,6 +90,12 @@ vocabulary! {
         DISPUTES = "disputes",
         /// The source mentions the fact.
         MENTIONS = "mentions",
+        /// Predicate of the decision that two entities are one.
+        SAME_ENTITY = "sameEntity",
+        /// Predicate of the decision that two entities are two.
+        DIFFERENT_ENTITY = "differentEntity",
+        /// Predicate of the decision that it cannot be told yet.
+        UNSURE_ENTITY = "unsureEntity",
         /// Class of the events by which facts became known.
         DISCLOSURE = "Disclosure",
         /// A fact that became known by a disclosure.
@@ -258,6 +264,8 @@ vocabulary! {
 vocabulary! {
     /// XML Schema datatypes. <https://www.w3.org/TR/xmlschema11-2/>
     xsd = "http://www.w3.org/2001/XMLSchema#" {
+        /// True or false.
+        BOOLEAN = "boolean",
         /// A calendar day, without time zone.
         DATE = "date",
         /// A point in time.
@@ -266,8 +274,6 @@ vocabulary! {
         STRING = "string",
         /// A whole number.
         INTEGER = "integer",
-        /// True or false.
-        BOOLEAN = "boolean",
         /// A decimal number.
         DECIMAL = "decimal",
         /// A floating-point number.

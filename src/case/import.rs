@@ -8,7 +8,8 @@ use std::path::Path;
 use super::{CaseFolder, Error};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{CaseSummary, FileRecord, Model, digest_of, sha256_hex};
-use crate::store::{Difference, Fed, Import, ImportedFile, Mode, StoreWriter, Unit};
+use crate::remote::{Endpoint, OpenError, Settings};
+use crate::store::{Difference, Fed, Import, ImportedFile, Mode, StoreWriter, Unit, UnitSink};
 
 /// An import that has been done, or looked at.
 #[derive(Debug)]
@@ -43,8 +44,7 @@ pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) 
         agent: agent.to_owned(),
     };
     let (mut read, mut warnings, mut buffer) = (None, Vec::new(), Vec::new());
-    let mut writer = StoreWriter::open(store, mode)?;
-    let difference = writer.import::<Error>(&import, &mut |sink| {
+    let mut feed = |sink: &mut UnitSink<'_>| {
         let (summary, faults) = case.stream(&mut |record| {
             let digest = digest_of(&record.quads, &mut buffer);
             let (node, table, is_fact, quads) = (record.node, record.file, record.is_fact, record.quads);
@@ -59,6 +59,12 @@ pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) 
         let fed = Fed { files: summary.files.iter().map(file).collect(), facts: summary.facts };
         read = Some(summary);
         Ok(fed)
-    })?;
+    };
+    let difference = if Settings::are_named(store) {
+        let endpoint = Endpoint::open(&Settings::read(store).map_err(OpenError::from)?)?;
+        endpoint.import::<Error>(&import, mode, &mut feed)?
+    } else {
+        StoreWriter::open(store, mode)?.import::<Error>(&import, &mut feed)?
+    };
     Ok(Imported { difference, summary: read, warnings })
 }

@@ -1,5 +1,6 @@
-//! The front door: a case folder, a store file or a store directory becomes a store that can be asked. In: a path.
-//! Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping quads (`store`).
+//! The front door: a case folder, a store file, a store directory or an endpoint becomes a dataset that can be asked.
+//! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping
+//! quads (`store`).
 
 mod folder;
 mod import;
@@ -15,6 +16,7 @@ pub use import::{Imported, import};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::{CaseFacts, CaseSummary};
+use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
 use crate::view::{Seen, View};
 
@@ -69,6 +71,9 @@ pub enum Error {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The endpoint cannot be used.
+    #[error(transparent)]
+    Endpoint(#[from] OpenError),
 }
 
 impl Case {
@@ -77,13 +82,17 @@ impl Case {
         Self::open_as(path, View::default())
     }
 
-    /// Opens a case as a view shows it; of a store all its cases.
+    /// Opens a case as a view shows it; of a store all its cases. The path may be the address of an endpoint.
     pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
         Self::open_some(path, view, &[])
     }
 
     /// Opens those cases of a store that are named by title, base or the last part of it; without a name all of them.
     pub fn open_some(path: &Path, view: View, wanted: &[String]) -> Result<Self, Error> {
+        if Settings::are_named(path) {
+            let settings = Settings::read(path).map_err(OpenError::from)?;
+            return Self::from_store(Endpoint::open(&settings)?, view, wanted);
+        }
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
@@ -106,7 +115,7 @@ impl Case {
         })
     }
 
-    fn from_store(store: CaseStore, view: View, wanted: &[String]) -> Result<Self, Error> {
+    fn from_store(store: impl Dataset + 'static, view: View, wanted: &[String]) -> Result<Self, Error> {
         let all = cases(&store)?;
         let count = all.len();
         let chosen = chosen(all, wanted)?;

@@ -20,7 +20,7 @@ use crate::store::{self, RdfSyntax};
 /// Check a case, load it, draw all its standard diagrams and write a page about it
 #[derive(clap::Args)]
 pub(super) struct Build {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Folder to write to; it is made if it is not there
     #[arg(short, long, default_value = "out")]

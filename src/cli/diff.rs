@@ -16,7 +16,7 @@ const COLUMNS: [&str; 8] = ["change", "id", "fact", "when", "known_since", "stat
 /// Compare two days: what happened since, what was only disclosed since, what was corrected or taken back
 #[derive(clap::Args)]
 pub(super) struct Diff {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     #[command(flatten)]
     tabular: Tabular,

@@ -16,8 +16,8 @@ const SMALL: u64 = 256;
 pub(super) struct Import {
     /// Folder of CSV files
     case: PathBuf,
-    /// Store file, such as case.nq.gz; or store directory, with a / at its end (needs the feature rocksdb)
-    #[arg(long)]
+    /// Store file, such as case.nq.gz; store directory, with a / at its end (needs the feature rocksdb); or SPARQL endpoint
+    #[arg(long, visible_alias = "endpoint")]
     store: PathBuf,
     /// Say what would change, table by table, and store nothing
     #[arg(long)]

@@ -9,6 +9,7 @@ mod communities;
 mod components;
 mod conflicts;
 mod convert;
+mod dedupe;
 mod describe;
 mod diagram;
 mod diff;
@@ -58,6 +59,7 @@ enum Command {
     Cases(cases::Cases),
     Log(log::Log),
     Undo(undo::Undo),
+    Dedupe(dedupe::Dedupe),
     Query(query::Query),
     Search(search::Search),
     Known(known::Known),
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Cases(cases) => cases.run(&mut out),
         Command::Log(log) => log.run(&mut out),
         Command::Undo(undo) => undo.run(&mut out),
+        Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Search(search) => search.run(&mut out),
         Command::Known(known) => known.run(&mut out),

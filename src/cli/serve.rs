@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::fault::Fault;
+use crate::remote::Settings;
 use crate::serve::{self, Options};
 
 /// Explore a case in the browser, and answer SPARQL, until Ctrl-C
 #[derive(clap::Args)]
 pub(super) struct Serve {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Port to listen on; 0 takes any that is free
     #[arg(long, default_value_t = 8614)]
@@ -48,6 +49,10 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        if self.write && Settings::are_named(&self.case) {
+            let fault = Fault::usage("an endpoint is served as a copy, which --write would change in vain");
+            return Err(fault.hint("`casegraph import CASE --store URL` changes what lies on the endpoint"));
+        }
         let options = Options {
             address: self.address,
             port: self.port,

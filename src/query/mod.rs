@@ -17,6 +17,7 @@ mod answer;
 mod binding;
 mod catalogue;
 mod csv;
+mod engine;
 mod evaluate;
 mod format;
 mod limited;

@@ -2,8 +2,8 @@
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef};
 
+use super::Error;
 use super::dataset::{Dataset, Quads, instances};
-use super::{CaseStore, Error};
 use crate::vocab::{cg, dct, rdf, void};
 
 /// What a store says of a case in it.
@@ -71,20 +71,20 @@ fn text(data: &dyn Dataset, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_
 }
 
 /// A store of which only some cases are seen, each with the log of its imports.
-pub struct OfCases {
-    store: CaseStore,
+pub struct OfCases<D> {
+    store: D,
     graphs: Vec<NamedNode>,
 }
 
-impl OfCases {
+impl<D: Dataset> OfCases<D> {
     /// Shows some cases of a store.
-    pub fn new(store: CaseStore, cases: &[DescribedCase]) -> Self {
+    pub fn new(store: D, cases: &[DescribedCase]) -> Self {
         let graphs = cases.iter().flat_map(|case| [case.graph.clone(), case.log_graph()]);
         Self { store, graphs: graphs.map(NamedNode::new_unchecked).collect() }
     }
 }
 
-impl Dataset for OfCases {
+impl<D: Dataset> Dataset for OfCases<D> {
     fn quads_for_pattern(
         &self,
         subject: Option<NamedOrBlankNodeRef<'_>>,
@@ -108,6 +108,7 @@ mod tests {
     use oxigraph::model::{Literal, Quad};
 
     use super::*;
+    use crate::store::CaseStore;
 
     #[test]
     fn a_case_is_named_by_title_base_or_the_last_part_of_it() {

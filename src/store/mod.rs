@@ -8,6 +8,8 @@ mod contents;
 mod dataset;
 mod difference;
 mod directory;
+mod elsewhere;
+mod engine;
 mod file;
 mod import;
 mod import_directory;
@@ -29,6 +31,8 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 pub use cases::{DescribedCase, OfCases, cases, count_facts};
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
+pub use elsewhere::Plan;
+pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub use import::{Import, Mode, StoreWriter};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
@@ -95,6 +99,9 @@ pub enum Error {
     /// The store holds no case.
     #[error("the store holds no case yet: import one first")]
     Empty,
+    /// The endpoint does not do what it is asked for.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
     /// Oxigraph reports a fault.
     #[error("the store reports a fault")]
     Storage(#[from] StorageError),

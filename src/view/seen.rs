@@ -276,6 +276,10 @@ impl<D: Dataset> Dataset for Seen<D> {
     fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         self.data.prefetch(patterns)
     }
+
+    fn prefetch_all(&self) -> Result<(), Error> {
+        self.data.prefetch_all()
+    }
 }
 
 /// Answers that are kept, so that a node is read once.
