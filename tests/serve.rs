@@ -25,6 +25,22 @@ fn a_name_that_is_not_its_own_and_a_page_of_another_site_are_refused() {
 }
 
 #[test]
+fn pages_of_an_origin_that_was_named_may_ask_and_no_others() {
+    let server = flagship(&["--allow-origin", "https://ask.example"]);
+    let query = ("content-type", "application/sparql-query");
+    let allowed = |path: &str, origin: &str| {
+        let sent = server.send("POST", path, &[("origin", origin), query], b"ASK {}");
+        (sent.status, sent.header("access-control-allow-origin").to_owned())
+    };
+    assert_eq!(allowed("/sparql", "https://ask.example"), (200, "https://ask.example".to_owned()));
+    assert_eq!(allowed("/sparql", "https://evil.example"), (403, String::new()));
+    assert_eq!(allowed("/import", "https://ask.example").1, "");
+    let before = server.send("OPTIONS", "/sparql", &[("origin", "https://ask.example")], &[]);
+    assert_eq!((before.status, before.header("access-control-allow-methods").contains("POST")), (204, true));
+    assert_eq!(server.send("OPTIONS", "/sparql", &[("origin", "https://evil.example")], &[]).status, 405);
+}
+
+#[test]
 fn every_response_forbids_what_the_page_does_not_need() {
     let server = flagship(&[]);
     for path in ["/", "/assets/explorer.js", "/data", "/nothing", "/sparql"] {

@@ -24,6 +24,9 @@ pub(super) struct Serve {
     /// A name by which browsers reach the server, beside its address (can be repeated)
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
+    /// An origin, such as <https://yasgui.example>, whose pages may use /sparql and /store (can be repeated)
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    origins: Vec<String>,
     /// Allow changes: CSV files into a case folder, SPARQL Update and graphs into a store; takes a token
     #[arg(long)]
     write: bool,
@@ -54,6 +57,7 @@ impl Serve {
             address: self.address,
             port: self.port,
             hosts: self.hosts.clone(),
+            origins: self.origins.clone(),
             write: self.write,
             token: self.token()?,
             query_time: Duration::from_secs(self.query_time),

@@ -1,13 +1,14 @@
 //! Who may ask. In: each request before anything else sees it. Out: the same, or a refusal; and the headers of every
 //! response. A page of another site can neither read from the server nor write to it: names that are not its own are
-//! refused (DNS rebinding), no response allows another origin, and a change needs a token that no browser sends by itself.
+//! refused (DNS rebinding), no response allows an origin that was not named at the start, and a change needs a token that no browser sends by itself.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -25,6 +26,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(super) struct Access {
     address: SocketAddr,
     hosts: Vec<String>,
+    origins: Vec<String>,
     token: Option<String>,
     write: bool,
 }
@@ -34,6 +36,7 @@ impl Access {
         Self {
             address,
             hosts: options.hosts.iter().map(|host| host.to_lowercase()).collect(),
+            origins: options.origins.clone(),
             token: options.token.clone(),
             write: options.write,
         }
@@ -85,7 +88,8 @@ impl Access {
         let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         if let Some(origin) = request.headers().get(ORIGIN).filter(|_| !is_safe) {
             let origin = origin.to_str().unwrap_or_default();
-            if origin.split_once("://").is_none_or(|(_, name)| !name.eq_ignore_ascii_case(host)) {
+            let is_own = origin.split_once("://").is_some_and(|(_, name)| name.eq_ignore_ascii_case(host));
+            if !is_own && self.welcome(request).is_none() {
                 return Err(Refusal::new(StatusCode::FORBIDDEN, "a page of another site may not send to this server"));
             }
         }
@@ -93,6 +97,13 @@ impl Access {
         // The page itself holds nothing of the case, and it has to load before it can send the token.
         let is_shell = path == "/" || path.starts_with("/assets/");
         if self.address.ip().is_loopback() || is_shell { Ok(()) } else { self.knows_token(request.headers()) }
+    }
+
+    /// Returns the origin of a request to one of the protocols, where pages of that origin may read from it.
+    fn welcome(&self, request: &Request) -> Option<HeaderValue> {
+        let origin = request.headers().get(ORIGIN)?;
+        let is_known = self.origins.iter().any(|known| origin == known.as_str());
+        (is_known && matches!(request.uri().path(), "/sparql" | "/store")).then(|| origin.clone())
     }
 
     /// Tells whether a `Host` names this server.
@@ -125,11 +136,24 @@ fn equal(a: &[u8], b: &[u8]) -> bool {
 
 /// Admits or refuses a request, and adds the headers that every response has.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let welcome = app.access.welcome(&request);
+    let asks_first = welcome.is_some() && request.method() == Method::OPTIONS;
     let mut response = match app.access.admits(&request) {
+        // A browser asks on its own, without the token, whether it may send what a page wants to send.
+        _ if asks_first => StatusCode::NO_CONTENT.into_response(),
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     };
     let headers = response.headers_mut();
+    if let Some(origin) = welcome {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(VARY, HeaderValue::from_static("origin"));
+        if asks_first {
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE"));
+            headers
+                .insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("accept, authorization, content-type"));
+        }
+    }
     let fixed: [(HeaderName, &str); 5] = [
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

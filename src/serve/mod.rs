@@ -50,6 +50,8 @@ pub struct Options {
     pub port: u16,
     /// Further names by which browsers may reach the server.
     pub hosts: Vec<String>,
+    /// Origins, such as `https://yasgui.example`, whose pages may use `/sparql` and `/store`.
+    pub origins: Vec<String>,
     /// Whether the case may be changed; this takes a token.
     pub write: bool,
     /// Word that a client must know: for changes, and for everything where the address is not this computer's own.
@@ -72,6 +74,7 @@ impl Default for Options {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 8614,
             hosts: Vec::new(),
+            origins: Vec::new(),
             write: false,
             token: None,
             query_time: Duration::from_secs(30),
