@@ -32,7 +32,7 @@ pub use difference::{Counts, Difference, TableCounts};
 pub use import::{Import, Mode, StoreWriter};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
-pub use unit::{Fed, ImportedFile, Unit, UnitSink};
+pub use unit::{Fed, ImportedFile, Part, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 
 use directory::{Access, Directory, open_store};
