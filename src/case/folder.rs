@@ -9,7 +9,7 @@ use std::path::Path;
 use super::Error;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::facts::{
-    CaseFacts, CaseFile, CaseSettings, CaseSummary, Model, QuadSink, SettingsError, is_csv, stream_case,
+    CaseFacts, CaseFile, CaseSettings, CaseSummary, Model, QuadSink, RecordQuads, SettingsError, is_csv, stream_case,
 };
 use crate::location::Location;
 
@@ -61,7 +61,7 @@ impl CaseFolder {
         let Some(settings) = &self.settings else { return (None, faults) };
         // Faults of the folder alone already mean that nothing will be loaded.
         let is_sound = !faults.has_errors();
-        let mut sink = |record| if is_sound { sink(record) } else { ControlFlow::Break(()) };
+        let mut sink = |record: RecordQuads<'_>| if is_sound { sink(record) } else { ControlFlow::Break(()) };
         let (summary, found) = stream_case(settings.clone(), &self.files, &self.model, &mut sink);
         faults.extend(found);
         (Some(summary), faults)

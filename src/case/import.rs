@@ -7,9 +7,9 @@ use std::path::Path;
 
 use super::{CaseFolder, Error};
 use crate::diagnostic::Diagnostic;
-use crate::facts::{CaseSummary, FileRecord, Model, digest_of, sha256_hex};
+use crate::facts::{CaseSummary, FileRecord, Model, RecordQuads, Wanted, sha256_hex};
 use crate::remote::{Endpoint, OpenError, Settings};
-use crate::store::{Difference, Fed, Import, ImportedFile, Mode, StoreWriter, Unit, UnitSink};
+use crate::store::{Difference, Fed, Import, ImportedFile, Mode, Part, StoreWriter, Unit, UnitSink};
 
 /// An import that has been done, or looked at.
 #[derive(Debug)]
@@ -43,12 +43,18 @@ pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) 
         time: time.to_owned(),
         agent: agent.to_owned(),
     };
-    let (mut read, mut warnings, mut buffer) = (None, Vec::new(), Vec::new());
+    let (mut read, mut warnings) = (None, Vec::new());
     let mut feed = |sink: &mut UnitSink<'_>| {
         let (summary, faults) = case.stream(&mut |record| {
-            let digest = digest_of(&record.quads, &mut buffer);
-            let (node, table, is_fact, quads) = (record.node, record.file, record.is_fact, record.quads);
-            sink(Unit { node, table, is_fact, digest, quads })
+            let RecordQuads { node, file, is_fact, digest, make } = record;
+            let mut make = |part| {
+                make(match part {
+                    Part::All => Wanted::All,
+                    Part::Others => Wanted::Others,
+                    Part::OthersAndSource => Wanted::OthersAndSource,
+                })
+            };
+            sink(Unit { node, table: file, is_fact, digest, make: &mut make })
         });
         let is_sound = !faults.has_errors();
         let faults = faults.sorted();

@@ -12,7 +12,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 /// Returns a fingerprint of the quads of a record: another one where any of them differs. `buffer` is used again and again.
-pub fn digest_of(quads: &[Quad], buffer: &mut Vec<u8>) -> [u8; 16] {
+pub(super) fn digest_of(quads: &[Quad], buffer: &mut Vec<u8>) -> [u8; 16] {
     buffer.clear();
     let mut add = |kind: u8, text: &str| {
         buffer.push(kind);
@@ -36,8 +36,13 @@ pub fn digest_of(quads: &[Quad], buffer: &mut Vec<u8>) -> [u8; 16] {
             other => add(5, &other.to_string()),
         }
     }
+    digest_of_bytes(buffer)
+}
+
+/// Returns a fingerprint of some bytes: the first half of their SHA-256.
+pub(super) fn digest_of_bytes(bytes: &[u8]) -> [u8; 16] {
     let mut digest = [0; 16];
-    digest.copy_from_slice(&Sha256::digest(buffer)[..16]);
+    digest.copy_from_slice(&Sha256::digest(bytes)[..16]);
     digest
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
 use super::bounds::Bounds;
+use super::hash::digest_of_bytes;
 use super::model::Predicate;
 use super::record::{CaseFacts, Citation, Disclosure, End, Entity, Fact, Object};
 use super::settings::CaseSettings;
@@ -153,38 +154,103 @@ impl<'a> Writer<'a> {
     pub(super) fn fact(&mut self, id: &str, fact: &Fact) {
         let node = self.node(&format!("fact/{id}"));
         let (predicate, is_claim) = self.relation(&fact.predicate);
-        let subject = self.node(&fact.subject.path());
-        let object: Term = match &fact.object {
-            Object::Reference(reference) => self.node(&reference.path()).into(),
-            Object::Literal(literal) => literal.clone().into(),
-        };
         self.add(&node, rdf::TYPE, cg::FACT.into_owned());
         if is_claim {
             self.add(&node, rdf::TYPE, cg::CLAIM.into_owned());
         }
-        self.add(&node, rdf::SUBJECT, subject.clone());
-        self.add(&node, rdf::PREDICATE, predicate.clone());
-        self.add(&node, rdf::OBJECT, object.clone());
+        let (subject, object) = (self.node(&fact.subject.path()), self.object(fact));
+        self.add(&node, rdf::SUBJECT, subject);
+        self.add(&node, rdf::PREDICATE, predicate);
+        self.add(&node, rdf::OBJECT, object);
         self.dates(&node, fact);
-        let is_asserted = is_claim || self.settings.assert.contains(&fact.status);
         self.add(&node, cg::STATUS, Self::class(&camel_case(&fact.status)));
-        self.add(&node, cg::ASSERTED, Literal::from(is_asserted));
+        self.add(&node, cg::ASSERTED, Literal::from(self.is_asserted(fact)));
         if let Some(confidence) = fact.confidence {
             self.add(&node, cg::CONFIDENCE, Literal::from(i64::from(confidence)));
         }
-        if let Some(source) = &fact.source {
-            let source = self.node(source);
-            self.add(&node, dct::SOURCE, source);
-        }
+        self.source(id, fact);
         self.add_text(&node, cg::LOCATOR, fact.locator.as_ref());
         self.add_text(&node, rdfs::COMMENT, fact.note.as_ref());
         if let Some(place) = &fact.made_at {
             let place = self.node(place);
             self.add(&node, cg::MADE_AT, place);
         }
-        if is_asserted {
+        self.plain_triple(fact);
+    }
+
+    /// Writes the plain triple of a fact, where it is asserted.
+    pub(super) fn plain_triple(&mut self, fact: &Fact) {
+        if self.is_asserted(fact) {
+            let (subject, object) = (self.node(&fact.subject.path()), self.object(fact));
+            let (predicate, _) = self.relation(&fact.predicate);
             self.add(&subject, predicate.as_ref(), object);
         }
+    }
+
+    /// Writes the source of a fact.
+    pub(super) fn source(&mut self, id: &str, fact: &Fact) {
+        if let Some(source) = &fact.source {
+            let (node, source) = (self.node(&format!("fact/{id}")), self.node(source));
+            self.add(&node, dct::SOURCE, source);
+        }
+    }
+
+    fn object(&self, fact: &Fact) -> Term {
+        match &fact.object {
+            Object::Reference(reference) => self.node(&reference.path()).into(),
+            Object::Literal(literal) => literal.clone().into(),
+        }
+    }
+
+    fn is_asserted(&self, fact: &Fact) -> bool {
+        self.relation(&fact.predicate).1 || self.settings.assert.contains(&fact.status)
+    }
+
+    /// Returns a fingerprint of all that the quads of a fact depend on, without making them.
+    pub(super) fn fact_digest(&self, id: &str, fact: &Fact, buffer: &mut Vec<u8>) -> [u8; 16] {
+        buffer.clear();
+        let mut add = |text: &str| {
+            buffer.extend_from_slice(text.as_bytes());
+            buffer.push(0xFF);
+        };
+        let (predicate, is_claim) = match self.predicates.get(fact.predicate.as_str()) {
+            Some((iri, is_claim)) => (iri.as_str(), *is_claim),
+            None => (fact.predicate.as_str(), false),
+        };
+        let flag = |is_true: bool| if is_true { "1" } else { "0" };
+        for text in [id, predicate, flag(is_claim), flag(self.is_asserted(fact)), &fact.status] {
+            add(text);
+        }
+        let (kind, subject) = fact.subject.parts();
+        add(kind);
+        add(subject);
+        match &fact.object {
+            Object::Reference(reference) => {
+                let (kind, object) = reference.parts();
+                add(kind);
+                add(object);
+            }
+            Object::Literal(literal) => {
+                add("literal");
+                add(literal.value());
+                add(literal.language().unwrap_or_else(|| literal.datatype().as_str()));
+            }
+        }
+        let end = match &fact.end {
+            End::Unknown => None,
+            End::Open => Some(".."),
+            End::On(date) => Some(date.as_str()),
+        };
+        let published = self.published(fact.source.as_ref());
+        let date = |date: Option<&Edtf>| date.map(Edtf::as_str).map(str::to_owned);
+        let confidence = fact.confidence.map(|confidence| confidence.to_string());
+        let texts = [&fact.source, &fact.locator, &fact.made_at, &fact.note, &confidence, &end.map(str::to_owned)];
+        let dates = [date(fact.begin.as_ref()), date(fact.known_since.as_ref()), date(published)];
+        for text in texts.into_iter().chain(&dates) {
+            // Nothing differs from an empty text.
+            add(text.as_deref().unwrap_or("\u{0}"));
+        }
+        digest_of_bytes(buffer)
     }
 
     fn dates(&mut self, node: &NamedNode, fact: &Fact) {

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use oxigraph::model::{NamedNode, Quad, Term};
 
+use super::hash::digest_of;
 use super::model::Model;
 use super::quads::Writer;
 use super::read::Records;
@@ -14,17 +15,29 @@ use super::settings::CaseSettings;
 use super::survey::Survey;
 use crate::diagnostic::Diagnostics;
 
-/// The quads that one record of a case makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordQuads {
+/// A record of a case, whose quads are made only where they are wanted.
+pub struct RecordQuads<'r> {
     /// IRI of what the record is about; empty for quads that belong to no record.
-    pub node: String,
+    pub node: &'r str,
     /// Position of its file among the files of the case; none where no row tells it.
     pub file: Option<usize>,
     /// Whether the record is a fact.
     pub is_fact: bool,
-    /// Its quads. Those of another subject than the record's may be made by other records too.
-    pub quads: Vec<Quad>,
+    /// Fingerprint of what it says: another one where any of its quads differs.
+    pub digest: [u8; 16],
+    /// Makes its quads. Those of another subject than the record's may be made by other records too.
+    pub make: &'r mut dyn FnMut(Wanted) -> Vec<Quad>,
+}
+
+/// Which quads of a record are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them.
+    All,
+    /// Of a fact, those of another subject than its own.
+    Others,
+    /// The same, and those that say what its source is.
+    OthersAndSource,
 }
 
 /// What a case holds, counted while it was read.
@@ -45,7 +58,7 @@ pub struct CaseSummary {
 }
 
 /// Takes the quads of one record after the other; may end the stream.
-pub type QuadSink<'s> = dyn FnMut(RecordQuads) -> ControlFlow<()> + 's;
+pub type QuadSink<'s> = dyn FnMut(RecordQuads<'_>) -> ControlFlow<()> + 's;
 
 /// Reads a case and hands over the quads of each record. After the first error no more quads come, but all faults are
 /// found; what was handed over before is then of no use.
@@ -58,8 +71,15 @@ pub fn stream_case(
     let (mut described, mut faults) = (Diagnostics::default(), Diagnostics::default());
     let survey = Survey::new(settings, files, model, &mut described, &mut faults);
     let writer = Writer::new(&survey.settings, &survey.entities, &survey.predicates);
-    let mut stream =
-        Stream { survey: &survey, writer, sink, has_ended: faults.has_errors(), plain: 0, told: BTreeSet::new() };
+    let mut stream = Stream {
+        survey: &survey,
+        writer,
+        sink,
+        has_ended: faults.has_errors(),
+        plain: 0,
+        told: BTreeSet::new(),
+        buffer: Vec::new(),
+    };
     stream.once();
     let read = survey.read(described, &mut faults, &mut stream);
     stream.has_ended |= faults.has_errors();
@@ -79,45 +99,49 @@ struct Stream<'a, 's, 'k> {
     plain: usize,
     /// Nodes of citations and disclosures, of which two rows may be about one.
     told: BTreeSet<String>,
+    buffer: Vec<u8>,
 }
 
 impl Stream<'_, '_, '_> {
-    fn send(&mut self, node: NamedNode, file: Option<usize>, is_fact: bool) {
+    fn send(&mut self, node: &NamedNode, file: Option<usize>) {
         let quads = self.writer.take();
-        self.send_quads(node.into_string(), file, is_fact, quads);
+        self.send_quads(node.as_str(), file, &quads);
     }
 
-    fn send_quads(&mut self, node: String, file: Option<usize>, is_fact: bool, quads: Vec<Quad>) {
+    fn send_quads(&mut self, node: &str, file: Option<usize>, quads: &[Quad]) {
         if !self.has_ended {
-            self.has_ended = (self.sink)(RecordQuads { node, file, is_fact, quads }).is_break();
+            let digest = digest_of(quads, &mut self.buffer);
+            let mut make = |_| quads.to_vec();
+            self.has_ended =
+                (self.sink)(RecordQuads { node, file, is_fact: false, digest, make: &mut make }).is_break();
         }
     }
 
     fn send_once(&mut self, path: &str, file: usize) {
         let quads = self.writer.take();
         let node = if self.told.insert(path.to_owned()) { self.writer.node(path).into_string() } else { String::new() };
-        self.send_quads(node, Some(file), false, quads);
+        self.send_quads(&node, Some(file), &quads);
     }
 
     /// Sends what no row tells on its own: the case, entities that cells alone name, and redirects.
     fn once(&mut self) {
         self.writer.case();
-        self.send(NamedNode::new_unchecked(self.survey.settings.graph()), None, false);
+        self.send(&NamedNode::new_unchecked(self.survey.settings.graph()), None);
         for path in &self.survey.declared {
             let entity = &self.survey.entities[path];
             self.writer.entity(path, entity, &entity.properties);
-            self.send(self.writer.node(path), None, false);
+            self.send(&self.writer.node(path), None);
         }
         for (old, new) in &self.survey.redirects {
             self.writer.redirect(old, new);
-            self.send(self.writer.node(old), None, false);
+            self.send(&self.writer.node(old), None);
         }
     }
 
     fn predicates(&mut self, used: &BTreeSet<String>) {
         for predicate in self.survey.kept_predicates(used).values() {
             self.writer.predicate(predicate);
-            self.send(predicate.iri(&self.survey.settings.base), None, false);
+            self.send(&predicate.iri(&self.survey.settings.base), None);
         }
     }
 }
@@ -130,18 +154,32 @@ impl Records for Stream<'_, '_, '_> {
         let node = self.writer.node(path);
         if let Some(entity) = self.survey.entities.get(path).filter(|_| is_first) {
             self.writer.entity(path, entity, &properties);
-            self.send(node, Some(file), false);
+            self.send(&node, Some(file));
         } else {
             self.writer.properties(path, &properties);
             let quads = self.writer.take();
-            self.send_quads(String::new(), Some(file), false, quads);
+            self.send_quads("", Some(file), &quads);
         }
     }
 
     fn fact(&mut self, file: usize, id: String, fact: Fact) {
         if !self.has_ended {
-            self.writer.fact(&id, &fact);
-            self.send(self.writer.node(&format!("fact/{id}")), Some(file), true);
+            let node = self.writer.node(&format!("fact/{id}"));
+            let digest = self.writer.fact_digest(&id, &fact, &mut self.buffer);
+            let writer = &mut self.writer;
+            let mut make = |wanted| {
+                match wanted {
+                    Wanted::All => writer.fact(&id, &fact),
+                    Wanted::Others => writer.plain_triple(&fact),
+                    Wanted::OthersAndSource => {
+                        writer.plain_triple(&fact);
+                        writer.source(&id, &fact);
+                    }
+                }
+                writer.take()
+            };
+            let record = RecordQuads { node: node.as_str(), file: Some(file), is_fact: true, digest, make: &mut make };
+            self.has_ended = (self.sink)(record).is_break();
         }
     }
 
@@ -161,7 +199,7 @@ impl Records for Stream<'_, '_, '_> {
 
     fn plain(&mut self, quad: Quad) {
         self.plain += 1;
-        self.send_quads(String::new(), None, false, vec![quad]);
+        self.send_quads("", None, &[quad]);
     }
 
     fn give_up(&mut self) {

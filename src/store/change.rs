@@ -9,16 +9,18 @@ use oxigraph::store::{StorageError, Store};
 
 use super::Error;
 use super::difference::{Difference, Fate};
-use super::ledger::{Known, Ledger, quad_digest};
+use super::import::Import;
+use super::ledger::{Ledger, Record, change_line, loose_line, quad_digest};
 use super::normal::{normal, normalised};
-use super::unit::Unit;
+use super::unit::{Part, Unit};
 use crate::vocab::{cg, dct, rdf};
 
 /// What has changed since the last import.
-pub(super) struct Change {
+pub(super) struct Change<'i> {
     ledger: Ledger,
-    /// Names of the tables at the last import.
-    tables: Vec<String>,
+    import: &'i Import,
+    /// Names of all tables that the ledger or the import knows.
+    pub(super) tables: Vec<String>,
     /// Quads of records that are new or say something else.
     fresh: Vec<Quad>,
     /// How many of them there may be before the work is given up.
@@ -27,69 +29,91 @@ pub(super) struct Change {
     outdated: Vec<(String, bool)>,
     /// Fingerprints of quads that several records may make.
     shared: HashSet<[u8; 16]>,
+    /// The same as lines of the ledger.
+    pub(super) lines: String,
     pub(super) difference: Difference,
     /// Why the change cannot be worked out this way.
     pub(super) is_too_great: bool,
     error: Option<StorageError>,
 }
 
-impl Change {
+impl<'i> Change<'i> {
     /// Begins with the ledger of the last import; `tables` are the names of its tables.
-    pub(super) fn new(ledger: Ledger, tables: Vec<String>, limit: usize) -> Self {
+    pub(super) fn new(import: &'i Import, ledger: Ledger, tables: &[String], limit: usize) -> Self {
+        let new = import.tables.iter().filter(|table| !tables.contains(table));
         Self {
             ledger,
-            tables,
+            import,
+            tables: tables.iter().chain(new).cloned().collect(),
             fresh: Vec::new(),
             limit,
             outdated: Vec::new(),
             shared: HashSet::new(),
+            lines: String::new(),
             difference: Difference::default(),
             is_too_great: false,
             error: None,
         }
     }
 
-    /// Takes a record as it is now; `table` is the name of its table.
-    pub(super) fn take(&mut self, unit: Unit, table: &str) -> ControlFlow<()> {
-        if let Err(error) = self.share(&unit) {
-            self.error = Some(error);
-            return ControlFlow::Break(());
-        }
-        if unit.node.is_empty() {
-            let ledger = &mut self.ledger;
-            let new: Vec<Quad> = unit.quads.into_iter().filter(|quad| !ledger.see_loose(quad_digest(quad))).collect();
-            self.fresh.extend(new);
-        } else {
-            let fate = match self.ledger.see(&unit) {
-                Known::Same => return ControlFlow::Continue(()),
-                Known::Changed => Fate::Changed,
-                Known::New => Fate::Added,
-            };
-            self.difference.count(table, unit.is_fact, fate);
-            if fate == Fate::Changed {
-                self.outdated.push((unit.node, unit.is_fact));
-            }
-            self.fresh.extend(unit.quads);
-        }
-        self.is_too_great |= self.fresh.len() > self.limit;
-        if self.is_too_great { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    /// Returns the position among all tables of one of the import.
+    pub(super) fn table(&self, at: Option<usize>) -> Option<usize> {
+        let name = self.import.tables.get(at?)?;
+        // Most often they are the same.
+        if self.tables.get(at?) == Some(name) { at } else { self.tables.iter().position(|table| table == name) }
     }
 
-    /// Keeps what other records may say too, so that it is not removed with one of them.
-    fn share(&mut self, unit: &Unit) -> Result<(), StorageError> {
-        for quad in &unit.quads {
-            // The one thing that a fact says of its node and a citation of it too is its source.
-            let may_be_shared = !unit.owns(quad)
-                || (self.ledger.has_citations && quad.predicate == dct::SOURCE)
-                || (!unit.is_fact && quad.predicate != rdf::TYPE && matches!(quad.object, Term::NamedNode(_)));
-            if may_be_shared {
-                self.shared.insert(match normal(quad)? {
-                    Some(normal) => quad_digest(&normal),
-                    None => quad_digest(quad),
-                });
+    /// Takes a record as it is now.
+    pub(super) fn take(&mut self, unit: &mut Unit<'_>) -> ControlFlow<()> {
+        if unit.is_fact {
+            let part = if self.ledger.has_citations { Part::OthersAndSource } else { Part::Others };
+            let others = (unit.make)(part);
+            self.share(&others);
+            if let Some(fate) = self.ledger.see(unit.node, &unit.digest) {
+                self.note(unit, fate);
+                self.fresh.extend((unit.make)(Part::All));
+            }
+        } else {
+            let quads = (unit.make)(Part::All);
+            // What another record may say too is not removed with this one.
+            let others = quads.iter().filter(|quad| {
+                let is_link = quad.predicate != rdf::TYPE && matches!(quad.object, Term::NamedNode(_));
+                is_link || !unit.owns(quad)
+            });
+            let others: Vec<Quad> = others.cloned().collect();
+            self.share(&others);
+            if unit.node.is_empty() {
+                for quad in quads.into_iter().filter(|quad| !self.ledger.see_loose(quad)) {
+                    self.lines.push_str(&loose_line(&quad));
+                    self.fresh.push(quad);
+                }
+            } else if let Some(fate) = self.ledger.see(unit.node, &unit.digest) {
+                self.note(unit, fate);
+                self.fresh.extend(quads);
             }
         }
-        Ok(())
+        self.is_too_great |= self.fresh.len() > self.limit;
+        if self.is_too_great || self.error.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn note(&mut self, unit: &Unit<'_>, fate: Fate) {
+        self.difference.count(self.import.table(unit.table), unit.is_fact, fate);
+        let record = Record { node: unit.node.to_owned(), table: self.table(unit.table), is_fact: unit.is_fact };
+        self.lines.push_str(&change_line(&self.import.base, &record, &unit.digest, fate));
+        if fate == Fate::Changed {
+            self.outdated.push((record.node, unit.is_fact));
+        }
+    }
+
+    fn share(&mut self, quads: &[Quad]) {
+        for quad in quads {
+            match normal(quad) {
+                Ok(normal) => {
+                    self.shared.insert(quad_digest(normal.as_ref().unwrap_or(quad)));
+                }
+                Err(error) => self.error = Some(error),
+            }
+        }
     }
 
     /// Ends the work once all records have been taken.
@@ -101,6 +125,7 @@ impl Change {
         for record in self.ledger.unseen() {
             let table = record.table.and_then(|table| self.tables.get(table)).map_or("", String::as_str);
             self.difference.count(table, record.is_fact, Fate::Removed);
+            self.lines.push_str(&change_line(&self.import.base, &record, &[0; 16], Fate::Removed));
             self.outdated.push((record.node, record.is_fact));
         }
         self.difference.is_empty = self.fresh.is_empty() && self.outdated.is_empty();

@@ -97,8 +97,9 @@ impl Directory {
 
     /// Reads the ledger of a case.
     pub(super) fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
-        let text = fs::read_to_string(self.current()?.join(ledger_name(case.ledger))).ok()?;
-        Ledger::parse(text, &case.base)
+        let place = self.current()?.join(ledger_name(case.ledger));
+        let changes = fs::read_to_string(changes_of(&place)).unwrap_or_default();
+        Ledger::parse(fs::read_to_string(place).ok()?, &changes, &case.base)
     }
 
     /// Begins the next generation.
@@ -121,9 +122,21 @@ impl Directory {
         let Some(current) = self.current() else { return Ok(()) };
         for case in contents.cases.iter().filter(|(graph, _)| *graph != but).map(|(_, case)| case) {
             let name = ledger_name(case.ledger);
-            link(&current.join(&name), &draft.path().join(&name)).map_err(fault(&self.path))?;
+            let (old, new) = (current.join(&name), draft.path().join(&name));
+            link(&old, &new).map_err(fault(&self.path))?;
+            if changes_of(&old).exists() {
+                link(&changes_of(&old), &changes_of(&new)).map_err(fault(&self.path))?;
+            }
         }
         Ok(())
+    }
+
+    /// Lets the ledger of the next generation be that of this one with some changes.
+    pub(super) fn extend_ledger(&self, draft: &Draft, number: usize, lines: &str) -> Result<(), Error> {
+        let Some(current) = self.current() else { return Ok(()) };
+        let (old, new) = (current.join(ledger_name(number)), draft.ledger(number));
+        let changes = fs::read_to_string(changes_of(&old)).unwrap_or_default() + lines;
+        link(&old, &new).and_then(|()| fs::write(changes_of(&new), changes)).map_err(fault(&self.path))
     }
 
     /// Lets a complete draft count.
@@ -159,22 +172,10 @@ impl Directory {
     }
 
     /// Notes that other input made the same quads; the generation stays.
-    pub(super) fn refresh(
-        &self,
-        mut contents: Contents,
-        graph: &str,
-        mut case: ImportedCase,
-        lines: &Path,
-    ) -> Result<(), Error> {
+    pub(super) fn refresh(&self, mut contents: Contents, graph: &str, case: ImportedCase) -> Result<(), Error> {
         let Some(current) = self.current() else { return Ok(()) };
-        case.ledger = contents.cases.values().map(|case| case.ledger + 1).max().unwrap_or_default();
-        fs::rename(lines, current.join(ledger_name(case.ledger))).map_err(fault(&self.path))?;
-        let old = contents.cases.insert(graph.to_owned(), case);
-        write_whole(&current.join(CONTENTS), &contents.to_json()).map_err(fault(&self.path))?;
-        if let Some(old) = old {
-            let _ignored = fs::remove_file(current.join(ledger_name(old.ledger)));
-        }
-        Ok(())
+        contents.cases.insert(graph.to_owned(), case);
+        write_whole(&current.join(CONTENTS), &contents.to_json()).map_err(fault(&self.path))
     }
 
     /// Lets the generation before count again.
@@ -240,6 +241,11 @@ impl Draft {
 
 fn ledger_name(number: usize) -> String {
     format!("{number}.ledger")
+}
+
+/// Returns the place of what has changed since a ledger was written.
+fn changes_of(ledger: &Path) -> PathBuf {
+    ledger.with_extension("changes")
 }
 
 fn fault(path: &Path) -> impl Fn(io::Error) -> Error {

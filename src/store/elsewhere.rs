@@ -33,8 +33,10 @@ impl Plan {
     pub fn new<E: From<Error>>(import: &Import, before: Vec<Quad>, feed: &mut Feed<'_, E>) -> Result<Self, E> {
         let new = Store::new().map_err(Error::from)?;
         let mut lines = Vec::new();
-        let (told, _) = load(Some(&new), import, None, feed, &mut lines)?;
-        let ledger = Ledger::parse(String::from_utf8_lossy(&lines).into_owned(), &import.base).unwrap_or_default();
+        let mut loading = Loading::new(&new);
+        let (told, _) = load(Some(&mut loading), import, None, feed, &mut lines)?;
+        loading.commit().map_err(Error::from)?;
+        let ledger = Ledger::parse(String::from_utf8_lossy(&lines).into_owned(), "", &import.base).unwrap_or_default();
         Ok(Self::between(import, before, &new, told, &ledger).map_err(Error::from)?)
     }
 

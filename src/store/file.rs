@@ -20,7 +20,7 @@ use super::contents::{Contents, ImportedCase};
 use super::difference::Difference;
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
-use super::load::{Feed, LedgerWriter, copy_others, has_graph, load};
+use super::load::{Feed, LedgerWriter, Loading, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
 
@@ -89,7 +89,7 @@ impl Head {
     }
 
     fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
-        Ledger::parse(self.ledgers.get(&case.ledger)?.clone(), &case.base)
+        Ledger::parse(self.ledgers.get(&case.ledger)?.clone(), "", &case.base)
     }
 }
 
@@ -112,14 +112,21 @@ pub(super) fn import<E: From<Error>>(
         (Some(case), Some(ledger)) => change(&store, import, mode, &case, ledger, feed, &mut lines)?,
         _ if has_graph(&store, &import.graph)? => {
             let new = Store::new().map_err(Error::from)?;
-            let (told, loaded) = load(Some(&new), import, None, feed, &mut lines)?;
-            let ledger = Ledger::parse(text(&lines), &import.base).unwrap_or_default();
+            let mut loading = Loading::new(&new);
+            let (told, loaded) = load(Some(&mut loading), import, None, feed, &mut lines)?;
+            copy_others(&store, &mut loading, import.graph_node().as_ref())?;
+            loading.commit().map_err(Error::from)?;
+            let ledger = Ledger::parse(text(&lines), "", &import.base).unwrap_or_default();
             let found = compare(&store, &new, import, &ledger).map_err(Error::from)?;
-            copy_others(&store, &new, import.graph_node().as_ref())?;
             store = new;
             (told, Difference { facts: loaded.facts, ..found })
         }
-        _ => load(Some(&store), import, None, feed, &mut lines)?,
+        _ => {
+            let mut loading = Loading::new(&store);
+            let loaded = load(Some(&mut loading), import, None, feed, &mut lines)?;
+            loading.commit().map_err(Error::from)?;
+            loaded
+        }
     };
     if mode == Mode::Preview || difference.is_empty {
         return Ok(difference);
@@ -148,12 +155,12 @@ fn change<E: From<Error>>(
     feed: &mut Feed<'_, E>,
     lines: &mut Vec<u8>,
 ) -> Result<(Fed, Difference), E> {
-    let mut change = Change::new(ledger, case.tables.clone(), usize::MAX);
+    let mut change = Change::new(import, ledger, &case.tables, usize::MAX);
     let mut writer = LedgerWriter::new(lines, &import.base);
-    let told = feed(&mut |unit| {
-        writer.write(&unit)?;
-        let table = import.table(unit.table);
-        change.take(unit, table)
+    let told = feed(&mut |mut unit| {
+        let table = unit.table;
+        writer.write(&mut unit, table)?;
+        change.take(&mut unit)
     })?;
     writer.finish()?;
     change.finish()?;

@@ -118,7 +118,7 @@ mod tests {
     use oxigraph::model::{Literal, NamedNode, Quad};
 
     use super::*;
-    use crate::store::{Counts, Fed, ImportedFile, Unit, UnitSink, imports, sorted_quads};
+    use crate::store::{Counts, Fed, ImportedFile, Part, Unit, UnitSink, imports, sorted_quads};
     use crate::vocab::{cg, rdf};
 
     /// Imports a case whose facts have these objects.
@@ -133,23 +133,23 @@ mod tests {
             time: "2026-01-01T00:00:00Z".into(),
             agent: "casegraph test".into(),
         };
-        let unit = |(at, object): (usize, &&str)| {
-            let node = NamedNode::new_unchecked(format!("http://x.org/fact/{at}"));
-            let says = NamedNode::new_unchecked("http://x.org/rel/says");
-            let quads = vec![
-                Quad::new(node.clone(), rdf::TYPE, cg::FACT, graph.clone()),
-                Quad::new(node.clone(), cg::STATUS, cg::FACT, graph.clone()),
-                Quad::new(node.clone(), rdf::SUBJECT, graph.clone(), graph.clone()),
-                Quad::new(node.clone(), rdf::PREDICATE, says.clone(), graph.clone()),
-                Quad::new(node.clone(), rdf::OBJECT, Literal::from(*object), graph.clone()),
-                Quad::new(graph.clone(), says, Literal::from(*object), graph.clone()),
-            ];
-            let mut digest = [0; 16];
-            digest[..object.len()].copy_from_slice(object.as_bytes());
-            Unit { node: node.into_string(), table: Some(0), is_fact: true, digest, quads }
-        };
         let mut feed = |sink: &mut UnitSink<'_>| {
-            for unit in objects.iter().enumerate().map(unit) {
+            for (at, object) in objects.iter().enumerate() {
+                let node = NamedNode::new_unchecked(format!("http://x.org/fact/{at}"));
+                let says = NamedNode::new_unchecked("http://x.org/rel/says");
+                let plain = Quad::new(graph.clone(), says.clone(), Literal::from(*object), graph.clone());
+                let quads = [
+                    Quad::new(node.clone(), rdf::TYPE, cg::FACT, graph.clone()),
+                    Quad::new(node.clone(), cg::STATUS, cg::FACT, graph.clone()),
+                    Quad::new(node.clone(), rdf::SUBJECT, graph.clone(), graph.clone()),
+                    Quad::new(node.clone(), rdf::PREDICATE, says, graph.clone()),
+                    Quad::new(node.clone(), rdf::OBJECT, Literal::from(*object), graph.clone()),
+                    plain.clone(),
+                ];
+                let mut digest = [0; 16];
+                digest[..object.len()].copy_from_slice(object.as_bytes());
+                let mut make = |part| if part == Part::All { quads.to_vec() } else { vec![plain.clone()] };
+                let unit = Unit { node: node.as_str(), table: Some(0), is_fact: true, digest, make: &mut make };
                 if sink(unit).is_break() {
                     break;
                 }

@@ -13,7 +13,7 @@ use super::difference::Difference;
 use super::directory::{Access, Directory, Draft, QUADS, open_store};
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
-use super::load::{Feed, LedgerWriter, copy_others, has_graph, load};
+use super::load::{Feed, LedgerWriter, Loading, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
 
@@ -54,13 +54,14 @@ impl Directory {
         if let Some(case) = &known
             && let Some(ledger) = self.ledger(case)
         {
-            let lines = draft.ledger(number);
-            let mut change = Change::new(ledger, case.tables.clone(), LIMIT);
-            let told = feed_change(import, feed, &mut change, &mut create(&lines)?)?;
+            let is_worn = ledger.is_worn();
+            let mut change = Change::new(import, ledger, &case.tables, LIMIT);
+            let mut lines = is_worn.then(|| create(&draft.ledger(number))).transpose()?;
+            let told = feed_change(import, feed, &mut change, lines.as_mut())?;
             if !change.is_too_great {
                 change.difference.facts = told.facts;
                 if mode == Mode::Write {
-                    self.store_change(import, contents, draft, &change, &told)?;
+                    self.store_change(import, contents, draft, &change, &told, is_worn)?;
                 }
                 return Ok(change.difference);
             }
@@ -69,31 +70,39 @@ impl Directory {
         let is_there = current.as_ref().map_or(Ok(false), |store| has_graph(store, &import.graph))?;
         let known = known.as_ref().and_then(|case| Some((self.ledger(case)?, case.tables.as_slice())));
         let is_counted = known.is_some();
-        let (told, difference) = if is_there && !(is_counted && mode == Mode::Preview) {
-            let store = draft.store()?;
-            let (told, mut difference) = load(Some(&store), import, known, feed, &mut create(&draft.ledger(number))?)?;
-            if let Some(current) = &current {
-                if !is_counted {
-                    let found =
-                        compare(current, &store, import, &read_ledger(&draft, number, import)).map_err(Error::from)?;
-                    difference = Difference { facts: told.facts, ..found };
-                }
-                copy_others(current, &store, import.graph_node().as_ref())?;
-            }
-            finish(&store, import, &difference, &told)?;
-            (told, difference)
-        } else if mode == Mode::Preview {
+        let (told, difference) = if mode == Mode::Preview && (is_counted || !is_there) {
             load(None, import, known, feed, &mut std::io::sink())?
         } else {
-            self.copy_into(&draft)?;
+            if !is_there {
+                self.copy_into(&draft)?;
+            }
             let store = draft.store()?;
-            let (told, difference) = load(Some(&store), import, None, feed, &mut create(&draft.ledger(number))?)?;
-            finish(&store, import, &difference, &told)?;
+            let earlier = current.as_ref().map_or(Ok(0), |store| log::count(store, &import.log_graph));
+            let mut loading = Loading::new(&store);
+            let mut lines = create(&draft.ledger(number))?;
+            let (told, mut difference) = load(Some(&mut loading), import, known, feed, &mut lines)?;
+            if let Some(current) = current.as_ref().filter(|_| is_there) {
+                copy_others(current, &mut loading, import.graph_node().as_ref())?;
+            }
+            let log = |difference: &Difference| Ok::<_, Error>(import.log(difference, &told.files, earlier?));
+            if let Some(current) = current.as_ref().filter(|_| is_there && !is_counted) {
+                let is_full = loading.commit().map_err(Error::from)?;
+                let ledger = read_ledger(&draft, number, import);
+                let found = compare(current, &store, import, &ledger).map_err(Error::from)?;
+                difference = Difference { facts: told.facts, ..found };
+                store.extend(log(&difference)?).map_err(Error::from)?;
+                store.settle(is_full)?;
+            } else {
+                // By the loader too: a store with many new files would let any other writer wait.
+                loading.add(log(&difference)?).map_err(Error::from)?;
+                let is_full = loading.commit().map_err(Error::from)?;
+                store.settle(is_full)?;
+            }
             (told, difference)
         };
         drop(current);
         if mode == Mode::Write && !difference.is_empty {
-            self.publish_case(import, contents, draft, &told)?;
+            self.publish_case(import, contents, draft, import.done(&told, number))?;
         }
         Ok(difference)
     }
@@ -103,27 +112,38 @@ impl Directory {
         import: &Import,
         contents: Contents,
         draft: Draft,
-        change: &Change,
+        change: &Change<'_>,
         told: &Fed,
+        is_written_anew: bool,
     ) -> Result<(), Error> {
         let number = contents.ledger_of(&import.graph);
+        let mut case = import.done(told, number);
+        case.tables.clone_from(&change.tables);
         if change.difference.is_empty {
-            return self.refresh(contents, &import.graph, import.done(told, number), &draft.ledger(number));
+            return self.refresh(contents, &import.graph, case);
+        }
+        if !is_written_anew {
+            self.extend_ledger(&draft, number, &change.lines)?;
         }
         self.copy_into(&draft)?;
         let store = draft.store()?;
         let earlier = log::count(&store, &import.log_graph)?;
         let log = import.log(&change.difference, &told.files, earlier);
         change.apply(&store, import.graph_node().as_ref(), &log)?;
-        store.flush_all()?;
+        store.settle(false)?;
         drop(store);
-        self.publish_case(import, contents, draft, told)
+        self.publish_case(import, contents, draft, case)
     }
 
-    fn publish_case(&self, import: &Import, mut contents: Contents, draft: Draft, told: &Fed) -> Result<(), Error> {
+    fn publish_case(
+        &self,
+        import: &Import,
+        mut contents: Contents,
+        draft: Draft,
+        case: ImportedCase,
+    ) -> Result<(), Error> {
         self.copy_ledgers(&contents, &import.graph, &draft)?;
-        let number = contents.ledger_of(&import.graph);
-        contents.cases.insert(import.graph.clone(), import.done(told, number));
+        contents.cases.insert(import.graph.clone(), case);
         self.publish(draft, contents)
     }
 }
@@ -131,25 +151,20 @@ impl Directory {
 fn feed_change<E: From<Error>>(
     import: &Import,
     feed: &mut Feed<'_, E>,
-    change: &mut Change,
-    lines: &mut BufWriter<File>,
+    change: &mut Change<'_>,
+    lines: Option<&mut BufWriter<File>>,
 ) -> Result<Fed, E> {
-    let mut writer = LedgerWriter::new(lines, &import.base);
-    let told = feed(&mut |unit| {
-        writer.write(&unit)?;
-        let table = import.table(unit.table);
-        change.take(unit, table)
+    let mut writer = lines.map(|lines| LedgerWriter::new(lines, &import.base));
+    let told = feed(&mut |mut unit| {
+        if let Some(writer) = &mut writer {
+            let table = change.table(unit.table);
+            writer.write(&mut unit, table)?;
+        }
+        change.take(&mut unit)
     })?;
-    writer.finish()?;
+    writer.map_or(Ok(()), LedgerWriter::finish)?;
     change.finish()?;
     Ok(told)
-}
-
-/// Writes the log, and all that is still in memory.
-fn finish(store: &Store, import: &Import, difference: &Difference, told: &Fed) -> Result<(), Error> {
-    let earlier = log::count(store, &import.log_graph)?;
-    store.extend(import.log(difference, &told.files, earlier))?;
-    store.flush_all()
 }
 
 fn create(path: &std::path::Path) -> Result<BufWriter<File>, Error> {
@@ -158,18 +173,25 @@ fn create(path: &std::path::Path) -> Result<BufWriter<File>, Error> {
 
 fn read_ledger(draft: &Draft, number: usize, import: &Import) -> Ledger {
     let text = std::fs::read_to_string(draft.ledger(number)).unwrap_or_default();
-    Ledger::parse(text, &import.base).unwrap_or_default()
+    Ledger::parse(text, "", &import.base).unwrap_or_default()
 }
 
-trait FlushAll {
-    fn flush_all(&self) -> Result<(), Error>;
+trait Settle {
+    fn settle(&self, is_full: bool) -> Result<(), Error>;
 }
 
-impl FlushAll for Store {
-    /// Writes what is still in memory, so that a reader need not read the log of `RocksDB`.
-    fn flush_all(&self) -> Result<(), Error> {
+impl Settle for Store {
+    /// Writes what is still in memory, so that a reader need not read the log of `RocksDB`; merges its files where they
+    /// have become too many.
+    #[cfg_attr(not(feature = "rocksdb"), expect(unused_variables, reason = "only RocksDB has files to merge"))]
+    fn settle(&self, is_full: bool) -> Result<(), Error> {
         #[cfg(feature = "rocksdb")]
-        self.flush()?;
+        {
+            self.flush()?;
+            if is_full {
+                self.optimize()?;
+            }
+        }
         Ok(())
     }
 }

@@ -10,16 +10,20 @@ use oxigraph::store::{BulkLoader, StorageError, Store};
 use super::Error;
 use super::difference::{Difference, Fate};
 use super::import::Import;
-use super::ledger::{Known, Ledger, write_lines};
-use super::unit::{Fed, Unit, UnitSink};
+use super::ledger::{Ledger, loose_line, write_line};
+use super::unit::{Fed, Part, Unit, UnitSink};
 
-/// Quads of a batch. While one is read, as many are being sorted for each core.
-const BATCH: usize = 500_000;
+/// Quads of a batch. While one is read, others are being sorted, one for each core.
+const BATCH: usize = 1_000_000;
+
+/// Batches that `RocksDB` can hold side by side before it lets writers wait until it has merged them.
+const UNMERGED: usize = 19;
 
 /// Fills a store in batches.
 pub(super) struct Loading<'s> {
     loader: BulkLoader<'s>,
     waiting: Vec<Quad>,
+    batches: usize,
 }
 
 impl<'s> Loading<'s> {
@@ -27,20 +31,27 @@ impl<'s> Loading<'s> {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let loader = store.bulk_loader().with_num_threads(threads);
         // The loader counts 1000 quads to the megabyte.
-        Self { loader: loader.with_max_memory_size_in_megabytes(BATCH / 1000 * threads), waiting: Vec::new() }
+        Self {
+            loader: loader.with_max_memory_size_in_megabytes(BATCH / 1000 * threads),
+            waiting: Vec::new(),
+            batches: 1,
+        }
     }
 
     pub(super) fn add(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), StorageError> {
         self.waiting.extend(quads);
         if self.waiting.len() >= BATCH {
+            self.batches += 1;
             self.loader.load_quads(std::mem::take(&mut self.waiting))?;
         }
         Ok(())
     }
 
-    pub(super) fn commit(mut self) -> Result<(), StorageError> {
+    /// Puts all of it into the store; tells whether its files should be merged before it is written to again.
+    pub(super) fn commit(mut self) -> Result<bool, StorageError> {
         self.loader.load_quads(std::mem::take(&mut self.waiting))?;
-        self.loader.commit()
+        self.loader.commit()?;
+        Ok(self.batches > UNMERGED)
     }
 }
 
@@ -57,8 +68,13 @@ impl<'w> LedgerWriter<'w> {
     }
 
     /// Writes the line of a record; an error is kept until the end.
-    pub(super) fn write(&mut self, unit: &Unit) -> ControlFlow<()> {
-        match write_lines(self.out, unit, self.base) {
+    pub(super) fn write(&mut self, unit: &mut Unit<'_>, table: Option<usize>) -> ControlFlow<()> {
+        let written = if unit.node.is_empty() {
+            (unit.make)(Part::All).iter().try_for_each(|quad| self.out.write_all(loose_line(quad).as_bytes()))
+        } else {
+            write_line(self.out, self.base, unit.node, table, unit.is_fact, &unit.digest)
+        };
+        match written {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.error = Some(error);
@@ -76,34 +92,32 @@ impl<'w> LedgerWriter<'w> {
 /// What reads a case and hands over its records; it may be called twice.
 pub type Feed<'f, E> = dyn FnMut(&mut UnitSink<'_>) -> Result<Fed, E> + 'f;
 
-/// Loads a case into a store that does not hold it yet, or only counts its records where there is no store; `known` is
-/// the ledger of what it takes the place of.
+/// Takes the records of a case into `loading`, or only counts them where there is none; `known` is the ledger of what
+/// they take the place of.
 pub(super) fn load<E: From<Error>>(
-    store: Option<&Store>,
+    mut loading: Option<&mut Loading<'_>>,
     import: &Import,
     known: Option<(Ledger, &[String])>,
     feed: &mut Feed<'_, E>,
     ledger: &mut dyn Write,
 ) -> Result<(Fed, Difference), E> {
-    let mut loading = store.map(Loading::new);
     let mut lines = LedgerWriter::new(ledger, &import.base);
     let mut difference = Difference::default();
     let (mut known, tables) = known.map_or((None, &[][..]), |(ledger, tables)| (Some(ledger), tables));
     let mut error = None;
-    let told = feed(&mut |unit| {
-        let table = import.table(unit.table);
+    let told = feed(&mut |mut unit| {
         if !unit.node.is_empty() {
-            let fate = match known.as_mut().map_or(Known::New, |known| known.see(&unit)) {
-                Known::New => Some(Fate::Added),
-                Known::Changed => Some(Fate::Changed),
-                Known::Same => None,
+            let fate = match known.as_mut() {
+                Some(known) => known.see(unit.node, &unit.digest),
+                None => Some(Fate::Added),
             };
             if let Some(fate) = fate {
-                difference.count(table, unit.is_fact, fate);
+                difference.count(import.table(unit.table), unit.is_fact, fate);
             }
         }
-        lines.write(&unit)?;
-        if let Some(Err(fault)) = loading.as_mut().map(|loading| loading.add(unit.quads)) {
+        let table = unit.table;
+        lines.write(&mut unit, table)?;
+        if let Some(Err(fault)) = loading.as_mut().map(|loading| loading.add((unit.make)(Part::All))) {
             error = Some(fault);
             return ControlFlow::Break(());
         }
@@ -113,9 +127,6 @@ pub(super) fn load<E: From<Error>>(
         return Err(Error::from(fault).into());
     }
     lines.finish()?;
-    if let Some(loading) = loading {
-        loading.commit().map_err(Error::from)?;
-    }
     for record in known.iter().flat_map(Ledger::unseen) {
         let table = record.table.and_then(|table| tables.get(table)).map_or("", String::as_str);
         difference.count(table, record.is_fact, Fate::Removed);
@@ -124,16 +135,15 @@ pub(super) fn load<E: From<Error>>(
     Ok((told, difference))
 }
 
-/// Copies all quads but those of one graph from a store into another.
-pub(super) fn copy_others(from: &Store, to: &Store, graph: NamedNodeRef<'_>) -> Result<(), Error> {
-    let mut loading = Loading::new(to);
+/// Copies all quads but those of one graph from a store.
+pub(super) fn copy_others(from: &Store, loading: &mut Loading<'_>, graph: NamedNodeRef<'_>) -> Result<(), Error> {
     for quad in from {
         let quad = quad?;
         if quad.graph_name.as_ref() != graph.into() {
             loading.add([quad])?;
         }
     }
-    Ok(loading.commit()?)
+    Ok(())
 }
 
 /// Tells whether a store has a graph with quads.

@@ -36,7 +36,7 @@ pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub use import::{Import, Mode, StoreWriter};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
-pub use unit::{Fed, ImportedFile, Unit, UnitSink};
+pub use unit::{Fed, ImportedFile, Part, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 
 use directory::{Access, Directory, open_store};

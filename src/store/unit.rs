@@ -5,22 +5,32 @@ use std::ops::ControlFlow;
 
 use oxigraph::model::{NamedOrBlankNodeRef, Quad};
 
-/// The quads of one record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
+/// One record, whose quads are made only where they are wanted.
+pub struct Unit<'u> {
     /// IRI of what the record is about; empty for quads that belong to no record.
-    pub node: String,
+    pub node: &'u str,
     /// Position of its table among the files of the import; none where no row tells it.
     pub table: Option<usize>,
     /// Whether the record is a fact.
     pub is_fact: bool,
-    /// Fingerprint of its quads: another one where any of them differs.
+    /// Fingerprint of what it says: another one where any of its quads differs.
     pub digest: [u8; 16],
-    /// Its quads. Those of another subject than the record's may be made by other records too.
-    pub quads: Vec<Quad>,
+    /// Makes its quads. Those of another subject than the record's may be made by other records too.
+    pub make: &'u mut dyn FnMut(Part) -> Vec<Quad>,
 }
 
-impl Unit {
+/// Which quads of a record are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of them.
+    All,
+    /// Of a fact, those of another subject than its own.
+    Others,
+    /// The same, and those that say what its source is.
+    OthersAndSource,
+}
+
+impl Unit<'_> {
     /// Tells whether a quad has the record as its subject.
     pub(super) fn owns(&self, quad: &Quad) -> bool {
         match quad.subject.as_ref() {
@@ -31,7 +41,7 @@ impl Unit {
 }
 
 /// Takes records one after the other; may end the stream.
-pub type UnitSink<'s> = dyn FnMut(Unit) -> ControlFlow<()> + 's;
+pub type UnitSink<'s> = dyn FnMut(Unit<'_>) -> ControlFlow<()> + 's;
 
 /// What is known of a case once all its records have been handed over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
