@@ -39,6 +39,9 @@ pub mod store;
 /// What held on a day, and what the public could know on a day.
 pub mod view;
 
+/// Cases on a SPARQL endpoint.
+pub mod remote;
+
 /// SPARQL, shipped questions and result formats.
 pub mod query;
 
@@ -78,11 +81,17 @@ pub mod adopt;
 /// Drawings by Graphviz, each with a legend and a text twin.
 pub mod diagram;
 
+/// What the front end is made of.
+pub mod explorer;
+
 /// The page that `build` writes.
 pub mod report;
 
 /// Opens a case folder or a store.
 pub mod case;
+
+/// A case on the web: the explorer and a SPARQL endpoint.
+pub mod serve;
 
 /// The command line.
 pub mod cli;

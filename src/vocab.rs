@@ -264,6 +264,8 @@ vocabulary! {
 vocabulary! {
     /// XML Schema datatypes. <https://www.w3.org/TR/xmlschema11-2/>
     xsd = "http://www.w3.org/2001/XMLSchema#" {
+        /// True or false.
+        BOOLEAN = "boolean",
         /// A calendar day, without time zone.
         DATE = "date",
         /// A point in time.

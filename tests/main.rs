@@ -1,14 +1,20 @@
 //! Tests of the library and the program from outside, in one binary: `cargo test --test main NAME` runs those of a module.
 
 mod architecture;
+mod browser;
 mod csvw_faults;
 mod csvw_robustness;
 mod dedupe;
 mod describe;
 mod docs;
+mod endpoint;
+mod endpoint_server;
+mod engines;
 mod examples;
+mod explorer;
 mod exports;
 mod flagship;
+mod kill;
 mod known;
 mod measures;
 mod near;
@@ -17,5 +23,9 @@ mod ontology;
 mod pitfalls;
 mod program;
 mod properties;
+mod report_page;
 mod scenarios;
+mod serve;
+mod server;
+mod sparql_protocol;
 mod w3c;

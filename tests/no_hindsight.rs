@@ -13,6 +13,7 @@ use casegraph::diagram::{
     self, ClaimsOptions, DiffOptions, Drawing, EgoOptions, PathOptions, RelationshipsOptions, Style, TimelineOptions,
 };
 use casegraph::diff::{Days, Diff, Time};
+use casegraph::explorer::{self, About};
 use casegraph::facts::{CaseFacts, Object, Reference};
 use casegraph::graph::{EntityGraph, Selection};
 use casegraph::query::{Catalogue, Format, Layout, Names, run as ask};
@@ -322,10 +323,12 @@ fn outputs(folder: &Path, day: Day) -> BTreeMap<String, String> {
     }
     let cover = Cover { title: case.title.clone(), description: case.description.clone(), ..Cover::default() };
     let figures = drawings.into_iter().map(|(id, drawing)| Figure { id, drawing, svg: None, files: Vec::new() });
-    all.insert(
-        "build".to_owned(),
-        report::page(&cover, &graph, &figures.collect::<Vec<_>>(), &ledger(&graph, &Rules::default())),
-    );
+    let entries = ledger(&graph, &Rules::default());
+    let about =
+        About { title: case.title.clone(), base: case.base.clone(), lang: case.lang.clone(), description: None };
+    let view = View { known_on: Some(day), ..View::default() };
+    let document = explorer::document(&graph, &about, view, &Style::default(), &entries, None);
+    all.insert("build".to_owned(), report::page(&cover, &graph, &figures.collect::<Vec<_>>(), &entries, &document));
     all
 }
 

@@ -24,9 +24,22 @@ pub(crate) fn run(args: &[impl AsRef<str>], folder: &Path, stdin: &[u8]) -> Outc
 
 /// Runs the program in a folder, with the way to other programs that is given.
 pub(crate) fn run_with(args: &[impl AsRef<str>], folder: &Path, stdin: &[u8], path: Option<&OsStr>) -> Outcome {
+    run_in(args, folder, stdin, path, &[])
+}
+
+/// Runs the program in a folder, with the way to other programs and the variables that are given.
+pub(crate) fn run_in(
+    args: &[impl AsRef<str>],
+    folder: &Path,
+    stdin: &[u8],
+    path: Option<&OsStr>,
+    variables: &[(&str, &str)],
+) -> Outcome {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
     command.args(args.iter().map(AsRef::as_ref)).current_dir(folder).env_clear().write_stdin(stdin);
-    command.env("PATH", path.unwrap_or_default());
+    command.env("PATH", path.unwrap_or_default()).envs(variables.iter().copied());
+    // What imports log as their time: 22 May 2014.
+    command.env("SOURCE_DATE_EPOCH", "1400716800");
     let output = command.output().expect("the program of this build starts");
     Outcome {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

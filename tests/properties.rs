@@ -5,13 +5,16 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use casegraph::case::{Case, read_folder, read_sound};
+use casegraph::case::{self, Case, read_folder, read_sound};
 use casegraph::conflicts::{Rules, ledger};
+use casegraph::diagram::Style;
+use casegraph::explorer::{self, About};
 use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
 use casegraph::report::{self, Cover};
-use casegraph::store::{CaseStore, Import, RdfSyntax, sorted_quads, write};
+use casegraph::store::{CaseStore, Mode, RdfSyntax, sorted_quads, write};
+use casegraph::view::View;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
 use proptest::prelude::*;
@@ -100,14 +103,21 @@ proptest! {
             prop_assert_eq!(row[name]["value"].as_str(), Some(wanted.as_str()), "{}", name);
         }
         let graph = EntityGraph::project(&again, None).expect("a graph");
-        let page = report::page(&Cover::default(), &graph, &[], &ledger(&graph, &Rules::default()));
+        let entries = ledger(&graph, &Rules::default());
+        let document =
+            explorer::document(&graph, &About::default(), View::default(), &Style::default(), &entries, None);
+        let page = report::page(&Cover::default(), &graph, &[], &entries, &document);
+        prop_assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
+        let (page, scripts) = page.split_once("<script").expect("the data and the script stand last");
+        let data = scripts.split_once("</script>").map_or("", |(data, _)| data);
+        prop_assert!(!data.contains('<'), "nothing ends the data early");
         let shown = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
         for wanted in [&label, &value] {
             prop_assert!(shown.contains(wanted.as_str()), "{:?} is not on the page", wanted);
         }
         let tags: BTreeSet<&str> = page.split('<').skip(1).map(|tag| tag.split([' ', '>']).next().unwrap_or("")).collect();
         let known = "!DOCTYPE html head meta title style body a header h1 p nav ul li main section h2 div table thead tr th \
-                     tbody td footer /a /body /div /footer /h1 /h2 /head /header /html /li /main /nav /p /section /style \
+                     tbody td footer /a /div /footer /h1 /h2 /head /header /li /main /nav /p /section /style \
                      /table /tbody /td /th /thead /title /tr /ul";
         let known: BTreeSet<&str> = known.split_whitespace().collect();
         prop_assert!(tags.is_subset(&known), "a label made a tag: {:?}", tags.difference(&known));
@@ -406,16 +416,10 @@ fn small_case() -> impl Strategy<Value = Vec<CaseFile>> {
 }
 
 fn import(path: &Path, files: &[CaseFile]) {
-    let (facts, faults) = CaseFacts::read(settings(), files, &Model::built_in());
-    assert!(!faults.has_errors(), "{faults:?}");
-    let import = Import {
-        base: facts.settings.base.clone(),
-        graph: facts.settings.graph(),
-        log_graph: facts.settings.imports_graph(),
-        quads: facts.quads(),
-        files: Vec::new(),
-        time: "2026-01-01T00:00:00Z".to_owned(),
-        agent: "a test".to_owned(),
-    };
-    CaseStore::open_or_create(path).expect("a store").import(&import).expect("an import");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("case.toml"), SETTINGS).expect("a file");
+    for file in files {
+        fs::write(folder.path().join(&file.name), &file.bytes).expect("a file");
+    }
+    case::import(folder.path(), path, Mode::Write, "2026-01-01T00:00:00Z", "a test").expect("an import");
 }

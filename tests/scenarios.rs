@@ -11,18 +11,37 @@
 //! | `absent` | paths that must not exist afterwards, one a line |
 //! | `build` | `rocksdb` or `default`, where the scenario is about one of the two builds |
 //! | `no-programs` | where it is there, the program finds no other, such as Graphviz |
+//! | `folder-only` | why the scenario ends otherwise where its case is not a folder |
+//!
+//! Scenarios that only read a case are played again with the case in a store file, in a store directory, on Oxigraph's
+//! server and on Virtuoso, and must end in the same way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use casegraph::diagnostic::Code;
 
-use crate::program::{copy_folder, difference, is_blessing, repository, run_with};
+use crate::engines::Engine;
+use crate::program::{Outcome, copy_folder, difference, is_blessing, repository, run, run_with};
 
 const SCENARIOS: &str = "tests/scenarios";
-const OWN: [&str; 9] = ["build", "cmd", "stdout", "stderr", "status", "stdin", "based-on", "absent", "no-programs"];
+const OWN: [&str; 10] =
+    ["build", "cmd", "stdout", "stderr", "status", "stdin", "based-on", "absent", "no-programs", "folder-only"];
+/// Commands that read a case, whatever it is kept in.
+const READING: [&str; 9] =
+    ["build", "query", "known", "disclosures", "diagram", "conflicts", "secrecy", "diff", "export"];
+
+/// What a case is kept in.
+#[derive(Clone, Copy)]
+enum Kept<'a> {
+    Folder,
+    File,
+    #[cfg(feature = "rocksdb")]
+    Directory,
+    Engine(&'a Engine),
+}
 
 #[test]
 fn every_scenario_ends_as_its_folder_says() {
@@ -30,12 +49,55 @@ fn every_scenario_ends_as_its_folder_says() {
     let mut scenarios = folders();
     scenarios.retain(|scenario| ["", build].contains(&expected(scenario, "build").trim()));
     assert!(scenarios.len() > 80, "only {} scenarios", scenarios.len());
-    // Each run is a process of its own; a few at a time save most of the wait.
-    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    all_end_as_expected(&scenarios, Kept::Folder);
+}
+
+#[test]
+fn scenarios_end_the_same_on_a_store_file() {
+    all_end_as_expected(&readings(), Kept::File);
+}
+
+#[cfg(feature = "rocksdb")]
+#[test]
+fn scenarios_end_the_same_on_a_store_directory() {
+    all_end_as_expected(&readings(), Kept::Directory);
+}
+
+#[test]
+fn scenarios_end_the_same_on_oxigraphs_server() {
+    if let Some(engine) = Engine::oxigraph() {
+        all_end_as_expected(&readings(), Kept::Engine(&engine));
+    }
+}
+
+#[test]
+fn scenarios_end_the_same_on_virtuoso() {
+    if let Some(engine) = Engine::virtuoso() {
+        all_end_as_expected(&readings(), Kept::Engine(&engine));
+    }
+}
+
+/// Returns the scenarios that only read cases without faults.
+fn readings() -> Vec<PathBuf> {
+    let reads = |command: &str| words(command).first().is_some_and(|name| READING.contains(&name.as_str()));
+    let mut scenarios = folders();
+    scenarios.retain(|scenario| {
+        let is_for_folders = scenario.join("folder-only").exists() || scenario.join("build").exists();
+        !is_for_folders && expected(scenario, "cmd").lines().all(reads)
+    });
+    assert!(scenarios.len() > 20, "only {} scenarios read", scenarios.len());
+    scenarios
+}
+
+fn all_end_as_expected(scenarios: &[PathBuf], kept: Kept<'_>) {
+    // Each run is a process of its own; a few at a time save most of the wait. An engine has room for one case.
+    let is_shared = matches!(kept, Kept::Engine(_));
+    let workers = if is_shared { 1 } else { std::thread::available_parallelism().map_or(2, std::num::NonZero::get) };
     let faults: Vec<String> = std::thread::scope(|scope| {
         let parts = scenarios.chunks(scenarios.len().div_ceil(workers));
-        let threads: Vec<_> =
-            parts.map(|part| scope.spawn(|| part.iter().map(|s| play(s)).collect::<Vec<_>>())).collect();
+        let threads: Vec<_> = parts
+            .map(|part| scope.spawn(move || part.iter().map(|scenario| play(scenario, kept)).collect::<Vec<_>>()))
+            .collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("a scenario has its files")).collect()
     });
     let failures: Vec<String> = scenarios
@@ -108,7 +170,7 @@ fn expected(scenario: &Path, name: &str) -> String {
 }
 
 /// Runs a scenario in a copy of its folder; returns what differs, or writes it down where expectations are blessed.
-fn play(scenario: &Path) -> String {
+fn play(scenario: &Path, kept: Kept<'_>) -> String {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     // The name of the folder is the default title of its case.
     let folder = temporary.path().join(scenario.file_name().expect("a scenario has a name"));
@@ -129,8 +191,16 @@ fn play(scenario: &Path) -> String {
     let commands: Vec<&str> = commands.lines().filter(|line| !line.trim().is_empty()).collect();
     assert!(!commands.is_empty(), "{} has no file `cmd`", scenario.display());
     let (mut stdout, mut stderr, mut statuses) = (String::new(), String::new(), Vec::new());
+    let mut moved = Moved::new(kept, &folder);
     for command in &commands {
-        let outcome = run_with(&words(command), &folder, &stdin, path.as_deref());
+        let outcome = match moved.words(command) {
+            Some((words, place, name)) => {
+                let outcome = run_with(&words, &folder, &stdin, path.as_deref());
+                let renamed = |text: String| text.replace(&place, &name);
+                Outcome { stdout: renamed(outcome.stdout), stderr: renamed(outcome.stderr), ..outcome }
+            }
+            None => run_with(&words(command), &folder, &stdin, path.as_deref()),
+        };
         if commands.len() > 1 {
             for text in [&mut stdout, &mut stderr] {
                 writeln!(text, "$ {command}").expect("a text");
@@ -149,7 +219,7 @@ fn play(scenario: &Path) -> String {
         if wanted == *found {
             continue;
         }
-        if is_blessing() {
+        if is_blessing() && matches!(kept, Kept::Folder) {
             let path = scenario.join(name);
             if found.is_empty() { fs::remove_file(path) } else { fs::write(path, found) }.expect("an expectation");
         } else {
@@ -160,6 +230,54 @@ fn play(scenario: &Path) -> String {
         writeln!(faults, "  {path} was made").expect("a text");
     }
     faults
+}
+
+/// Cases of a scenario that were moved from their folders to what they are kept in.
+struct Moved<'a> {
+    kept: Kept<'a>,
+    folder: &'a Path,
+    /// Places by the names of the folders.
+    places: BTreeMap<String, String>,
+}
+
+impl<'a> Moved<'a> {
+    fn new(kept: Kept<'a>, folder: &'a Path) -> Self {
+        Self { kept, folder, places: BTreeMap::new() }
+    }
+
+    /// Returns a command with the place of its case, that place, and what the command named; none where it names no
+    /// case without faults.
+    fn words(&mut self, command: &str) -> Option<(Vec<String>, String, String)> {
+        let mut words = words(command);
+        let at = if words[0] == "diagram" { 2 } else { 1 };
+        let name = words.get(at)?.clone();
+        let place = match self.places.get(&name) {
+            Some(place) => place.clone(),
+            None => self.place(&name)?,
+        };
+        words[at].clone_from(&place);
+        self.places.insert(name.clone(), place.clone());
+        Some((words, place, name))
+    }
+
+    fn place(&self, name: &str) -> Option<String> {
+        // Beside the folder, which is the case.
+        let beside = |name: String| self.folder.with_file_name(name).to_string_lossy().into_owned();
+        let number = self.places.len();
+        let place = match self.kept {
+            Kept::Folder => return None,
+            Kept::File => beside(format!("kept-{number}.nq.gz")),
+            #[cfg(feature = "rocksdb")]
+            Kept::Directory => beside(format!("kept-{number}/")),
+            Kept::Engine(engine) => {
+                engine.clear();
+                engine.address.clone()
+            }
+        };
+        let case = self.folder.join(name);
+        let imported = case.is_dir() && run(&["import", name, "--store", &place], self.folder, &[]).status == 0;
+        imported.then_some(place)
+    }
 }
 
 /// Splits a line into words as a shell does with words in quotes.

@@ -10,9 +10,9 @@ use super::conflicts::rules_of;
 use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
 use super::selecting::{Viewing, viewed};
-use crate::case::Case;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
+use crate::explorer::{self, About};
 use crate::graph::EntityGraph;
 use crate::report::{self, Cover, Figure};
 use crate::store::{self, RdfSyntax};
@@ -20,7 +20,7 @@ use crate::store::{self, RdfSyntax};
 /// Check a case, load it, draw all its standard diagrams and write a page about it
 #[derive(clap::Args)]
 pub(super) struct Build {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Folder to write to; it is made if it is not there
     #[arg(short, long, default_value = "out")]
@@ -32,7 +32,7 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let rules = rules_of(case.folder.as_deref())?;
@@ -56,7 +56,15 @@ impl Build {
             lang: case.lang.clone(),
             maker: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        let page = report::page(&cover, &graph, &figures, &ledger(&graph, &rules));
+        let entries = ledger(&graph, &rules);
+        let about = About {
+            title: case.title.clone(),
+            description: case.description.clone(),
+            base: case.base.clone(),
+            lang: case.lang.clone(),
+        };
+        let document = explorer::document(&graph, &about, case.view, &style, &entries, None);
+        let page = report::page(&cover, &graph, &figures, &entries, &document);
         self.write("index.html", out, |file| Ok(file.write_all(page.as_bytes())?))?;
         writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
         missing.map_or(Ok(()), |error| Err(Fault::from(error)))

@@ -7,14 +7,13 @@ use super::fault::{Fault, counted};
 use super::rank::{entity, stamp};
 use super::selecting::{Selecting, Viewing};
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::graph::EntityGraph;
 use crate::measures::{Network, communities};
 
 /// List groups of entities that have more to do with each other than with the rest
 #[derive(clap::Args)]
 pub(super) struct Communities {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Above 1 for more and smaller groups, below for fewer and greater ones
     #[arg(long, default_value_t = 1.0)]
@@ -32,7 +31,7 @@ pub(super) struct Communities {
 
 impl Communities {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, case.view)?;
         let network = Network::of(&graph, false);

@@ -7,7 +7,6 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::dedupe::{Pair, Rules, pairs};
 use crate::graph::EntityGraph;
 use crate::query::Format;
@@ -32,7 +31,7 @@ pub(super) struct Dedupe {
 
 impl Dedupe {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let mut rules = rules_of(case.folder.as_deref())?;
         rules.least = self.least.unwrap_or(rules.least);

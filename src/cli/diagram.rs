@@ -21,7 +21,7 @@ pub(super) struct Diagram {
     /// Kind of drawing
     #[arg(value_enum)]
     kind: Kind,
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// File to write; its extension gives the format: svg, png, pdf, dot or txt
     #[arg(short, long)]
@@ -106,7 +106,7 @@ impl Diagram {
         }
         let format = self.format()?;
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
-        let case = Case::open_as(&self.case, view)?;
+        let case = self.dates.open(&self.case, view)?;
         let style = style_of(&case)?;
         let drawing = self.draw(&self.graph(&case)?, &style)?;
         let bytes = drawing.render(format)?;

@@ -4,8 +4,10 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::{adopt, case, conversion, diagram, export, graph, measures, query, store};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::remote::{OpenError, SettingsError};
+use crate::store::{EndpointError, EndpointFault};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -231,6 +233,14 @@ impl From<case::Error> for Fault {
         match error {
             case::Error::Faults(faults) => Self::data(faults),
             case::Error::Store(error) => error.into(),
+            case::Error::UnknownCase { ref name, ref known } => {
+                let fault = Self::new(Kind::Usage, &error);
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                    None => fault.hint("`casegraph cases STORE` lists them"),
+                }
+            }
+            case::Error::Endpoint(error) => error.into(),
             case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
         }
     }
@@ -245,8 +255,64 @@ impl From<store::Error> for Fault {
                 .hint("or give the name of a file, such as case.nq.gz: a store file is part of every build"),
             store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
             store::Error::NotAStore(_) => fault.hint("a store is a file or directory that `casegraph import --store` made"),
+            store::Error::NothingBefore(_) => fault.hint(
+                "only the last import can be taken back; to take back the first one, remove the store and import again",
+            ),
             store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
+            store::Error::Endpoint(error) => error.into(),
             _ => fault,
+        }
+    }
+}
+
+impl From<EndpointError> for Fault {
+    fn from(error: EndpointError) -> Self {
+        use EndpointFault as F;
+        let fault = Self::new(Kind::Environment, &error);
+        match error.fault {
+            F::Unreachable(_) => fault.hint("look whether the server runs, and at the address"),
+            F::Slow(_) => fault.hint("set CASEGRAPH_TIMEOUT to more seconds, or ask for less"),
+            F::Unauthorised { .. } => {
+                fault.hint("set CASEGRAPH_USER and CASEGRAPH_PASSWORD, or CASEGRAPH_TOKEN; docs/engines.md tells more")
+            }
+            F::Forbidden(_) => {
+                fault.hint("ask those who run it for the right to do so; docs/engines.md tells how it is given")
+            }
+            F::NotFound(_) | F::NotResults(_) => {
+                fault.hint("the address is that of the SPARQL endpoint itself, such as http://localhost:7878/query")
+            }
+            F::TooLarge => fault.hint("let the server, or the proxy before it, take larger requests"),
+            F::Busy(_) => fault.hint("wait a little, and try again"),
+            F::Broken { .. } => fault.hint("what went wrong stands in the log of the server"),
+            F::Malformed(_) => fault.hint("look whether the address is that of a SPARQL endpoint"),
+            F::BrokenOff => fault.hint("look whether the server or a proxy before it has a limit of time or size"),
+            F::Redirected(_) => fault.hint("give that address, if you trust it"),
+            F::Cut { .. } => fault.hint("let the server send more rows; docs/engines.md tells how"),
+            F::NotKept { .. } => fault.hint("import again; if it stays so, the engine does not keep what it is sent"),
+            _ => fault,
+        }
+    }
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Endpoint(error) => error.into(),
+            OpenError::Store(error) => error.into(),
+            OpenError::Settings(error) => {
+                let fault = Self::new(Kind::Usage, &error);
+                match error {
+                    SettingsError::CredentialsInAddress => fault
+                        .hint("set CASEGRAPH_USER and CASEGRAPH_PASSWORD, or CASEGRAPH_TOKEN, or write them to an endpoint file"),
+                    SettingsError::InTheClear(_) => {
+                        fault.hint("use https, or write `plain_http = true` to an endpoint file if the net is yours")
+                    }
+                    SettingsError::Toml { .. } => {
+                        fault.hint("an endpoint file has a line `query = \"https://…\"`; docs/engines.md lists the others")
+                    }
+                    _ => fault,
+                }
+            }
         }
     }
 }
@@ -305,6 +371,24 @@ impl From<measures::Error> for Fault {
         match error {
             measures::Error::Graph(error) => error.into(),
             error => Self::new(Kind::Usage, &error),
+        }
+    }
+}
+
+impl From<serve::Error> for Fault {
+    fn from(error: serve::Error) -> Self {
+        match error {
+            serve::Error::Case(error) => error.into(),
+            serve::Error::Graph(error) => error.into(),
+            serve::Error::Style(error) => error.into(),
+            serve::Error::Question(error) => error.into(),
+            serve::Error::Rules(_) => Self::new(Kind::Usage, &error),
+            serve::Error::Unguarded(_) => {
+                Self::new(Kind::Usage, &error).hint("write a token into a file and give it with --token-file FILE")
+            }
+            serve::Error::Listen { .. } => Self::new(Kind::Environment, &error)
+                .hint("choose another with --port N, or --port 0 for any that is free"),
+            _ => Self::new(Kind::Environment, &error),
         }
     }
 }

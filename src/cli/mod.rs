@@ -3,6 +3,7 @@
 
 mod adopt;
 mod build;
+mod cases;
 mod check;
 mod communities;
 mod completions;
@@ -22,6 +23,7 @@ mod import;
 mod init;
 mod known;
 mod lint;
+mod log;
 mod man;
 mod path;
 mod query;
@@ -29,7 +31,9 @@ mod rank;
 mod search;
 mod secrecy;
 mod selecting;
+mod serve;
 mod tabular;
+mod undo;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -54,6 +58,9 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Lint(lint::Lint),
+    Cases(cases::Cases),
+    Log(log::Log),
+    Undo(undo::Undo),
     Dedupe(dedupe::Dedupe),
     Query(query::Query),
     Search(search::Search),
@@ -68,6 +75,7 @@ enum Command {
     Components(components::Components),
     Path(path::Path),
     Export(export::Export),
+    Serve(serve::Serve),
     Convert(convert::Convert),
     Man(man::Man),
     Completions(completions::Completions),
@@ -86,6 +94,9 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Lint(lint) => lint.run(&mut out),
+        Command::Cases(cases) => cases.run(&mut out),
+        Command::Log(log) => log.run(&mut out),
+        Command::Undo(undo) => undo.run(&mut out),
         Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Search(search) => search.run(&mut out),
@@ -100,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Components(components) => components.run(&mut out),
         Command::Path(path) => path.run(&mut out),
         Command::Export(export) => export.run(&mut out),
+        Command::Serve(serve) => serve.run(&mut out),
         Command::Convert(convert) => convert.run(&mut out),
         Command::Man(man) => man.run(&mut out),
         Command::Completions(completions) => completions.run(&mut out),

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::selecting::Viewing;
-use crate::case::Case;
 use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
 
 /// Ask a case a question: SPARQL, or a shipped question by its name
 #[derive(clap::Args)]
 pub(super) struct Query {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Name of a shipped question, a .rq file, SPARQL itself, or - for standard input
     #[arg(required_unless_present = "list", value_name = "QUERY")]
@@ -39,7 +38,7 @@ impl Query {
             let catalogue = Catalogue::with_folder(&folder)?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let catalogue = match &case.folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,

@@ -15,7 +15,7 @@ use crate::view::View;
 /// Rank entities by how central they are: degree, betweenness, closeness, eigenvector or pagerank
 #[derive(clap::Args)]
 pub(super) struct Rank {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Measure: degree, betweenness, closeness, eigenvector or pagerank
     #[arg(long, default_value = "degree", value_name = "MEASURE")]
@@ -44,7 +44,7 @@ impl Rank {
     }
 
     fn open(&self, view: View) -> Result<(Case, EntityGraph, Network), Fault> {
-        let case = Case::open_as(&self.case, view)?;
+        let case = self.dates.open(&self.case, view)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, view)?;
         let network = Network::of(&graph, self.directed);

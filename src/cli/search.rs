@@ -7,14 +7,13 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::search::Index;
-use crate::store;
+use crate::store::sorted_quads;
 
 /// Find entities, sources and facts by words in labels, aliases, titles, texts and notes
 #[derive(clap::Args)]
 pub(super) struct Search {
-    /// Case folder, store file or store directory
+    /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
     /// Words that must all be there; those in double quotes next to each other. Case and accents do not matter
     #[arg(required = true, value_name = "WORDS")]
@@ -33,8 +32,8 @@ pub(super) struct Search {
 
 impl Search {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
-        let index = Index::of(&store::sorted_quads(&*case.data)?, &case.base, &case.lang);
+        let case = self.viewing.open(&self.case)?;
+        let index = Index::of(&sorted_quads(&*case.data)?, &case.base, &case.lang);
         let words = self.words.join(" ");
         let mut hits = index.search(&words, usize::MAX);
         hits.retain(|hit| self.class.as_ref().is_none_or(|class| hit.class.eq_ignore_ascii_case(class)));

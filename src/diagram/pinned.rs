@@ -51,6 +51,8 @@ pub(super) struct Pinned<'a> {
     /// What differs between two days; facts are then drawn by that, and not by their status.
     diff: Option<&'a Diff>,
     changes: BTreeSet<Option<crate::diff::Kind>>,
+    /// Classes that name the facts of the mark that is being drawn; empty for the legend.
+    facts: Vec<String>,
     number: usize,
 }
 
@@ -67,6 +69,7 @@ impl<'a> Pinned<'a> {
             kinds: BTreeSet::new(),
             statuses: BTreeSet::new(),
             possible: false,
+            facts: Vec::new(),
             number: 0,
         }
     }
@@ -143,12 +146,11 @@ impl<'a> Pinned<'a> {
         let link = mark.facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
         let y = if mark.rows == 2 { top - ROW * 1.45 } else { top - ROW / 2.0 };
         let name = format!("{} {}", lane, fact.id);
+        let classes = facts_as_classes(&mark.facts);
+        self.facts.clone_from(&classes);
         let about = |attributes: Attributes| {
-            linked(attributes.aside("tooltip", &tooltip), link).classes([
-                "fact",
-                &fact.predicate.key,
-                fact.status.key(),
-            ])
+            let own = ["fact", &fact.predicate.key, fact.status.key()].into_iter();
+            linked(attributes.aside("tooltip", &tooltip), link).classes(own.chain(classes.iter().map(String::as_str)))
         };
         if mark.bar {
             self.bar(mark, y, &stroke, &name, &about);
@@ -218,7 +220,7 @@ impl<'a> Pinned<'a> {
                     .set("penwidth", line.width)
                     .set("arrowsize", 0.6)
                     .set("tooltip", "still so when the source was written");
-                self.stmts.push(dot::edge(&from, &to, arrow));
+                self.push_part(&from, &to, arrow);
             }
         }
     }
@@ -253,7 +255,7 @@ impl<'a> Pinned<'a> {
             .set("penwidth", 1.1)
             .set("arrowhead", "none")
             .set("tooltip", "not public");
-        self.stmts.push(dot::edge(&from, &to, dotted));
+        self.push_part(&from, &to, dotted);
     }
 
     /// Draws the ticks over the whole height, above the lanes' ground.
@@ -297,6 +299,7 @@ impl<'a> Pinned<'a> {
     }
 
     fn legend(&mut self, top: f64, right: f64) {
+        self.facts.clear();
         let line = self.style.status(Status::Confirmed).clone();
         let mut x = 0.0;
         let mut y = top;
@@ -408,7 +411,17 @@ impl<'a> Pinned<'a> {
             .set("penwidth", 2)
             .set("arrowhead", "none")
             .set("tooltip", "not known");
-        self.stmts.push(dot::edge(&from, &to, dotted));
+        self.push_part(&from, &to, dotted);
+    }
+
+    /// Draws a line that is part of a mark, and belongs to its facts.
+    fn push_part(&mut self, from: &str, to: &str, attributes: Attributes) {
+        let part = if self.facts.is_empty() {
+            attributes
+        } else {
+            attributes.classes(std::iter::once("part").chain(self.facts.iter().map(String::as_str)))
+        };
+        self.stmts.push(dot::edge(from, to, part));
     }
 
     /// Places two invisible nodes for a line to run between.
@@ -421,6 +434,11 @@ impl<'a> Pinned<'a> {
         let [(from, _), (to, _)] = ends;
         (from, to)
     }
+}
+
+/// Returns the classes by which a script finds what stands for some facts.
+fn facts_as_classes(facts: &[&Fact]) -> Vec<String> {
+    facts.iter().map(|fact| format!("fact-{}", fact.id)).collect()
 }
 
 /// Returns the bar of what lasts, in the line of its status.

@@ -104,8 +104,9 @@ impl Ribbon<'_> {
         let name = format!("{lane} {}", self.fact.id);
         let tooltip = caption::fact(graph, style, self.fact);
         let url = self.fact.source.as_ref().and_then(|source| source.url.as_deref());
+        let key = format!("fact-{}", self.fact.id);
         let about = |attributes: Attributes| {
-            linked(attributes.aside("tooltip", &tooltip), url).classes(["ribbon", &self.fact.predicate.key])
+            linked(attributes.aside("tooltip", &tooltip), url).classes(["ribbon", &self.fact.predicate.key, &key])
         };
         let mut stmts: Vec<Stmt> = parts(self.begin, self.end, top, bottom, &self.style.fill)
             .into_iter()

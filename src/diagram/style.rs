@@ -154,6 +154,19 @@ impl Style {
         }
     }
 
+    /// Returns how the entities of a class look: the name of the class, the colour of their ground and of their outline.
+    pub fn class_look(&self, key: &str) -> (String, &str, &str) {
+        let class = self.class(key);
+        (self.class_label(key), &class.fill, &class.border)
+    }
+
+    /// Returns how the facts of a status look: the words for it, the pattern of their lines (solid, dashed or dotted) and
+    /// the colour.
+    pub fn status_look(&self, status: Status) -> (&str, &str, &str) {
+        let line = self.status(status);
+        (&line.label, &line.pattern, &line.colour)
+    }
+
     pub(super) fn status(&self, status: Status) -> &Line {
         self.status.get(status.key()).unwrap_or_else(|| &self.status["asserted"])
     }

@@ -5,7 +5,7 @@ use super::dot::BACKSLASH;
 
 /// Adds a role, a title and a description at the root.
 pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
-    let svg = with_backslashes(svg);
+    let svg = without_styles(&with_backslashes(svg));
     let Some(start) = svg.find("<svg") else { return svg };
     let Some(end) = svg[start..].find('>').map(|at| start + at) else { return svg };
     format!(
@@ -17,6 +17,23 @@ pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
         escape(description),
         &svg[end + 1..],
     )
+}
+
+/// Writes the colours of gradients as attributes: a page that allows no inline styles would show them black.
+fn without_styles(svg: &str) -> String {
+    const STYLE: &str = " style=\"stop-color:";
+    let mut parts = svg.split(STYLE);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (style, rest) = part.split_at(part.find('"').unwrap_or(part.len()));
+        let (colour, opacity) = style.trim_end_matches(';').split_once(";stop-opacity:").unwrap_or((style, "1"));
+        whole.push_str(" stop-color=\"");
+        whole.push_str(colour.trim_end_matches(';'));
+        whole.push_str("\" stop-opacity=\"");
+        whole.push_str(opacity);
+        whole.push_str(rest);
+    }
+    whole
 }
 
 /// Puts the backslashes of tooltips back.
@@ -53,6 +70,16 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gradient_keeps_its_colours_without_a_style() {
+        let stop =
+            "<stop offset=\"0\" style=\"stop-color:#e69f00;stop-opacity:0.02;\"/><stop style=\"stop-color:red;\"/>";
+        assert_eq!(
+            without_styles(stop),
+            "<stop offset=\"0\" stop-color=\"#e69f00\" stop-opacity=\"0.02\"/><stop stop-color=\"red\" stop-opacity=\"1\"/>"
+        );
+    }
 
     #[test]
     fn backslashes_come_back_in_tooltips_only() {

@@ -36,6 +36,7 @@ const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::
 impl EntityGraph {
     /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
     pub fn project(data: &dyn Dataset, lang: Option<&str>) -> Result<Self, Error> {
+        data.prefetch_all()?;
         let mut projection = Projection::new(data, lang)?;
         let mut facts = Vec::new();
         for part in instances(data, cg::FACT)?.chunks(AT_ONCE) {

@@ -30,6 +30,19 @@ impl Solutions {
         Self { variables: names.iter().map(|name| Variable::new_unchecked(*name)).collect(), rows }
     }
 
+    /// Takes rows as they are.
+    pub(super) fn of(variables: Vec<Variable>, rows: Vec<Vec<Option<Term>>>) -> Self {
+        Self { variables, rows }
+    }
+
+    /// Takes rows, sorted by their serialised terms.
+    pub(super) fn sorted(variables: Vec<Variable>, mut rows: Vec<Vec<Option<Term>>>) -> Self {
+        rows.sort_by_cached_key(|row| {
+            row.iter().map(|term| term.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
+        });
+        Self { variables, rows }
+    }
+
     /// Returns the variables in the order of the query.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -54,14 +67,10 @@ impl Answer {
             }
             QueryResults::Solutions(solutions) => {
                 let variables = solutions.variables().to_vec();
-                let mut rows =
+                let rows =
                     solutions.map(|solution| Ok(solution?.values().to_vec())).collect::<Result<Vec<_>, Error>>()?;
-                if !ordered {
-                    rows.sort_by_cached_key(|row| {
-                        row.iter().map(|term| term.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
-                    });
-                }
-                Self::Solutions(Solutions { variables, rows })
+                let gather = if ordered { Solutions::of } else { Solutions::sorted };
+                Self::Solutions(gather(variables, rows))
             }
         })
     }

@@ -1,13 +1,13 @@
 //! Asks a question of a dataset. In: the question and values for its parameters. Out: an [`Answer`], complete.
 //! Not here: writing it down (`format`).
 
-use oxigraph::sparql::SparqlEvaluator;
+use oxigraph::sparql::{SparqlEvaluator, Variable};
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use spargebra::{Query, SparqlParser};
 
 use super::patterns::Patterns;
 use super::walk::walk;
-use super::{Answer, Error, Names, Question, SyntaxError, binding};
+use super::{Answer, Error, Names, Question, SyntaxError, binding, engine};
 use crate::store::Dataset;
 
 /// Asks a question of a dataset and gathers the whole answer.
@@ -22,6 +22,12 @@ pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(Strin
     let mut query = parse(base, &question.text)?;
     binding::bind(&mut query, data, &Names::new(base), question, values)?;
     let ordered = settle_order(pattern_mut(&mut query));
+    if data.as_oxigraph().is_none()
+        && let Some(engine) = data.as_engine()
+        && let Some(answer) = engine::ask(engine, &query, ordered)?
+    {
+        return Ok(answer);
+    }
     let asks_all = query.dataset().is_none();
     let mut prepared = SparqlEvaluator::new().for_query(query);
     if asks_all {
@@ -32,6 +38,11 @@ pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(Strin
         None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
     };
     Answer::collect(results, ordered)
+}
+
+/// Tells whether a text is a query that can be asked, without asking it.
+pub fn check(base: &str, text: &str) -> Result<(), Error> {
+    parse(base, text).map(drop)
 }
 
 /// Parses a query with the preset prefixes, and refuses what casegraph does not do.
@@ -62,7 +73,8 @@ pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
     service.map_or(Ok(query), |name| Err(Error::Service(name)))
 }
 
-fn parser(base: &str) -> SparqlParser {
+/// Returns a parser that knows the preset prefixes.
+pub(super) fn parser(base: &str) -> SparqlParser {
     // A base that is no IRI gives no prefix; a query that uses it then says so itself.
     Names::new(base).prefixes().fold(SparqlParser::new(), |parser, (prefix, namespace)| {
         parser.clone().with_prefix(prefix, namespace).unwrap_or(parser)
@@ -80,7 +92,7 @@ pub(super) fn pattern_mut(query: &mut Query) -> &mut GraphPattern {
 }
 
 /// Breaks the ties of an `ORDER BY` by the projected variables. Tells whether there is an `ORDER BY`.
-fn settle_order(pattern: &mut GraphPattern) -> bool {
+pub(super) fn settle_order(pattern: &mut GraphPattern) -> bool {
     let mut projected = Vec::new();
     let mut outer = pattern;
     loop {
@@ -93,6 +105,15 @@ fn settle_order(pattern: &mut GraphPattern) -> bool {
                 outer = inner;
             }
             GraphPattern::OrderBy { expression, .. } => {
+                // A variable that decides already breaks no tie, and some engines repeat rows for it.
+                let decides = |variable: &Variable| {
+                    expression.iter().any(|order| match order {
+                        OrderExpression::Asc(by) | OrderExpression::Desc(by) => {
+                            *by == Expression::Variable(variable.clone())
+                        }
+                    })
+                };
+                projected.retain(|variable| !decides(variable));
                 expression.extend(projected.into_iter().map(Expression::Variable).map(OrderExpression::Asc));
                 return true;
             }

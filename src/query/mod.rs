@@ -9,7 +9,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use oxigraph::sparql::QueryEvaluationError;
+use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 
 use crate::store;
 
@@ -17,24 +17,30 @@ mod answer;
 mod binding;
 mod catalogue;
 mod csv;
+mod engine;
 mod evaluate;
 mod format;
+mod limited;
 mod names;
 mod patterns;
 mod question;
+mod stop;
 mod syntax;
 mod table;
 mod tokens;
+mod update;
 mod walk;
 
 pub use answer::{Answer, Solutions};
 pub use catalogue::Catalogue;
-pub use evaluate::run;
+pub use evaluate::{check, run};
 pub use format::Format;
+pub use limited::{Limits, Protocol, run_limited};
 pub use names::{Names, visible};
 pub use question::{HeaderError, Kind, Parameter, Question};
 pub use syntax::SyntaxError;
 pub use table::Layout;
+pub use update::{Using, update};
 
 /// Why a query has no answer, or an answer no text.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +97,20 @@ pub enum Error {
         /// Formats that fit.
         choices: &'static str,
     },
+    /// The answer is larger than the limit.
+    #[error("the answer has more than {limit} {unit}; ask for less, for instance with LIMIT")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+        /// What is counted, such as rows.
+        unit: &'static str,
+    },
+    /// The request names a dataset, and so does the update.
+    #[error("the update says USING or WITH, and the request names graphs too; only one of them may")]
+    TwoDatasets,
+    /// An update failed.
+    #[error("the update could not be carried out")]
+    UpdateFailed(#[from] UpdateEvaluationError),
     /// The engine gave up on the query.
     #[error("the query could not be evaluated")]
     Evaluation(#[from] QueryEvaluationError),

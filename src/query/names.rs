@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 use super::Answer;
-use crate::store::{self, Dataset};
+use crate::store::{self, Dataset, Pattern};
 use crate::vocab;
 
 /// The prefixes that hold in a case, and the labels of things.
@@ -33,6 +33,9 @@ impl Names {
         answer.for_each_iri(&mut |node| nodes.push(node));
         nodes.sort_unstable();
         nodes.dedup();
+        let labels =
+            |node: &NamedNodeRef<'_>| Pattern::Subject((*node).into_owned(), Some(vocab::rdfs::LABEL.into_owned()));
+        data.prefetch(&nodes.iter().map(labels).collect::<Vec<_>>())?;
         for node in nodes {
             let labels = data.quads_for_pattern(Some(node.into()), Some(vocab::rdfs::LABEL), None, None);
             let mut best = None;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::Store;
 
-use super::{CaseStore, Error};
+use super::{CaseStore, Engine, Error};
 use crate::vocab::rdf;
 
 /// Quads as they are found.
@@ -38,8 +38,18 @@ pub trait Dataset: Send + Sync {
         Ok(false)
     }
 
+    /// Says that all of it is going to be read. A dataset that is far away fetches it at one go; others do nothing.
+    fn prefetch_all(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
     fn as_oxigraph(&self) -> Option<&Store> {
+        None
+    }
+
+    /// Returns the engine that holds these quads and answers SPARQL itself, where there is one.
+    fn as_engine(&self) -> Option<&dyn Engine> {
         None
     }
 }
@@ -90,6 +100,14 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
 
     fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         (**self).prefetch(patterns)
+    }
+
+    fn prefetch_all(&self) -> Result<(), Error> {
+        (**self).prefetch_all()
+    }
+
+    fn as_engine(&self) -> Option<&dyn Engine> {
+        (**self).as_engine()
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {

@@ -10,7 +10,7 @@ use oxigraph::store::{StorageError, Store};
 
 use super::View;
 use super::condition::Condition;
-use super::node::day;
+use super::node::{as_node, day};
 use crate::store::Error;
 use crate::vocab::{cg, rdf};
 
@@ -75,6 +75,22 @@ impl AllFacts {
         let Triple { subject, predicate, object } = triple.clone();
         self.triples.get(&key(&(Term::from(subject), Term::from(predicate), object))).copied()
     }
+}
+
+/// Returns the facts that carry a triple.
+pub(super) fn carrying(store: &Store, triple: &Triple) -> Result<Vec<NamedOrBlankNode>, Error> {
+    let Triple { subject, predicate, object } = triple;
+    // Terms are written as N-Triples, with all that is hostile in them escaped; blank nodes have no name in SPARQL.
+    let query = format!(
+        "SELECT ?f {{ ?f {} {subject} ; {} {object} ; {} {predicate} ; {} true }}",
+        rdf::SUBJECT,
+        rdf::OBJECT,
+        rdf::PREDICATE,
+        cg::ASSERTED
+    );
+    let mut facts = Vec::new();
+    each(store, &query, |row| facts.extend(row("f").as_ref().and_then(as_node)))?;
+    Ok(facts)
 }
 
 /// Returns a number that stands for a value: 128 bits, so that no two of any store will share one.

@@ -12,7 +12,7 @@ use oxigraph::model::{
 };
 
 use super::View;
-use super::all_facts::AllFacts;
+use super::all_facts::{self, AllFacts};
 use super::node::{self, Fact, Node, as_node};
 use crate::store::{Dataset, Error, Pattern, Quads};
 use crate::vocab::{cg, dct, prov, rdf, rdfs};
@@ -22,7 +22,7 @@ const BRINGS: &[NamedNodeRef<'_>] = &[rdf::SUBJECT, rdf::OBJECT, cg::CITATION_OF
 /// Ways from a citation to its source, from a source to the one it draws on, from a node to its source.
 const LEADS: &[NamedNodeRef<'_>] = &[cg::CITES, dct::SOURCE, prov::WAS_DERIVED_FROM];
 /// Facts that are read one by one before all are looked at together.
-const ONE_BY_ONE: usize = 10_000;
+const ONE_BY_ONE: usize = 50_000;
 /// Entries that a memo keeps before it begins anew: enough for a drawing, and far from the size of a large store.
 const MEMO: usize = 200_000;
 
@@ -208,13 +208,16 @@ impl<D: Dataset> Seen<D> {
         if let Some(all) = self.all_facts.get() {
             return Ok(all.carries(triple).unwrap_or(true));
         }
+        if let (Some(store), false) = (self.data.as_oxigraph(), names_blank(triple)) {
+            let facts = all_facts::carrying(store, triple)?;
+            return Ok(facts.is_empty() || any(facts.into_iter().map(Ok), |fact| self.sees(fact))?);
+        }
         let mut is_carried = false;
         // Either end may have very many facts; both are followed until the one with fewer is done.
         let mut by_subject = self.subjects(rdf::SUBJECT, &triple.subject);
         let mut by_object = self.subjects_of_term(rdf::OBJECT, triple.object.as_ref());
         while let (Some(first), Some(second)) = (by_subject.next(), by_object.next()) {
             for fact in [first?, second?] {
-                self.count_fact()?;
                 if node::carries(&self.data, fact.as_ref(), triple)? {
                     if self.sees(&fact)? {
                         return Ok(true);
@@ -234,6 +237,10 @@ impl<D: Dataset> Seen<D> {
         let quads = self.data.quads_for_pattern(None, Some(predicate), Some(object), None);
         Box::new(quads.map(|quad| Ok(quad?.subject)))
     }
+}
+
+fn names_blank(triple: &Triple) -> bool {
+    triple.subject.is_blank_node() || triple.object.is_blank_node()
 }
 
 /// Tells whether something holds of any of some nodes.
@@ -268,6 +275,10 @@ impl<D: Dataset> Dataset for Seen<D> {
 
     fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
         self.data.prefetch(patterns)
+    }
+
+    fn prefetch_all(&self) -> Result<(), Error> {
+        self.data.prefetch_all()
     }
 }
 

@@ -1,0 +1,200 @@
+// The two days: what held, and what was public. In: the days on which the case turns. Out: two handles on one scale, two
+// fields for exact days, and a button that plays. The scale gives each turning day the same room, so that a month in
+// which much came out is as wide as the years before it.
+
+import { el, fill, plural, svgEl } from "./dom.js";
+import { dayOf, isoOf, spokenDay, yearOf } from "./days.js";
+import { change, state } from "./state.js";
+import { knownDays, turningDays } from "./view.js";
+
+const STEP = 900;
+const NAMES = { known: "Known on", held: "Held on" };
+
+export class DateControl {
+  constructor(data) {
+    this.data = data;
+    this.days = turningDays(data);
+    this.known = knownDays(data);
+    this.timer = null;
+    this.strip = el("div", { class: "strip" });
+    this.said = el("p", { class: "said", role: "status", "aria-live": "polite" });
+    this.play = el("button", { type: "button", class: "play", onclick: () => this.toggle() }, "Play");
+    this.fields = Object.fromEntries(Object.keys(NAMES).map((name) => [name, this.field(name)]));
+    this.possible = el("input", { type: "checkbox", onchange: (event) => change({ possible: event.target.checked }) });
+    this.whole = el(
+      "section",
+      { class: "dates", "aria-label": "Days" },
+      el("div", { class: "date-fields" }, this.fields.known.whole, this.fields.held.whole, el("label", { class: "check" }, this.possible, " also what is only possible"), this.play),
+      this.strip,
+      this.said,
+    );
+    this.draw();
+  }
+
+  field(name) {
+    const input = el("input", {
+      type: "date",
+      id: `day-${name}`,
+      onchange: (event) => this.set(name, dayOf(event.target.value)),
+    });
+    const clear = el("button", { type: "button", class: "clear", "aria-label": `${NAMES[name]}: any day`, title: "any day", onclick: () => this.set(name, null) }, "×");
+    const whole = el("div", { class: `date-field ${name}` }, el("label", { for: `day-${name}` }, NAMES[name]), input, clear);
+    return { input, clear, whole };
+  }
+
+  set(name, day) {
+    this.stop();
+    change({ [name]: day });
+  }
+
+  // Place of a day on the scale, from 0 to 1: between two turning days it lies in proportion.
+  place(day) {
+    const { days } = this;
+    if (days.length < 2 || day <= days[0]) return 0;
+    const next = days.findIndex((other) => other >= day);
+    if (next < 0) return 1;
+    const part = (day - days[next - 1]) / (days[next] - days[next - 1]);
+    return (next - 1 + part) / (days.length - 1);
+  }
+
+  dayAt(place) {
+    return this.days[Math.round(Math.min(1, Math.max(0, place)) * (this.days.length - 1))];
+  }
+
+  draw() {
+    if (this.days.length < 2) return this.strip.remove();
+    const bins = 120;
+    const count = (pick) => {
+      const heights = new Array(bins).fill(0);
+      for (const fact of this.data.facts) {
+        const day = pick(fact);
+        if (day !== null && day >= this.days[0] && day <= this.days[this.days.length - 1]) heights[Math.min(bins - 1, Math.floor(this.place(day) * bins))] += 1;
+      }
+      return heights;
+    };
+    const happened = count((fact) => (fact.begin ? fact.days[0] : null));
+    const told = count((fact) => (fact.knownSince ? fact.days[5] : null));
+    const most = Math.sqrt(Math.max(1, ...happened, ...told));
+    const bars = (heights, up) => heights.map((height, at) => {
+      const tall = (Math.sqrt(height) / most) * 17;
+      return svgEl("rect", { x: (at * 1000) / bins + 0.8, width: 1000 / bins - 1.6, y: up ? 20 - tall : 21, height: tall, class: up ? "happened" : "told" });
+    });
+    const picture = svgEl("svg", { viewBox: "0 0 1000 41", preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars(happened, true), ...bars(told, false));
+    this.rails = Object.fromEntries(Object.keys(NAMES).map((name) => [name, this.handle(name)]));
+    const area = el("div", { class: "strip-area" }, picture, this.rails.held, this.rails.known);
+    area.addEventListener("pointerdown", (event) => {
+      if (event.target.closest(".handle")) return;
+      const frame = area.getBoundingClientRect();
+      const name = event.clientY - frame.top < frame.height / 2 ? "held" : "known";
+      this.set(name, this.dayAt((event.clientX - frame.left) / frame.width));
+    });
+    this.marks = el("div", { class: "years", "aria-hidden": "true" });
+    fill(this.strip, el("div", { class: "strip-keys", "aria-hidden": "true" }, el("span", {}, "happened"), el("span", {}, "became public")), area, this.marks);
+    new ResizeObserver(() => this.years()).observe(this.strip);
+  }
+
+  // As many years as have room.
+  years() {
+    const { marks } = this;
+    const room = 38 / Math.max(38, marks.clientWidth);
+    marks.replaceChildren();
+    let last = -1;
+    for (let year = yearOf(this.days[0]); year <= yearOf(this.days[this.days.length - 1]) + 1; year += 1) {
+      const place = this.place(Date.UTC(year, 0, 1) / 86400000);
+      if (place <= 0 || place >= 0.985 || place - last < room) continue;
+      last = place;
+      const mark = el("span", {}, String(year));
+      mark.style.left = `${place * 100}%`;
+      marks.append(mark);
+    }
+  }
+
+  handle(name) {
+    const handle = el("div", {
+      class: `handle ${name}`,
+      role: "slider",
+      tabindex: "0",
+      "aria-label": name === "known" ? "Known on: what the public could know" : "Held on: what held",
+      "aria-orientation": "horizontal",
+    });
+    handle.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      handle.focus();
+      handle.setPointerCapture(event.pointerId);
+    });
+    handle.addEventListener("pointermove", (event) => {
+      if (!handle.hasPointerCapture(event.pointerId)) return;
+      const frame = handle.parentElement.getBoundingClientRect();
+      const place = (event.clientX - frame.left) / frame.width;
+      this.stop();
+      change({ [name]: place > 1.004 ? null : this.dayAt(place) }, false);
+    });
+    handle.addEventListener("keydown", (event) => {
+      const day = state[name] ?? this.days[this.days.length - 1];
+      const days = name === "known" ? this.known : this.days;
+      const later = days.find((other) => other > day);
+      const earlier = days.findLast((other) => other < day);
+      const moves = {
+        ArrowRight: day + 1,
+        ArrowUp: day + 1,
+        ArrowLeft: day - 1,
+        ArrowDown: day - 1,
+        PageUp: later ?? null,
+        PageDown: earlier ?? days[0],
+        Home: days[0],
+        End: null,
+      };
+      if (event.key in moves) {
+        event.preventDefault();
+        this.set(name, moves[event.key]);
+      }
+    });
+    return handle;
+  }
+
+  toggle() {
+    if (this.timer) return this.stop();
+    const { known } = this;
+    if (known.length === 0) return;
+    if (state.known === null || state.known >= known[known.length - 1]) change({ known: known[0] });
+    this.play.textContent = "Pause";
+    this.timer = setInterval(() => {
+      const next = known.find((day) => day > state.known);
+      if (next === undefined) return this.stop();
+      change({ known: next }, false);
+    }, STEP);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.play.textContent = "Play";
+  }
+
+  update(seen) {
+    this.possible.checked = state.possible;
+    this.possible.disabled = state.known === null && state.held === null;
+    for (const name of Object.keys(NAMES)) {
+      const day = state[name];
+      const { input, clear, whole } = this.fields[name];
+      input.value = day === null ? "" : isoOf(day);
+      clear.hidden = day === null;
+      whole.classList.toggle("set", day !== null);
+      const handle = this.rails?.[name];
+      if (!handle) continue;
+      handle.classList.toggle("set", day !== null);
+      handle.style.left = `${(day === null ? 1 : this.place(day)) * 100}%`;
+      handle.setAttribute("aria-valuemin", this.days[0]);
+      handle.setAttribute("aria-valuemax", this.days[this.days.length - 1]);
+      handle.setAttribute("aria-valuenow", Math.min(Math.max(day ?? Infinity, this.days[0]), this.days[this.days.length - 1]));
+      handle.setAttribute("aria-valuetext", day === null ? "any day" : spokenDay(day));
+    }
+    const { shown, possible } = seen.counts;
+    const words = [];
+    if (state.known !== null) words.push(`what the public could know on ${spokenDay(state.known)}`);
+    if (state.held !== null) words.push(`what held on ${spokenDay(state.held)}`);
+    const facts = plural(shown, "fact", "facts");
+    const perhaps = possible > 0 ? `, ${possible} of them only possible` : "";
+    this.said.textContent = words.length > 0 ? `${facts}: ${words.join(", and ")}${perhaps}` : `${facts} of all times, as known today`;
+  }
+}

@@ -1,0 +1,185 @@
+// What is known of one thing. In: an entity, a fact or several. Out: its facts with dates and status, who says so and
+// who denies it, and the way to the source.
+
+import { el, fill, outward, plural } from "./dom.js";
+import { isoOf, spokenDay } from "./days.js";
+import { change, state } from "./state.js";
+import { DIMMED, heldOn, HIDDEN, knownOn, POSSIBLE, whenOf } from "./view.js";
+
+const MOST = 60;
+const AGAINST = new Set(["denies", "retracts"]);
+
+export class Details {
+  constructor(data, actions) {
+    this.data = data;
+    this.actions = actions;
+    this.whole = el("aside", { class: "details", "aria-label": "Details", tabindex: "0" });
+    this.more = MOST;
+  }
+
+  update(seen, chosen, fresh, lastKnown) {
+    this.seen = seen;
+    const parts = !chosen ? this.overview(fresh, lastKnown) : chosen.kind === "entity" ? this.entity(chosen.things[0]) : this.facts(chosen.things);
+    fill(this.whole, parts);
+    this.whole.classList.toggle("chosen", Boolean(chosen));
+  }
+
+  overview(fresh, lastKnown) {
+    const { title, description, entities, facts, sources } = this.data;
+    if (state.known !== null) {
+      const news = [...fresh];
+      if (lastKnown === null) return [el("h2", {}, spokenDay(state.known)), el("p", {}, "Nothing of this case was public yet.")];
+      return [
+        el("h2", {}, spokenDay(lastKnown)),
+        el("p", { class: "quiet" }, `${plural(news.length, "fact", "facts")} became public on this day${lastKnown === state.known ? "" : ", the last before the day that is set"}.`),
+        el("ul", { class: "facts" }, news.slice(0, MOST).map((fact) => this.row(fact))),
+        news.length > MOST && el("p", { class: "note" }, `and ${news.length - MOST} more`),
+      ];
+    }
+    return [
+      el("h2", { dir: "auto" }, title),
+      description && el("p", { class: "lead", dir: "auto" }, description),
+      el("p", { class: "quiet" }, `${plural(facts.length, "fact", "facts")} about ${plural(entities.length, "entity", "entities")}, from ${plural(sources.length, "source", "sources")}.`),
+      el("h3", {}, "How to read this"),
+      el("ul", { class: "hints" },
+        el("li", {}, "Click a box or a line for its facts, and for who says so."),
+        el("li", {}, "Move ", el("b", {}, "Known on"), " to see only what the public could know on a day; press Play to see the affair come out."),
+        el("li", {}, "Move ", el("b", {}, "Held on"), " to see what held on a day."),
+        el("li", {}, "Drag to move a drawing; Ctrl and the wheel, or + and −, to enlarge it."),
+      ),
+      this.legend(),
+    ];
+  }
+
+  legend() {
+    const used = new Set(this.data.facts.map((fact) => fact.standing));
+    return el(
+      "div",
+      { class: "legend" },
+      el("h3", {}, "Lines"),
+      el("ul", {}, this.data.statuses.filter((status) => used.has(status)).map((status) => {
+        const sample = el("span", { class: `sample ${status.pattern}`, "aria-hidden": "true" });
+        sample.style.borderColor = status.colour;
+        return el("li", {}, sample, status.label);
+      })),
+      el("h3", {}, "Kinds"),
+      el("ul", { class: "kinds" }, Object.values(this.data.classes).map((look) => el("li", {}, this.badge(look)))),
+    );
+  }
+
+  badge(look) {
+    const badge = el("span", { class: "badge" }, look?.label ?? "other");
+    badge.style.background = look?.fill ?? "#f4f4f4";
+    badge.style.borderColor = look?.border ?? "#767676";
+    return badge;
+  }
+
+  head(words, kind) {
+    const close = el("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => change({ select: null }) }, "×");
+    return [close, kind, el("h2", { dir: "auto" }, words)];
+  }
+
+  entity(entity) {
+    const facts = this.data.factsOf.get(entity).filter((fact) => this.seen.of(fact) > HIDDEN);
+    if (!this.seen.entities.has(entity)) return this.hidden();
+    const groups = new Map();
+    for (const fact of facts) groups.set(fact.relation.label, [...(groups.get(fact.relation.label) ?? []), fact]);
+    const ordered = [...groups].sort((a, b) => b[1].length - a[1].length || a[0].localeCompare(b[0]));
+    let left = this.more;
+    return [
+      this.head(entity.label, this.badge(this.data.classes[entity.class])),
+      entity.aliases?.length > 0 && el("p", { class: "quiet", dir: "auto" }, `also: ${entity.aliases.join(", ")}`),
+      entity.note && el("p", { dir: "auto" }, entity.note),
+      entity.link && el("p", {}, outward(entity.link, "More about it elsewhere")),
+      el("div", { class: "actions" },
+        el("button", { type: "button", onclick: () => this.actions.around(entity) }, "Surroundings"),
+        el("button", { type: "button", class: "begin-path", onclick: () => this.actions.pathFrom(entity) }, "Path to …"),
+      ),
+      el("h3", {}, plural(facts.length, "fact", "facts")),
+      ordered.map(([label, list]) => {
+        if (left <= 0) return null;
+        const shown = list.slice(0, left);
+        left -= shown.length;
+        return el("section", { class: "relation" }, el("h4", {}, `${label} (${list.length})`), el("ul", { class: "facts" }, shown.map((fact) => this.row(fact))));
+      }),
+      facts.length > this.more && el("button", { type: "button", class: "quiet", onclick: () => this.actions.more() }, `Show more (${(facts.length - this.more).toLocaleString("en-GB")} left)`),
+    ];
+  }
+
+  hidden() {
+    return [this.head("Not shown on this day", null), el("p", {}, "What is selected here is not part of what the public could know on the day that is set.")];
+  }
+
+  row(fact) {
+    const when = whenOf(fact);
+    const level = this.seen.of(fact);
+    return el(
+      "li",
+      { class: `fact-row ${level === DIMMED ? "out" : ""}` },
+      el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${fact.id}` }) }, this.data.sentence(fact)),
+      el("span", { class: "meta" }, [when, fact.standing.label, level === POSSIBLE ? "possible on this day" : level === DIMMED ? "not among what is set above" : null].filter(Boolean).join(" · ")),
+    );
+  }
+
+  facts(list) {
+    const shown = list.filter((fact) => this.seen.of(fact) > HIDDEN);
+    if (shown.length === 0) return this.hidden();
+    if (shown.length > 1) {
+      return [this.head(plural(shown.length, "record", "records"), null), el("ul", { class: "facts" }, shown.slice(0, MOST).map((fact) => this.row(fact))), shown.length > MOST && el("p", { class: "note" }, `and ${shown.length - MOST} more`)];
+    }
+    return this.fact(shown[0]);
+  }
+
+  fact(fact) {
+    const claims = (this.data.about.get(fact) ?? []).filter((claim) => this.seen.of(claim) > HIDDEN);
+    const denials = claims.filter((claim) => AGAINST.has(claim.relation.key));
+    const others = claims.filter((claim) => !AGAINST.has(claim.relation.key));
+    const lag = fact.lag && (state.known === null || fact.days[4] <= state.known) ? ` (${plural(fact.lag, "day", "days")} later)` : "";
+    const entries = [
+      ["When", [whenOf(fact) || "not known", fact.doubt ? ` (${fact.doubt})` : ""]],
+      ["Public since", fact.knownSince ? `${fact.knownSince}${lag}` : "not recorded"],
+      ["Status", [el("span", { class: `status ${fact.standing.key}` }, fact.standing.label), fact.confidence === undefined ? "" : `, confidence ${fact.confidence}`]],
+      ["On these days", this.onDays(fact)],
+      ["Note", fact.note && el("span", { dir: "auto" }, fact.note)],
+      ["Record", fact.id],
+    ];
+    return [
+      this.head(this.data.sentence(fact), el("span", { class: "badge plain" }, fact.claim ? "statement" : "fact")),
+      el("p", { class: "actions" }, [fact.from, fact.to].filter(Boolean).map((entity) => el("button", { type: "button", dir: "auto", onclick: () => change({ select: `entity:${entity.id}` }) }, entity.label))),
+      el("dl", {}, entries.filter(([, value]) => value).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
+      el("h3", {}, "Who says so"),
+      el("ul", { class: "evidence" },
+        fact.told.map((source, place) => el("li", {}, this.source(source), place === 0 && fact.locator ? el("span", { class: "meta" }, fact.locator) : null)),
+        fact.told.length === 0 && el("li", { class: "note" }, "No source is recorded."),
+        others.map((claim) => this.claim(claim, fact)),
+      ),
+      denials.length > 0 && el("h3", {}, "Who denies it"),
+      denials.length > 0 && el("ul", { class: "evidence denials" }, denials.map((claim) => this.claim(claim, fact))),
+    ];
+  }
+
+  onDays(fact) {
+    const words = { 0: "no", 2: "possibly", 3: "certainly" };
+    const lines = [];
+    if (state.held !== null) lines.push(`held on ${isoOf(state.held)}: ${words[heldOn(fact, state.held)]}`);
+    if (state.known !== null) lines.push(`public on ${isoOf(state.known)}: ${words[knownOn(fact, state.known)]}`);
+    return lines.join("; ");
+  }
+
+  claim(claim, fact) {
+    const end = (value) => (value?.fact ? `“${this.data.sentence(this.data.factById.get(value.fact) ?? claim, 0)}”` : this.data.name(value));
+    const words = claim.subject?.fact === fact.id ? `${claim.relation.label} ${end(claim.object)}` : `${end(claim.subject)} ${claim.relation.label}`;
+    return el(
+      "li",
+      {},
+      el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${claim.id}` }) }, words),
+      el("span", { class: "meta" }, whenOf(claim)),
+      claim.told.slice(0, 1).map((source) => this.source(source)),
+    );
+  }
+
+  source(source) {
+    const words = [source.publisher, source.date].filter(Boolean).join(", ");
+    return el("span", { class: "source" }, source.url ? outward(source.url, source.title) : source.title, words && el("span", { class: "meta", dir: "auto" }, words));
+  }
+}

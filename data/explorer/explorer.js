@@ -1,0 +1,91 @@
+// The page of a running server. In: the address. Out: the explorer, the questions, the contradictions and the import,
+// each under a name of its own behind `#`.
+
+import { Asking } from "./asking.js";
+import { Board } from "./board.js";
+import { CaseData } from "./data.js";
+import { el, fill } from "./dom.js";
+import { Finder } from "./finder.js";
+import { isoOf } from "./days.js";
+import { Importer } from "./importer.js";
+import { Ledger } from "./ledger.js";
+import { ask, sealed, takeToken } from "./net.js";
+import { change, onChange, readAddress, state } from "./state.js";
+
+const app = document.getElementById("app");
+
+const drawings = {
+  live: true,
+  graph: async (kind, words, signal) => (await ask(`/draw/${kind}.svg`, words, { signal })).text(),
+  time: async (words, width, signal) => (await ask("/draw/timeline.svg", new URLSearchParams([...words, ["width", width]]), { signal })).text(),
+  other: async (kind, format, words) => (await ask(`/draw/${kind}.${format}`, words)).text(),
+};
+
+class Explorer {
+  constructor(data) {
+    this.data = data;
+    this.board = new Board(data, drawings);
+    this.ledger = new Ledger();
+    this.ledgerKey = null;
+    this.asking = new Asking(data, drawings);
+    this.pages = { explore: ["Explore", this.board.whole], ask: ["Ask", this.asking.whole], conflicts: ["Contradictions", this.ledger.whole] };
+    if (data.canImport && [...sealed].length === 0) {
+      this.importer = new Importer(() => location.assign(location.pathname));
+      this.pages.import = ["Import", this.importer.whole];
+    }
+    this.finder = new Finder(data, (entity) => this.board.seen.entities.has(entity), (entity) => this.board.goTo(entity));
+    this.links = el("ul");
+    this.main = el("main", { id: "main", tabindex: "-1" });
+    const stamp = data.view.stamp && el("p", { class: "sealed", role: "note" }, `This page holds only ${data.view.stamp.replace(" (certain)", "")}.`);
+    fill(
+      app,
+      el("header", { class: "top" }, el("div", { class: "brand" }, el("p", { class: "case", dir: "auto" }, data.title)), el("nav", { "aria-label": "Pages" }, this.links), this.finder.whole),
+      stamp,
+      this.main,
+    );
+    document.title = `${data.title} · casegraph`;
+    document.documentElement.lang = "en";
+  }
+
+  show() {
+    const page = this.pages[state.page] ? state.page : "explore";
+    fill(this.links, Object.entries(this.pages).map(([name, [words]]) =>
+      el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === page ? "page" : null, onclick: (event) => (event.preventDefault(), change({ page: name })) }, words))));
+    const whole = this.pages[page][1];
+    if (this.main.firstChild !== whole) fill(this.main, whole);
+    document.body.dataset.page = page;
+  }
+
+  async contradictions() {
+    const words = new URLSearchParams();
+    if (state.known !== null) words.set("known-on", isoOf(state.known));
+    if (state.held !== null) words.set("as-of", isoOf(state.held));
+    if (state.possible) words.set("possible", "true");
+    const key = words.toString();
+    if (key === this.ledgerKey) return;
+    this.ledgerKey = key;
+    if (key === "") return this.ledger.update(this.data.ledger, this.data.view.stamp);
+    const seen = await (await ask("/data", words)).json();
+    if (key === this.ledgerKey) this.ledger.update(seen.ledger, seen.view.stamp);
+  }
+
+  update(changed) {
+    this.show();
+    if (state.page === "conflicts") this.contradictions();
+    else if (state.page === "ask") this.asking.update(changed);
+    else if (state.page === "explore") this.board.update(changed?.has("page") ? undefined : changed);
+  }
+}
+
+async function start() {
+  takeToken();
+  const data = new CaseData(await (await ask("/data")).json());
+  Object.assign(state, readAddress());
+  const explorer = new Explorer(data);
+  onChange((changed) => explorer.update(changed));
+  addEventListener("popstate", () => change(readAddress(), false));
+  addEventListener("hashchange", () => change(readAddress(), false));
+  explorer.update();
+}
+
+start().catch((error) => fill(app, el("main", { id: "main", class: "page" }, el("h1", {}, "The case cannot be shown"), el("p", { role: "alert" }, error.message))));

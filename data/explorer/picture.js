@@ -1,0 +1,314 @@
+// A drawing that can be moved, enlarged and clicked. In: the SVG of the server and what is seen. Out: the same SVG, its
+// parts shown or hidden, each at its place: nothing moves when a day changes. Text in it stays text.
+
+import { el, svgEl } from "./dom.js";
+import { CERTAIN, DIMMED, HIDDEN, POSSIBLE, whenOf } from "./view.js";
+
+const READABLE = 0.72;
+// The legend of relationships stands in the details too; that of a timeline belongs to its marks.
+const LEGEND = /^(cluster_legend|legend \D)/;
+let pictures = 0;
+
+// What a class of the drawing makes of the name of a fact (`dot::token` of the server).
+function tokenOf(text) {
+  return text.replace(/[^\p{Alphabetic}\p{N}\-_.]/gu, "_");
+}
+
+export class Picture {
+  constructor(holder, data, onSelect) {
+    this.holder = holder;
+    this.data = data;
+    this.onSelect = onSelect;
+    this.number = (pictures += 1);
+    this.byToken = new Map(data.facts.map((fact) => [tokenOf(`fact-${fact.id}`), fact]));
+    this.svg = null;
+    this.watch();
+  }
+
+  // Takes a drawing over: without its links and tooltips, which tell everything at once, and with ids of its own.
+  load(text) {
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    if (parsed.nodeName !== "svg") return false;
+    const svg = document.importNode(parsed, true);
+    for (const bad of svg.querySelectorAll("script, foreignObject, style")) bad.remove();
+    this.note = svg.querySelector(":scope > desc")?.textContent ?? "";
+    this.title = svg.querySelector(":scope > title")?.textContent ?? "";
+    for (const link of svg.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+    this.parts = [...svg.querySelectorAll("g.node, g.edge, g.cluster")].map((g) => this.part(g));
+    this.knots(this.parts);
+    for (const named of svg.querySelectorAll("[id]")) named.id = `p${this.number}-${named.id}`;
+    for (const filled of svg.querySelectorAll("[fill^='url(#']")) {
+      filled.setAttribute("fill", filled.getAttribute("fill").replace("url(#", `url(#p${this.number}-`));
+    }
+    for (const title of svg.querySelectorAll("g > title")) title.remove();
+    svg.setAttribute("role", "group");
+    svg.removeAttribute("width");
+    svg.removeAttribute("height");
+    this.svg = svg;
+    this.holder.replaceChildren(svg);
+    this.frame();
+    return true;
+  }
+
+  part(g) {
+    const classes = [...g.classList];
+    const facts = classes.map((name) => this.byToken.get(name)).filter(Boolean);
+    const title = g.querySelector("title")?.textContent ?? "";
+    const part = { g, facts, title, kind: classes[0], texts: null };
+    if (classes.includes("entity")) {
+      part.entity = this.data.entityById.get(g.id) ?? null;
+      if (part.entity) {
+        g.setAttribute("tabindex", "0");
+        g.setAttribute("role", "button");
+        g.setAttribute("aria-label", `${part.entity.label}, ${this.data.classes[part.entity.class]?.label ?? ""}`);
+      }
+    } else if (facts.length > 0) {
+      g.dataset.facts = facts.map((fact) => fact.id).join(" ");
+    }
+    if (classes.includes("knot")) part.kind = "knot";
+    if (part.kind === "cluster") part.class = title.replace(/^cluster_class /, "");
+    return part;
+  }
+
+  // A knot bears the label of the lines that meet in it, so it stands for their facts.
+  knots(parts) {
+    const byName = new Map(parts.filter((part) => part.kind === "knot").map((part) => [part.title, part]));
+    for (const edge of parts.filter((part) => part.kind === "edge")) {
+      for (const name of edge.title.split("->")) {
+        const knot = byName.get(name);
+        if (knot) knot.facts = [...new Set([...knot.facts, ...edge.facts])];
+      }
+    }
+  }
+
+  // Cuts the drawing to its content: title, stamp and legend have a place of their own on the page.
+  frame() {
+    const boxes = this.parts.filter((part) => !LEGEND.test(part.title)).map((part) => part.g.getBBox());
+    const filled = boxes.filter((box) => box.width > 0 || box.height > 0);
+    if (filled.length === 0) return;
+    const left = Math.min(...filled.map((box) => box.x));
+    const top = Math.min(...filled.map((box) => box.y));
+    const right = Math.max(...filled.map((box) => box.x + box.width));
+    const bottom = Math.max(...filled.map((box) => box.y + box.height));
+    const shift = this.svg.querySelector("g.graph")?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+    this.whole = { x: left + shift.e - 10, y: top + shift.f - 10, width: right - left + 20, height: bottom - top + 20 };
+    for (const part of this.parts) if (LEGEND.test(part.title)) part.g.classList.add("of-legend");
+    for (const heading of this.svg.querySelectorAll("text")) if (!heading.closest("g.node, g.edge, g.cluster")) heading.classList.add("of-legend");
+    this.home();
+  }
+
+  // Shows as much as can be read: the whole where it fits, else the part around what has most to tell.
+  home(middle = null) {
+    if (!this.whole) return;
+    const { clientWidth: width, clientHeight: height } = this.holder;
+    if (width === 0 || height === 0) return;
+    const across = width / this.whole.width;
+    const fit = this.start === "top" ? across : Math.min(across, height / this.whole.height);
+    const scale = Math.min(1.35, Math.max(fit, READABLE));
+    const box = { width: width / scale, height: height / scale };
+    const place = middle ?? this.hub();
+    const clamp = (at, size, whole, length) => (length >= size ? whole - (length - size) / 2 : Math.min(Math.max(at - length / 2, whole), whole + size - length));
+    box.x = clamp(place.x, this.whole.width, this.whole.x, box.width);
+    box.y = clamp(place.y, this.whole.height, this.whole.y, box.height);
+    this.show(box);
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.holder;
+    const scale = Math.min(width / this.whole.width, height / this.whole.height, 1.6);
+    const box = { width: width / scale, height: height / scale };
+    box.x = this.whole.x - (box.width - this.whole.width) / 2;
+    box.y = this.whole.y - (box.height - this.whole.height) / 2;
+    this.show(box);
+  }
+
+  hub() {
+    if (this.start === "top") return { x: this.whole.x, y: this.whole.y };
+    const lines = new Map();
+    for (const part of this.parts) for (const name of part.kind === "edge" ? part.title.split("->") : []) lines.set(name, (lines.get(name) ?? 0) + 1);
+    const nodes = this.parts.filter((part) => part.entity);
+    nodes.sort((a, b) => (lines.get(b.title) ?? 0) - (lines.get(a.title) ?? 0));
+    return nodes.length > 0 ? this.middleOf(nodes[0].g) : { x: this.whole.x, y: this.whole.y };
+  }
+
+  middleOf(g) {
+    const box = g.getBBox();
+    const shift = this.svg.querySelector("g.graph")?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
+    return { x: box.x + box.width / 2 + shift.e, y: box.y + box.height / 2 + shift.f };
+  }
+
+  show(box) {
+    this.box = box;
+    this.scale = this.holder.clientWidth / box.width;
+    this.svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
+  }
+
+  zoom(factor, at = null) {
+    if (!this.box) return;
+    const next = Math.min(4, Math.max(0.15, this.scale * factor)) / this.scale;
+    const place = at ?? { x: this.box.x + this.box.width / 2, y: this.box.y + this.box.height / 2 };
+    this.show({
+      x: place.x - (place.x - this.box.x) / next,
+      y: place.y - (place.y - this.box.y) / next,
+      width: this.box.width / next,
+      height: this.box.height / next,
+    });
+  }
+
+  // Brings an entity or a fact into the middle, where it is drawn.
+  reveal(thing) {
+    const part = this.parts?.find((p) => (p.entity === thing || p.facts.includes(thing)) && !p.g.classList.contains("hidden"));
+    if (!part || !this.box) return false;
+    const place = this.middleOf(part.g);
+    const { x, y, width, height } = this.box;
+    const inside = place.x > x + 40 && place.x < x + width - 40 && place.y > y + 20 && place.y < y + height - 20;
+    if (!inside) this.show({ ...this.box, x: place.x - width / 2, y: place.y - height / 2 });
+    return true;
+  }
+
+  // Shows what is seen and marks what is selected.
+  apply(seen, chosen, fresh) {
+    if (!this.svg) return;
+    const shownEntities = new Set();
+    for (const part of this.parts) {
+      const levels = part.facts.map((fact) => seen.of(fact));
+      let level = CERTAIN;
+      if (part.facts.length > 0) level = Math.max(...levels);
+      else if (part.entity) level = seen.entities.has(part.entity) ? CERTAIN : HIDDEN;
+      part.level = level;
+      if (part.entity && level > HIDDEN) shownEntities.add(part.entity.class);
+      this.mark(part, chosen, fresh);
+      if (part.facts.length > 1) this.relabel(part, part.facts.filter((fact) => seen.of(fact) > HIDDEN));
+    }
+    for (const part of this.parts) {
+      if (part.kind === "cluster" && part.class !== part.title) part.g.classList.toggle("hidden", !shownEntities.has(part.class));
+    }
+  }
+
+  mark(part, chosen, fresh) {
+    const list = part.g.classList;
+    list.toggle("hidden", part.level === HIDDEN);
+    list.toggle("dimmed", part.level === DIMMED);
+    list.toggle("possible", part.level === POSSIBLE);
+    list.toggle("selected", chosen !== null && (part.entity === chosen || part.facts.includes(chosen)));
+    list.toggle("fresh", part.facts.some((fact) => fresh.has(fact)) && part.level > DIMMED);
+    if (part.entity) part.g.setAttribute("tabindex", part.level === HIDDEN ? "-1" : "0");
+  }
+
+  // A label that counts several records counts those that are seen.
+  relabel(part, facts) {
+    part.texts ??= [...part.g.querySelectorAll("text")].map((text) => ({ text, whole: text.textContent }));
+    const { texts } = part;
+    if (texts.length === 0) return;
+    const all = facts.length === part.facts.length;
+    if (all || facts.length === 0) {
+      for (const { text, whole } of texts) text.textContent = whole;
+      return;
+    }
+    const relations = [...new Set(facts.map((fact) => fact.relation.label))];
+    const times = facts.length > 1 ? ` ×${facts.length}` : "";
+    const dates = [...new Set(facts.map((fact) => whenOf(fact)).filter(Boolean))];
+    const last = dates.length > 1 ? `${dates[0]} … ${dates[dates.length - 1].replace(/^since /, "")}` : dates[0] ?? "";
+    const words = [`${relations.length === 1 ? relations[0] : `${relations.length} relations`}${times}`, last];
+    texts.forEach(({ text }, place) => {
+      text.textContent = words[place] ?? "";
+    });
+  }
+
+  watch() {
+    let from = null;
+    let moved = false;
+    const at = (event) => {
+      const frame = this.holder.getBoundingClientRect();
+      return {
+        x: this.box.x + ((event.clientX - frame.left) / frame.width) * this.box.width,
+        y: this.box.y + ((event.clientY - frame.top) / frame.height) * this.box.height,
+      };
+    };
+    this.holder.addEventListener("pointerdown", (event) => {
+      if (!this.box || event.button !== 0) return;
+      from = { x: event.clientX, y: event.clientY, box: this.box };
+      moved = false;
+    });
+    this.holder.addEventListener("pointermove", (event) => {
+      if (!from) return;
+      const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
+      if (!moved && Math.hypot(dx, dy) < 5) return;
+      if (!moved) this.holder.setPointerCapture(event.pointerId);
+      moved = true;
+      this.show({ ...from.box, x: from.box.x - dx / this.scale, y: from.box.y - dy / this.scale });
+    });
+    for (const end of ["pointerup", "pointercancel"]) this.holder.addEventListener(end, () => (from = null));
+    this.holder.addEventListener(
+      "wheel",
+      (event) => {
+        // A page that scrolls goes on scrolling; with a key held down, or where nothing scrolls, the drawing grows.
+        if (!this.box || !(event.ctrlKey || event.metaKey || !this.scrolls())) return;
+        event.preventDefault();
+        this.zoom(Math.exp(-event.deltaY * 0.0015), at(event));
+      },
+      { passive: false },
+    );
+    const choose = (event) => {
+      const g = event.target.closest?.("g.node, g.edge");
+      const part = this.parts?.find((p) => p.g === g);
+      if (!part || part.level === HIDDEN || part.g.classList.contains("of-legend")) return false;
+      if (part.entity) this.onSelect("entity", [part.entity], event);
+      else if (part.facts.length > 0) this.onSelect("fact", part.facts, event);
+      else return false;
+      return true;
+    };
+    this.holder.addEventListener("click", (event) => {
+      if (moved) return;
+      if (!choose(event)) this.onSelect("nothing", [], event);
+    });
+    this.holder.addEventListener("keydown", (event) => {
+      if ((event.key === "Enter" || event.key === " ") && choose(event)) event.preventDefault();
+      const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (steps && this.box) {
+        event.preventDefault();
+        this.show({ ...this.box, x: this.box.x + steps[0] * this.box.width * 0.1, y: this.box.y + steps[1] * this.box.height * 0.1 });
+      } else if (event.key === "+" || event.key === "=") this.zoom(1.25);
+      else if (event.key === "-") this.zoom(0.8);
+      else if (event.key === "0") this.fit();
+    });
+    new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = this.holder;
+      if (width === 0 || height === 0) return;
+      if (this.svg && !this.box) this.frame();
+      else if (this.box) this.show({ ...this.box, width: width / this.scale, height: height / this.scale });
+    }).observe(this.holder);
+  }
+
+  scrolls() {
+    return document.documentElement.scrollHeight > document.documentElement.clientHeight + 4;
+  }
+
+  // Returns what is on the screen as a drawing of its own: what is hidden is left out, not covered.
+  standing() {
+    const copy = this.svg.cloneNode(true);
+    for (const gone of copy.querySelectorAll(".hidden, .of-legend")) gone.remove();
+    for (const g of copy.querySelectorAll(".dimmed")) g.setAttribute("opacity", "0.22");
+    for (const shape of copy.querySelectorAll(".possible > g > path, .possible > path, .possible > polygon")) shape.setAttribute("stroke-dasharray", "4 3");
+    const { x, y, width, height } = this.whole;
+    copy.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    copy.setAttribute("width", width);
+    copy.setAttribute("height", height);
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    copy.prepend(svgEl("title", {}, this.title));
+    for (const g of copy.querySelectorAll("[tabindex]")) for (const name of ["tabindex", "role", "aria-label"]) g.removeAttribute(name);
+    return new XMLSerializer().serializeToString(copy);
+  }
+}
+
+// The buttons that move a drawing.
+export function handles(picture) {
+  const button = (label, title, action) => el("button", { type: "button", title, "aria-label": label === "Fit" ? null : title, onclick: action }, label);
+  return el(
+    "div",
+    { class: "handles" },
+    button("+", "Enlarge", () => picture.zoom(1.3)),
+    button("−", "Make smaller", () => picture.zoom(1 / 1.3)),
+    button("Fit", "Show the whole drawing", () => picture.fit()),
+  );
+}

@@ -1,0 +1,88 @@
+// What is being looked at, and its address. In: changes, or the part of the address behind `#`. Out: one state that all
+// parts of the page follow. Every state has an address, so that it can be kept, sent and gone back to.
+
+import { dayOf, isoOf } from "./days.js";
+
+const LISTS = ["class", "predicate", "status", "source"];
+const listeners = [];
+
+export const state = {
+  page: "explore",
+  known: null,
+  held: null,
+  possible: false,
+  class: [],
+  predicate: [],
+  status: [],
+  source: [],
+  confidence: null,
+  ego: null,
+  depth: 1,
+  from: null,
+  to: null,
+  select: null,
+  layout: "both",
+  max: null,
+  question: null,
+  values: {},
+  query: null,
+};
+const START = structuredClone(state);
+
+export function onChange(listener) {
+  listeners.push(listener);
+}
+
+// Changes the state. A change that one may want to go back from gets an entry in the history of the browser.
+export function change(patch, remember = true) {
+  const before = { ...state };
+  Object.assign(state, patch);
+  const address = addressOf(state);
+  if (location.hash !== address) {
+    if (remember) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  }
+  const changed = new Set(Object.keys(patch).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(state[key])));
+  if (changed.size > 0) for (const listener of listeners) listener(changed);
+}
+
+export function addressOf(of) {
+  const words = new URLSearchParams();
+  if (of.known !== null) words.set("known", isoOf(of.known));
+  if (of.held !== null) words.set("held", isoOf(of.held));
+  if (of.possible) words.set("possible", "");
+  for (const name of LISTS) for (const value of of[name]) words.append(name, value);
+  for (const name of ["confidence", "ego", "from", "to", "select", "max", "question", "query"]) {
+    if (of[name] !== null) words.set(name, of[name]);
+  }
+  if (of.depth !== 1) words.set("depth", of.depth);
+  if (of.layout !== "both") words.set("layout", of.layout);
+  for (const [name, value] of Object.entries(of.values)) if (value !== "") words.append(`$${name}`, value);
+  const text = words.toString();
+  return `#/${of.page}${text ? `?${text}` : ""}`;
+}
+
+export function readAddress() {
+  const [, path, text] = /^#?\/?([^?]*)\??(.*)$/s.exec(location.hash);
+  const words = new URLSearchParams(text ?? "");
+  const patch = structuredClone(START);
+  if (/^[a-z]+$/.test(path)) patch.page = path;
+  patch.known = dayOf(words.get("known"));
+  patch.held = dayOf(words.get("held"));
+  patch.possible = words.has("possible");
+  for (const name of LISTS) patch[name] = words.getAll(name);
+  for (const name of ["ego", "from", "to", "select", "question", "query"]) patch[name] = words.get(name);
+  for (const name of ["confidence", "max"]) patch[name] = words.has(name) ? Number(words.get(name)) || null : null;
+  patch.depth = Math.min(4, Math.max(1, Number(words.get("depth")) || 1));
+  patch.layout = ["graph", "time", "table"].includes(words.get("layout")) ? words.get("layout") : "both";
+  for (const [name, value] of words) if (name.startsWith("$")) patch.values[name.slice(1)] = value;
+  return patch;
+}
+
+// Says what the drawings have to be drawn for: all but the two days, which only hide and show.
+export function drawnFor() {
+  const words = new URLSearchParams();
+  for (const name of LISTS) for (const value of state[name]) words.append(name, value);
+  if (state.confidence !== null) words.set("confidence", state.confidence);
+  return words;
+}

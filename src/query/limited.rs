@@ -1,0 +1,196 @@
+//! A question under limits, for those who ask from elsewhere. In: a question, a dataset that a request names, limits.
+//! Out: an [`Answer`], or an error as soon as a limit is passed. Not here: the request itself (`serve`).
+//! <https://www.w3.org/TR/sparql11-protocol/#dataset>
+
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::sparql::{
+    CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
+};
+
+use super::evaluate::{parse, pattern_mut, settle_order};
+use super::patterns::Patterns;
+use super::{Answer, Error, Names, Question, binding, stop};
+use crate::store::Dataset;
+
+/// What an answer may take.
+#[derive(Clone)]
+pub struct Limits {
+    /// Most rows or triples.
+    pub rows: usize,
+    /// Most bytes that the terms of the rows take together.
+    pub bytes: usize,
+    /// Ends the evaluation when it is cancelled, for instance by a clock.
+    pub token: CancellationToken,
+}
+
+/// Graphs that a request of the SPARQL protocol names; empty where it names none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Protocol {
+    /// `default-graph-uri`: their union is the default graph.
+    pub default_graphs: Vec<NamedNode>,
+    /// `named-graph-uri`: the graphs that `GRAPH` reaches.
+    pub named_graphs: Vec<NamedNode>,
+}
+
+impl Protocol {
+    /// Tells whether the request leaves the dataset to the query.
+    pub fn is_empty(&self) -> bool {
+        self.default_graphs.is_empty() && self.named_graphs.is_empty()
+    }
+}
+
+/// Asks a question of a dataset under limits. Graphs that the request names go before those that the query names; where
+/// neither names any, the default graph is the union of all.
+pub fn run_limited(
+    data: &dyn Dataset,
+    base: &str,
+    question: &Question,
+    values: &[(String, String)],
+    dataset: &Protocol,
+    limits: &Limits,
+) -> Result<Answer, Error> {
+    let mut query = parse(base, &question.text)?;
+    binding::bind(&mut query, data, &Names::new(base), question, values)?;
+    let ordered = settle_order(pattern_mut(&mut query));
+    let asks_all = query.dataset().is_none();
+    stop::watched(pattern_mut(&mut query));
+    let mut prepared = stop::evaluator(&limits.token).for_query(query);
+    let specification = prepared.dataset_mut();
+    if !dataset.is_empty() {
+        let graphs = dataset.default_graphs.iter().cloned().map(GraphName::from).collect();
+        specification.set_default_graph(graphs);
+        let graphs = dataset.named_graphs.iter().cloned().map(NamedOrBlankNode::from).collect();
+        specification.set_available_named_graphs(graphs);
+    } else if asks_all {
+        specification.set_default_graph_as_union();
+    }
+    let mut meter = Meter { rows: 0, bytes: 0, passed: None };
+    let answer = stop::stoppable(|| {
+        let results = match data.as_oxigraph() {
+            Some(store) => prepared.on_store(store).execute()?,
+            None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
+        };
+        collect(results, ordered, limits, &mut meter)
+    });
+    match meter.passed {
+        Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
+        None => answer,
+    }
+}
+
+/// How much has been gathered, and the limit that was passed.
+struct Meter {
+    rows: usize,
+    bytes: usize,
+    passed: Option<(usize, &'static str)>,
+}
+
+impl Meter {
+    /// Counts a row; past a limit, or once the clock has run out, it takes no more.
+    fn take<T>(
+        &mut self,
+        item: Result<T, QueryEvaluationError>,
+        size: impl Fn(&T) -> usize,
+        limits: &Limits,
+    ) -> Option<Result<T, QueryEvaluationError>> {
+        if limits.token.is_cancelled() {
+            return Some(Err(QueryEvaluationError::Cancelled));
+        }
+        self.rows += 1;
+        self.bytes += item.as_ref().map_or(0, size);
+        if self.rows > limits.rows {
+            self.passed = Some((limits.rows, "rows"));
+        } else if self.bytes > limits.bytes {
+            self.passed = Some((limits.bytes, "bytes"));
+        }
+        self.passed.is_none().then_some(item)
+    }
+}
+
+fn collect(results: QueryResults<'_>, ordered: bool, limits: &Limits, meter: &mut Meter) -> Result<Answer, Error> {
+    let results = match results {
+        QueryResults::Boolean(yes) => QueryResults::Boolean(yes),
+        QueryResults::Solutions(solutions) => {
+            let variables = solutions.variables().into();
+            let rows = solutions.map_while(|row| meter.take(row, row_length, limits));
+            QueryResults::Solutions(QuerySolutionIter::new(variables, rows))
+        }
+        QueryResults::Graph(triples) => {
+            let triples = triples.map_while(|triple| meter.take(triple, triple_length, limits));
+            QueryResults::Graph(QueryTripleIter::new(triples))
+        }
+    };
+    Answer::collect(results, ordered)
+}
+
+fn row_length(row: &QuerySolution) -> usize {
+    row.values().iter().flatten().map(length).sum()
+}
+
+fn triple_length(triple: &Triple) -> usize {
+    64 + length(&triple.object)
+}
+
+fn length(term: &Term) -> usize {
+    match term {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.value().len(),
+        Term::BlankNode(_) => 32,
+        Term::Triple(triple) => triple_length(triple),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::io::RdfFormat;
+
+    use oxigraph::store::Store;
+
+    use super::*;
+
+    const BASE: &str = "https://example.org/x/id/";
+
+    fn ask(text: &str, dataset: &Protocol, rows: usize) -> Result<Answer, Error> {
+        let store = Store::new().expect("memory");
+        let data = "<x:a> <x:p> <x:1> <x:g> . <x:a> <x:p> <x:2> <x:h> . <x:b> <x:p> \"long enough\" <x:h> .";
+        store.load_from_slice(RdfFormat::NQuads, &data.replace(" . ", " .\n")).expect("N-Quads");
+        let limits = Limits { rows, bytes: 60, token: CancellationToken::new() };
+        run_limited(&store, BASE, &Question::ad_hoc("-", text)?, &[], dataset, &limits)
+    }
+
+    fn graphs(default: &[&str], named: &[&str]) -> Protocol {
+        let nodes = |iris: &[&str]| iris.iter().map(|iri| NamedNode::new_unchecked(*iri)).collect();
+        Protocol { default_graphs: nodes(default), named_graphs: nodes(named) }
+    }
+
+    #[test]
+    fn graphs_of_the_request_go_before_those_of_the_query() {
+        let count = |text: &str, dataset: &Protocol| ask(text, dataset, 9).expect("rows").len();
+        let all = "SELECT * { ?s ?p ?o }";
+        assert_eq!(count(all, &Protocol::default()), 3);
+        assert_eq!(count(all, &graphs(&["x:g"], &[])), 1);
+        assert_eq!(count("SELECT * FROM <x:h> { ?s ?p ?o }", &graphs(&["x:g"], &[])), 1);
+        assert_eq!(count(all, &graphs(&[], &["x:g"])), 0);
+        assert_eq!(count("SELECT * { GRAPH ?g { ?s ?p ?o } }", &graphs(&[], &["x:h"])), 2);
+    }
+
+    #[test]
+    fn an_answer_past_a_limit_is_refused_and_says_which() {
+        let error = ask("SELECT * { ?s ?p ?o }", &Protocol::default(), 2).expect_err("three rows");
+        assert_eq!(error.to_string(), "the answer has more than 2 rows; ask for less, for instance with LIMIT");
+        let text = "SELECT ?a { ?s ?p ?o BIND (CONCAT(STR(?o), \"long enough for the limit of sixty bytes\") AS ?a) }";
+        assert!(matches!(ask(text, &Protocol::default(), 9), Err(Error::TooLarge { unit: "bytes", .. })));
+        assert_eq!(ask("ASK { ?s ?p ?o }", &Protocol::default(), 0).expect("yes").len(), 1);
+    }
+
+    #[test]
+    fn a_cancelled_question_stops() {
+        let store = Store::new().expect("memory");
+        let token = CancellationToken::new();
+        token.cancel();
+        let limits = Limits { rows: 9, bytes: 99, token };
+        let question = Question::ad_hoc("-", "SELECT * { VALUES ?a { 1 2 3 } VALUES ?b { 1 2 3 } }").expect("SPARQL");
+        let answer = run_limited(&store, BASE, &question, &[], &Protocol::default(), &limits);
+        assert!(matches!(answer, Err(Error::Evaluation(QueryEvaluationError::Cancelled))), "{answer:?}");
+    }
+}

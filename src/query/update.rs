@@ -1,0 +1,103 @@
+//! Changes by SPARQL, for stores that are written to directly. In: the text of an update and the graphs that a request
+//! names. Out: the store, changed as a whole or not at all. Not here: who may do so (`serve`).
+//! <https://www.w3.org/TR/sparql11-update/>
+
+use oxigraph::model::NamedNode;
+use oxigraph::sparql::CancellationToken;
+use oxigraph::store::Store;
+use spargebra::GraphUpdateOperation;
+use spargebra::algebra::QueryDataset;
+
+use super::evaluate::parser;
+use super::{Error, SyntaxError, stop};
+
+/// Graphs that a request names for the patterns of an update; empty where it names none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Using {
+    /// `using-graph-uri`.
+    pub default_graphs: Vec<NamedNode>,
+    /// `using-named-graph-uri`.
+    pub named_graphs: Vec<NamedNode>,
+}
+
+/// Carries an update out, all of it or nothing. Its patterns match the union of all graphs where neither it nor the
+/// request names any.
+pub fn update(store: &Store, base: &str, text: &str, using: &Using, token: &CancellationToken) -> Result<(), Error> {
+    let mut update = parser(base).parse_update(text).map_err(|_| {
+        let verdict = |text: &str, prefix: Option<&str>| {
+            let mut parser = parser(base);
+            if let Some(prefix) = prefix {
+                parser = parser.clone().with_prefix(prefix, "urn:x:").unwrap_or(parser);
+            }
+            parser.parse_update(text).err().map(|error| error.to_string())
+        };
+        SyntaxError::find(text, &verdict)
+    })?;
+    let names_graphs = !using.default_graphs.is_empty() || !using.named_graphs.is_empty();
+    let mut matches_all = Vec::new();
+    for operation in &mut update.operations {
+        if let GraphUpdateOperation::DeleteInsert { using: stated, pattern, .. } = operation {
+            stop::watched(pattern);
+            if names_graphs {
+                if stated.is_some() {
+                    return Err(Error::TwoDatasets);
+                }
+                let (default, named) = (using.default_graphs.clone(), Some(using.named_graphs.clone()));
+                *stated = Some(QueryDataset { default, named });
+            }
+            matches_all.push(stated.is_none());
+        }
+    }
+    let mut prepared = stop::evaluator(token).for_update(update);
+    for (dataset, all) in prepared.using_datasets_mut().zip(matches_all) {
+        if all {
+            dataset.set_default_graph_as_union();
+        }
+    }
+    stop::stoppable(|| Ok(prepared.on_store(store).execute()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "https://example.org/x/id/";
+
+    fn change(store: &Store, text: &str, using: &Using) -> Result<usize, Error> {
+        update(store, BASE, text, using, &CancellationToken::new())?;
+        Ok(store.len().expect("memory"))
+    }
+
+    #[test]
+    fn patterns_match_all_graphs_unless_some_are_named() {
+        let store = Store::new().expect("memory");
+        let none = Using::default();
+        let text = "INSERT DATA { GRAPH <x:g> { :a cg:sued :b } GRAPH <x:h> { :a cg:sued :c } }";
+        assert_eq!(change(&store, text, &none).expect("insert"), 2);
+        let copy = "INSERT { GRAPH <x:i> { ?s ?p ?o } } WHERE { ?s ?p ?o }";
+        let only = Using { default_graphs: vec![NamedNode::new_unchecked("x:g")], named_graphs: Vec::new() };
+        assert_eq!(change(&store, copy, &only).expect("copy of one"), 3);
+        assert_eq!(change(&store, copy, &none).expect("copy of all"), 4);
+    }
+
+    #[test]
+    fn a_request_and_an_update_may_not_both_name_graphs() {
+        let store = Store::new().expect("memory");
+        let using = Using { default_graphs: vec![NamedNode::new_unchecked("x:g")], named_graphs: Vec::new() };
+        let text = "DELETE { ?s ?p ?o } USING <x:h> WHERE { ?s ?p ?o }";
+        assert!(matches!(change(&store, text, &using), Err(Error::TwoDatasets)));
+    }
+
+    #[test]
+    fn no_update_reaches_beyond_the_store() {
+        let store = Store::new().expect("memory");
+        for text in [
+            "LOAD <file:///etc/passwd>",
+            "LOAD <http://127.0.0.1:9/x>",
+            "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        ] {
+            assert!(matches!(change(&store, text, &Using::default()), Err(Error::UpdateFailed(_))), "{text}");
+        }
+        assert!(matches!(change(&store, "INSERT DATA { :a }", &Using::default()), Err(Error::Syntax(_))));
+    }
+}

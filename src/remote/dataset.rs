@@ -1,0 +1,154 @@
+//! An endpoint as a dataset. In: patterns, and hints what will be asked. Out: quads, each fetched once. A case of modest
+//! size about which much is asked one by one is fetched whole: that is sooner done. Not here: how a pattern is asked
+//! for (`pattern`).
+
+use std::collections::HashSet;
+use std::iter;
+use std::sync::atomic::Ordering;
+
+use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
+use oxigraph::store::Store;
+
+use super::Endpoint;
+use super::batches::batches;
+use super::fetched::Key;
+use super::pattern::Shape;
+use crate::store::{Dataset, Engine, Error, Pattern, Quads};
+
+/// Requests for single patterns after which a case is fetched whole, if it is no larger than `MODEST`.
+const PATIENCE: usize = 8;
+/// Quads that take little memory and one breath of the net.
+const MODEST: usize = 250_000;
+/// Rows of a first look: many questions are answered by the first that fits.
+const FIRST_LOOK: usize = 50;
+
+impl Endpoint {
+    /// Fetches everything.
+    fn whole(&self) -> Result<&Store, Error> {
+        if let Some(store) = self.whole.get() {
+            return Ok(store);
+        }
+        let store = Store::new()?;
+        let mut loader = store.bulk_loader();
+        loader.load_quads(self.fetch(&Shape::default())?)?;
+        loader.commit()?;
+        Ok(self.whole.get_or_init(|| store))
+    }
+
+    /// Counts a request for a single pattern; returns everything where that is better than going on so.
+    fn journey(&self) -> Result<Option<&Store>, Error> {
+        let journeys = self.journeys.fetch_add(1, Ordering::Relaxed) + 1;
+        if journeys == PATIENCE && self.count(&Shape::default(), &self.home)? <= MODEST {
+            return self.whole().map(Some);
+        }
+        Ok(None)
+    }
+
+    fn get(&self, key: Key) -> Result<Quads<'_>, Error> {
+        let (subject, predicate, object) = key.clone();
+        if let Some(store) = self.journey()? {
+            let subject = subject.as_ref().map(|node| node.as_ref().into());
+            let predicate = predicate.as_ref().map(NamedNode::as_ref);
+            return Ok(Dataset::quads_for_pattern(store, subject, predicate, object.as_ref().map(Term::as_ref), None));
+        }
+        // A literal may have changed its form on the engine; it is compared here.
+        let is_plain = |object: &Term| self.keeps_literals || matches!(object, Term::NamedNode(_));
+        let shape = Shape { subject, predicate, object: object.filter(is_plain), ..Shape::default() };
+        if shape.subject.is_some() {
+            return Ok(boxed(self.fetch_and_keep(&shape, key)?));
+        }
+        let first = self.select_raw(&shape, "", &format!(" LIMIT {FIRST_LOOK}"))?;
+        if first.len() < FIRST_LOOK {
+            let quads = fitting(first, &key);
+            self.fetched.keep(key, quads.clone());
+            return Ok(boxed(quads));
+        }
+        let first = fitting(first, &key);
+        let seen: HashSet<Quad> = first.iter().cloned().collect();
+        let rest = iter::once_with(move || match self.fetch_and_keep(&shape, key) {
+            Ok(quads) => boxed(quads.into_iter().filter(|quad| !seen.contains(quad)).collect()),
+            Err(error) => Box::new(iter::once(Err(error))),
+        });
+        Ok(Box::new(boxed(first).chain(rest.flatten())))
+    }
+
+    fn fetch_and_keep(&self, shape: &Shape, key: Key) -> Result<Vec<Quad>, Error> {
+        let quads = fitting(self.fetch(shape)?, &key);
+        self.fetched.keep(key, quads.clone());
+        Ok(quads)
+    }
+}
+
+fn boxed<'a>(quads: Vec<Quad>) -> Quads<'a> {
+    Box::new(quads.into_iter().map(Ok))
+}
+
+fn fitting(mut quads: Vec<Quad>, (.., object): &Key) -> Vec<Quad> {
+    if let Some(object) = object {
+        quads.retain(|quad| quad.object == *object);
+    }
+    quads
+}
+
+impl Dataset for Endpoint {
+    fn quads_for_pattern(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Quads<'_> {
+        let is_unbound = subject.is_none() && predicate.is_none() && object.is_none();
+        if is_unbound || self.whole.get().is_some() {
+            return match self.whole() {
+                Ok(store) => Dataset::quads_for_pattern(store, subject, predicate, object, graph),
+                Err(error) => Box::new(iter::once(Err(error))),
+            };
+        }
+        let subject = match subject {
+            Some(NamedOrBlankNodeRef::NamedNode(node)) => Some(node.into_owned()),
+            // Cases have no blank nodes, and those of an engine cannot be asked for.
+            Some(NamedOrBlankNodeRef::BlankNode(_)) => return Box::new(iter::empty()),
+            None => None,
+        };
+        let key = (subject, predicate.map(NamedNodeRef::into_owned), object.map(TermRef::into_owned));
+        let quads = match self.fetched.get(&key) {
+            Some(quads) => boxed(quads),
+            None => match self.get(key) {
+                Ok(quads) => quads,
+                Err(error) => return Box::new(iter::once(Err(error))),
+            },
+        };
+        let graph = graph.map(GraphNameRef::into_owned);
+        Box::new(quads.filter(move |quad| {
+            let is_elsewhere = |quad: &Quad| graph.as_ref().is_some_and(|graph| quad.graph_name != *graph);
+            !quad.as_ref().is_ok_and(is_elsewhere)
+        }))
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
+        if self.whole.get().is_some() {
+            return Ok(false);
+        }
+        for batch in batches(patterns, |key| self.fetched.has(key)) {
+            let quads = self.fetch(&batch.shape)?;
+            for (key, quads) in batch.share(quads) {
+                self.fetched.keep(key, quads);
+            }
+        }
+        Ok(true)
+    }
+
+    fn prefetch_all(&self) -> Result<(), Error> {
+        self.whole().map(|_| ())
+    }
+
+    fn as_oxigraph(&self) -> Option<&Store> {
+        self.whole.get()
+    }
+
+    fn as_engine(&self) -> Option<&dyn Engine> {
+        let answers_truly = self.keeps_literals && !self.home.is_nowhere();
+        answers_truly.then_some(self)
+    }
+}

@@ -1,0 +1,239 @@
+//! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent as SPARQL Update in requests of
+//! limited size. An endpoint knows no transaction over several requests, so an import that breaks off leaves some facts
+//! new and some old; each fact changes within one request, the log is written last, and the difference is always taken
+//! from what is there: importing again completes it. <https://www.w3.org/TR/sparql11-update/>
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use oxigraph::model::{GraphName, NamedNode, Quad, Term};
+use ureq::http::Uri;
+
+use super::client::Content;
+use super::pattern::{Home, Shape};
+use super::{Endpoint, at};
+use crate::store::{Difference, EndpointError, EndpointFault, Error, Feed, Import, Mode, Plan};
+use crate::vocab::{prov, rdf};
+
+/// Statements and bytes of one request.
+const STATEMENTS: usize = 500;
+const BYTES: usize = 200_000;
+
+/// What one subject loses and gains.
+#[derive(Default)]
+struct Change<'a> {
+    removed: Vec<&'a Quad>,
+    added: Vec<&'a Quad>,
+}
+
+impl Endpoint {
+    /// Imports a case that `feed` reads, or only tells what would change. Nothing is written where nothing changes.
+    pub fn import<E: From<Error>>(&self, import: &Import, mode: Mode, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
+        let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
+        let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, feed)?;
+        if mode == Mode::Write {
+            self.carry_out(&plan, import, &graph)?;
+        }
+        Ok(plan.difference)
+    }
+
+    fn carry_out(&self, plan: &Plan, import: &Import, graph: &Home) -> Result<(), Error> {
+        let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
+        let activities = Shape {
+            predicate: Some(rdf::TYPE.into_owned()),
+            object: Some(prov::ACTIVITY.into_owned().into()),
+            ..Shape::default()
+        };
+        let earlier = self.count(&activities, &log)?;
+        // An import that broke off just before its log has changed all and told nothing.
+        if plan.difference.is_empty && earlier > 0 {
+            return Ok(());
+        }
+        let mut places = self.update_places();
+        self.send_all(&changes(plan), &mut places)?;
+        let (found, expected) = (self.count(&Shape::default(), graph)?, plan.quads);
+        if found < expected {
+            return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
+        }
+        let entry = plan.log(import, earlier);
+        self.send_all(&[Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)
+    }
+
+    /// Sends changes in requests of limited size, each subject's in one.
+    fn send_all(&self, changes: &[Change<'_>], places: &mut Vec<Uri>) -> Result<(), Error> {
+        let mut rest = changes;
+        while !rest.is_empty() {
+            let (mut count, mut statements, mut bytes) = (0, 0, 0);
+            for change in rest {
+                statements += change.removed.len() + change.added.len();
+                bytes += change.removed.iter().chain(&change.added).map(|quad| length(quad)).sum::<usize>();
+                if count > 0 && (statements > STATEMENTS || bytes > BYTES) {
+                    break;
+                }
+                count += 1;
+            }
+            let (now, later) = rest.split_at(count);
+            self.send(now, places)?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Sends some changes by one request; where it is too much for the engine, by two of half the size.
+    fn send(&self, changes: &[Change<'_>], places: &mut Vec<Uri>) -> Result<(), Error> {
+        let error = match self.send_to_any(&update(changes), places) {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let may_be_too_much = matches!(
+            error.fault,
+            EndpointFault::TooLarge | EndpointFault::Broken { .. } | EndpointFault::Rejected { .. }
+        );
+        if !may_be_too_much || changes.len() < 2 {
+            return Err(error.into());
+        }
+        let (first, second) = changes.split_at(changes.len() / 2);
+        self.send(first, places)?;
+        self.send(second, places)
+    }
+
+    /// Sends an update to the first place that takes it, which is the only one from then on.
+    fn send_to_any(&self, text: &str, places: &mut Vec<Uri>) -> Result<(), EndpointError> {
+        let mut refusal: Option<EndpointError> = None;
+        for place in places.clone() {
+            match self.client.send(&place, Content::Update(text), |_| Ok(())) {
+                Ok(()) => {
+                    *places = vec![place];
+                    return Ok(());
+                }
+                Err(error) => {
+                    let is_elsewhere = matches!(
+                        error.fault,
+                        EndpointFault::NotFound(_)
+                            | EndpointFault::Rejected { .. }
+                            | EndpointFault::Forbidden(_)
+                            | EndpointFault::Broken { .. }
+                    );
+                    if !is_elsewhere {
+                        return Err(error);
+                    }
+                    // A place that is there tells more than one that is not.
+                    if refusal.as_ref().is_none_or(|known| matches!(known.fault, EndpointFault::NotFound(_))) {
+                        refusal = Some(error);
+                    }
+                }
+            }
+        }
+        Err(refusal.expect("there is at least one place"))
+    }
+
+    /// Returns where updates may go: the place that the settings name, or those that are usual beside the address for
+    /// queries.
+    fn update_places(&self) -> Vec<Uri> {
+        self.update.clone().map_or_else(|| places_beside(&self.query), |place| vec![place])
+    }
+}
+
+fn places_beside(query: &Uri) -> Vec<Uri> {
+    let path = query.path().trim_end_matches('/');
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let paths = match name {
+        "query" => vec![format!("{folder}/update"), path.to_owned()],
+        _ if folder.ends_with("/repositories") => vec![format!("{path}/statements")],
+        "sparql" => vec![path.to_owned(), format!("{folder}/update"), format!("{folder}/sparql-auth")],
+        _ => vec![path.to_owned(), format!("{path}/update")],
+    };
+    paths.iter().filter_map(|path| at(query, if path.is_empty() { "/" } else { path })).collect()
+}
+
+/// Puts a difference together by subject, in order.
+fn changes(plan: &Plan) -> Vec<Change<'_>> {
+    by_subject(&plan.removed, &plan.added)
+}
+
+fn by_subject<'a>(removed: &'a [Quad], added: &'a [Quad]) -> Vec<Change<'a>> {
+    let mut changes: BTreeMap<String, Change<'_>> = BTreeMap::new();
+    for quad in removed {
+        changes.entry(quad.subject.to_string()).or_default().removed.push(quad);
+    }
+    for quad in added {
+        changes.entry(quad.subject.to_string()).or_default().added.push(quad);
+    }
+    changes.into_values().collect()
+}
+
+fn length(quad: &Quad) -> usize {
+    let object = match &quad.object {
+        Term::Literal(literal) => literal.value().len() + 60,
+        Term::NamedNode(node) => node.as_str().len(),
+        _ => 60,
+    };
+    object + quad.predicate.as_str().len() + 60
+}
+
+/// Writes changes as an update.
+fn update(changes: &[Change<'_>]) -> String {
+    let removed: Vec<&Quad> = changes.iter().flat_map(|change| &change.removed).copied().collect();
+    let added: Vec<&Quad> = changes.iter().flat_map(|change| &change.added).copied().collect();
+    let parts = [("DELETE", removed), ("INSERT", added)];
+    let parts = parts.iter().filter(|(_, quads)| !quads.is_empty()).map(|(how, quads)| data(how, quads));
+    parts.collect::<Vec<_>>().join(" ;\n")
+}
+
+fn data(how: &str, quads: &[&Quad]) -> String {
+    let mut graphs: BTreeMap<String, Vec<&Quad>> = BTreeMap::new();
+    for quad in quads {
+        if let GraphName::NamedNode(graph) = &quad.graph_name {
+            graphs.entry(graph.to_string()).or_default().push(quad);
+        }
+    }
+    let mut text = format!("{how} DATA {{\n");
+    for (graph, quads) in graphs {
+        writeln!(text, "GRAPH {graph} {{").expect("a String takes all that is written");
+        for quad in quads {
+            writeln!(text, "{} {} {} .", quad.subject, quad.predicate, quad.object)
+                .expect("a String takes all that is written");
+        }
+        text.push_str("}\n");
+    }
+    text.push('}');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::Literal;
+
+    use super::*;
+
+    fn quad(subject: &str, object: impl Into<Term>) -> Quad {
+        let node = |name: &str| NamedNode::new_unchecked(format!("http://x.org/{name}"));
+        Quad::new(node(subject), node("p"), object, node("g"))
+    }
+
+    #[test]
+    fn what_one_subject_loses_and_gains_goes_together() {
+        let added = [quad("a", Literal::from("new \"}")), quad("b", Literal::from("b"))];
+        let removed = [quad("a", Literal::from("old"))];
+        let changes = by_subject(&removed, &added);
+        assert_eq!(changes.len(), 2);
+        assert_eq!(
+            update(&changes[..1]),
+            "DELETE DATA {\nGRAPH <http://x.org/g> {\n<http://x.org/a> <http://x.org/p> \"old\" .\n}\n} ;\n\
+             INSERT DATA {\nGRAPH <http://x.org/g> {\n<http://x.org/a> <http://x.org/p> \"new \\\"}\" .\n}\n}"
+        );
+    }
+
+    #[test]
+    fn updates_go_beside_queries() {
+        let beside = |address: &str| {
+            let places = places_beside(&address.parse().expect("address"));
+            places.iter().map(|place| place.path().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(beside("http://x.org/query"), ["/update", "/query"]);
+        assert_eq!(beside("http://x.org/ds/query"), ["/ds/update", "/ds/query"]);
+        assert_eq!(beside("http://x.org/sparql"), ["/sparql", "/update", "/sparql-auth"]);
+        assert_eq!(beside("http://x.org/repositories/nsl"), ["/repositories/nsl/statements"]);
+        assert_eq!(beside("http://x.org/"), ["/", "/update"]);
+    }
+}

@@ -1,0 +1,187 @@
+//! Cases that lie on a SPARQL 1.1 endpoint. In: the address of an endpoint. Out: a dataset that is read by pattern over
+//! HTTP, the answers of the engine to whole queries, and imports by SPARQL Update. Not here: what is asked (`query`,
+//! `graph`), what is seen under a view (`view`).
+//! <https://www.w3.org/TR/sparql11-protocol/>, <https://www.w3.org/TR/sparql11-update/>
+
+mod batches;
+mod client;
+mod dataset;
+mod fetched;
+mod import;
+mod pattern;
+mod results;
+mod settings;
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+
+use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::store::Store;
+use ureq::http::Uri;
+
+pub use settings::{Settings, SettingsError};
+
+use self::client::{Client, Content};
+use self::fetched::Fetched;
+use self::pattern::{Home, Shape};
+use self::settings::Credentials;
+use crate::store::{EndpointError, EndpointFault, Engine, Error, Reply};
+use crate::vocab::{cg, rdf, void, xsd};
+
+/// A SPARQL 1.1 endpoint with the cases that lie on it.
+pub struct Endpoint {
+    client: Client,
+    query: Uri,
+    update: Option<Uri>,
+    home: Home,
+    keeps_literals: bool,
+    fetched: Fetched,
+    /// All of it, once it is here.
+    whole: OnceLock<Store>,
+    journeys: AtomicUsize,
+}
+
+/// Why an endpoint cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The settings are wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The endpoint does not answer as it should.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// What it holds cannot be read.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl Endpoint {
+    /// Connects to an endpoint and finds out which cases lie on it; there may be none.
+    pub fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let client = Client::new(settings)?;
+        let (query, cases) = find(&client, &settings.query)?;
+        let mut endpoint = Self {
+            client,
+            query,
+            update: settings.update.clone(),
+            home: Home::Named(cases.into_iter().flat_map(|base| graphs_of(&base)).collect()),
+            keeps_literals: true,
+            fetched: Fetched::default(),
+            whole: OnceLock::new(),
+            journeys: AtomicUsize::new(0),
+        };
+        if endpoint.home.is_nowhere() {
+            endpoint.home = endpoint.find_unnamed()?;
+        }
+        endpoint.keeps_literals = endpoint.finds_literals_kept()?;
+        Ok(endpoint)
+    }
+
+    /// Finds a case that lies in the default graph, as where an engine has no other.
+    fn find_unnamed(&self) -> Result<Home, Error> {
+        let text =
+            format!("SELECT ?case ?base WHERE {{ ?case {} {} ; {} ?base }}", rdf::TYPE, void::DATASET, void::URI_SPACE);
+        let Reply::Solutions(_, rows) = self.ask(&text)? else { return Ok(Home::Named(Vec::new())) };
+        let mut cases = rows.into_iter().filter_map(|row| match row.as_slice() {
+            [Some(Term::NamedNode(case)), Some(base)] => case_graph(&literal(base)?).filter(|graph| graph == case),
+            _ => None,
+        });
+        Ok(cases.next().map_or(Home::Named(Vec::new()), Home::Default))
+    }
+
+    /// Tells whether the engine gives literals back as they were written; some turn truth values into numbers.
+    fn finds_literals_kept(&self) -> Result<bool, Error> {
+        if self.home.is_nowhere() {
+            return Ok(true);
+        }
+        let shape = Shape { predicate: Some(cg::ASSERTED.into_owned()), is_raw: true, ..Shape::default() };
+        let rows = self.select_raw(&shape, "", " LIMIT 1")?;
+        let is_kept =
+            |literal: &Literal| literal.datatype() == xsd::BOOLEAN && matches!(literal.value(), "true" | "false");
+        Ok(rows.iter().all(|quad| matches!(&quad.object, Term::Literal(literal) if is_kept(literal))))
+    }
+}
+
+impl Engine for Endpoint {
+    fn graphs(&self) -> &[NamedNode] {
+        self.home.graphs()
+    }
+
+    fn ask(&self, sparql: &str) -> Result<Reply, EndpointError> {
+        self.client.send(&self.query, Content::Query(sparql), results::read)
+    }
+}
+
+/// Finds the address that answers and the bases of the cases there. An address without a path may be that of a server,
+/// whose endpoint is at one of the usual places.
+fn find(client: &Client, address: &Uri) -> Result<(Uri, Vec<String>), EndpointError> {
+    let text = format!(
+        "SELECT DISTINCT ?graph ?base WHERE {{ GRAPH ?graph {{ ?graph {} {} ; {} ?base }} }}",
+        rdf::TYPE,
+        void::DATASET,
+        void::URI_SPACE
+    );
+    let mut first = None;
+    for place in places(address) {
+        match client.send(&place, Content::Query(&text), results::read) {
+            Ok(Reply::Solutions(_, rows)) => {
+                let mut bases: Vec<String> = rows.iter().filter_map(|row| case_base(row)).collect();
+                bases.sort_unstable();
+                bases.dedup();
+                return Ok((place, bases));
+            }
+            Ok(_) => {
+                let fault = EndpointFault::NotResults("an answer to another question".to_owned());
+                return Err(EndpointError { url: place.to_string(), fault });
+            }
+            Err(error) => {
+                let is_elsewhere = matches!(
+                    error.fault,
+                    EndpointFault::NotFound(_) | EndpointFault::NotResults(_) | EndpointFault::Rejected { .. }
+                );
+                if !is_elsewhere {
+                    return Err(error);
+                }
+                first.get_or_insert(error);
+            }
+        }
+    }
+    Err(first.expect("there is at least one place to ask"))
+}
+
+fn places(address: &Uri) -> Vec<Uri> {
+    if address.path() != "/" || address.query().is_some() {
+        return vec![address.clone()];
+    }
+    ["/query", "/sparql", "/"].iter().filter_map(|path| at(address, path)).collect()
+}
+
+/// Returns an address on the same server.
+fn at(address: &Uri, path: &str) -> Option<Uri> {
+    let mut parts = address.clone().into_parts();
+    parts.path_and_query = Some(path.parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+fn case_base(row: &[Option<Term>]) -> Option<String> {
+    let [Some(Term::NamedNode(graph)), Some(base)] = row else { return None };
+    let base = literal(base)?;
+    (case_graph(&base)? == *graph).then_some(base)
+}
+
+fn literal(term: &Term) -> Option<String> {
+    match term {
+        Term::Literal(literal) => Some(literal.value().to_owned()),
+        Term::NamedNode(node) => Some(node.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+fn case_graph(base: &str) -> Option<NamedNode> {
+    NamedNode::new(format!("{base}graph/case")).ok()
+}
+
+/// Returns the graph of a case and that of the log of its imports.
+fn graphs_of(base: &str) -> Vec<NamedNode> {
+    ["graph/case", "graph/imports"].iter().filter_map(|name| NamedNode::new(format!("{base}{name}")).ok()).collect()
+}

@@ -1,0 +1,184 @@
+//! Who may ask. In: each request before anything else sees it. Out: the same, or a refusal; and the headers of every
+//! response. A page of another site can neither read from the server nor write to it: names that are not its own are
+//! refused (DNS rebinding), no response allows another origin, and a change needs a token that no browser sends by itself.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::refusal::Refusal;
+use super::{App, Options};
+
+/// No script or style but the server's own files, no frame, no other host.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What a client must say of itself.
+pub(super) struct Access {
+    address: SocketAddr,
+    hosts: Vec<String>,
+    token: Option<String>,
+    write: bool,
+}
+
+impl Access {
+    pub(super) fn new(options: &Options, address: SocketAddr) -> Self {
+        Self {
+            address,
+            hosts: options.hosts.iter().map(|host| host.to_lowercase()).collect(),
+            token: options.token.clone(),
+            write: options.write,
+        }
+    }
+
+    /// Returns the address to open in a browser, with the token behind `#`, where no server sees it.
+    pub(super) fn url(&self) -> String {
+        let host = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => "localhost".to_owned(),
+            IpAddr::V6(ip) if ip.is_unspecified() => "localhost".to_owned(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+            IpAddr::V4(ip) => ip.to_string(),
+        };
+        let token = self.token.as_ref().map_or_else(String::new, |token| format!("#token={token}"));
+        format!("http://{host}:{}/{token}", self.address.port())
+    }
+
+    /// Tells whether changes are possible at all.
+    pub(super) const fn writes(&self) -> bool {
+        self.write
+    }
+
+    /// Lets a change pass only where changes are on and the client knows the token.
+    pub(super) fn may_write(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        if !self.write {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "this server is read only; it was started without --write",
+            ));
+        }
+        self.knows_token(headers)
+    }
+
+    fn knows_token(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let told = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let told = told.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().trim();
+        match &self.token {
+            Some(token) if !equal(token.as_bytes(), told.as_bytes()) => Err(Refusal::unauthorized()),
+            _ => Ok(()),
+        }
+    }
+
+    fn admits(&self, request: &Request) -> Result<(), Refusal> {
+        let host = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !self.is_own(host) {
+            let text = "this server does not go by that name; `--host NAME` adds one";
+            return Err(Refusal::new(StatusCode::MISDIRECTED_REQUEST, text));
+        }
+        let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        if let Some(origin) = request.headers().get(ORIGIN).filter(|_| !is_safe) {
+            let origin = origin.to_str().unwrap_or_default();
+            if origin.split_once("://").is_none_or(|(_, name)| !name.eq_ignore_ascii_case(host)) {
+                return Err(Refusal::new(StatusCode::FORBIDDEN, "a page of another site may not send to this server"));
+            }
+        }
+        let path = request.uri().path();
+        // The page itself holds nothing of the case, and it has to load before it can send the token.
+        let is_shell = path == "/" || path.starts_with("/assets/");
+        if self.address.ip().is_loopback() || is_shell { Ok(()) } else { self.knows_token(request.headers()) }
+    }
+
+    /// Tells whether a `Host` names this server.
+    fn is_own(&self, host: &str) -> bool {
+        let name = without_port(host).to_lowercase();
+        if self.hosts.contains(&name) {
+            return true;
+        }
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        match bare.parse::<IpAddr>() {
+            // An address cannot be rebound to another; only names can.
+            Ok(ip) if self.address.ip().is_unspecified() => !ip.is_unspecified(),
+            Ok(ip) => ip == self.address.ip() || (ip.is_loopback() && self.address.ip().is_loopback()),
+            Err(_) => name == "localhost" && (self.address.ip().is_loopback() || self.address.ip().is_unspecified()),
+        }
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => name,
+        _ => host,
+    }
+}
+
+/// Compares without telling by the time it takes how much was right.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+/// Admits or refuses a request, and adds the headers that every response has.
+pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = match app.access.admits(&request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    let headers = response.headers_mut();
+    let fixed: [(HeaderName, &str); 5] = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(address: &str, hosts: &[&str]) -> Access {
+        let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let options = Options { hosts, token: Some("secret".to_owned()), ..Options::default() };
+        Access::new(&options, address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn only_names_of_its_own_reach_the_server() {
+        let local = access("127.0.0.1:80", &["casebook.example"]);
+        for host in ["127.0.0.1:80", "localhost", "LOCALHOST:9", "[::1]:80", "casebook.example:80"] {
+            assert!(local.is_own(host), "{host}");
+        }
+        for host in ["evil.example", "127.0.0.1.evil.example", "192.168.0.7", "", "localhost.evil.example:80"] {
+            assert!(!local.is_own(host), "{host}");
+        }
+        let open = access("0.0.0.0:80", &[]);
+        assert!(open.is_own("192.168.0.7:80") && !open.is_own("evil.example"));
+    }
+
+    #[test]
+    fn the_token_must_be_the_whole_token() {
+        let local = access("127.0.0.1:80", &[]);
+        let bearing = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_str(text).expect("a header"));
+            local.knows_token(&headers).is_ok()
+        };
+        assert!(bearing("Bearer secret"));
+        for wrong in ["Bearer secre", "Bearer secrets", "secret", "Basic secret", "Bearer "] {
+            assert!(!bearing(wrong), "{wrong}");
+        }
+        assert!(local.knows_token(&HeaderMap::new()).is_err());
+    }
+}

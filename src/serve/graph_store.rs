@@ -1,0 +1,173 @@
+//! The SPARQL 1.1 Graph Store HTTP Protocol: graphs by name (`?graph=IRI`, `?default`), read by all, written where
+//! changes are on. Without a name, the whole dataset is read. <https://www.w3.org/TR/sparql11-http-rdf-update/>
+
+use std::io::Write;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use oxigraph::io::{RdfFormat, RdfParser, RdfSerializer};
+use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Quad, Triple};
+use oxigraph::store::{StorageError, Store};
+
+use super::App;
+use super::asking::blocking;
+use super::negotiation::{Offer, choose};
+use super::protocol::{bytes_of, may_change_store};
+use super::refusal::Refusal;
+use super::request::{Parameters, content_type};
+use super::results::{Capped, GRAPHS, with_type, write_graph};
+use crate::store::{Dataset, sorted_quads};
+
+const DATASETS: &[Offer<RdfFormat>] = &[
+    Offer { format: RdfFormat::TriG, names: &["application/trig"] },
+    Offer { format: RdfFormat::NQuads, names: &["application/n-quads"] },
+];
+
+/// Which graph a request is about.
+#[derive(Clone)]
+enum Target {
+    /// All graphs.
+    Dataset,
+    /// The default graph: read, it is the union of all graphs, as in queries.
+    Default,
+    Named(NamedNode),
+}
+
+/// Answers one request of the protocol.
+pub(super) async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let parameters = Parameters::of(&parts.uri)?;
+    let target = match (parameters.iris("graph")?.as_slice(), parameters.has("default")) {
+        ([], false) => Target::Dataset,
+        ([], true) => Target::Default,
+        ([graph], false) => Target::Named(graph.clone()),
+        _ => return Err(Refusal::bad("name one graph, by `graph=IRI` or `default`")),
+    };
+    match parts.method {
+        Method::GET | Method::HEAD => {
+            let view = parameters.view()?;
+            blocking(move || read(&app, &target, &*app.library.snapshot(view)?.data, &parts.headers)).await
+        }
+        Method::PUT | Method::POST | Method::DELETE => {
+            app.access.may_write(&parts.headers)?;
+            may_change_store(&app)?;
+            change(&app, target, &parts.method, &parts.headers, body).await
+        }
+        _ => Err(Refusal::method("GET, HEAD, PUT, POST and DELETE")),
+    }
+}
+
+fn read(app: &App, target: &Target, data: &dyn Dataset, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let too_large = |_| Refusal::bad(format!("the graph takes more than {} bytes", app.options.answer_bytes));
+    let mut out = Capped { bytes: Vec::new(), limit: app.options.answer_bytes };
+    let base = app.library.whole().about.base.clone();
+    if matches!(target, Target::Dataset) {
+        let (format, media) = choose(headers, DATASETS)?;
+        let mut serializer = RdfSerializer::from_format(format).for_writer(&mut out);
+        for quad in sorted_quads(data)? {
+            serializer.serialize_quad(&quad).map_err(too_large)?;
+        }
+        serializer.finish().map_err(too_large)?.flush().map_err(too_large)?;
+        return Ok(with_type(out.bytes, media));
+    }
+    let (format, media) = choose(headers, GRAPHS)?;
+    let graph = match target {
+        Target::Named(name) => {
+            if data.quads_for_pattern(None, None, None, Some(name.into())).next().transpose()?.is_none() {
+                return Err(Refusal::missing(format!("there is no graph {name}")));
+            }
+            Some(GraphNameRef::from(name))
+        }
+        _ => None,
+    };
+    let quads = data.quads_for_pattern(None, None, None, graph);
+    let mut triples = quads.map(|quad| quad.map(Triple::from)).collect::<Result<Vec<_>, _>>()?;
+    triples.sort_by_cached_key(ToString::to_string);
+    triples.dedup();
+    write_graph(&triples, format, &base, &mut out).map_err(too_large)?;
+    Ok(with_type(out.bytes, media))
+}
+
+async fn change(
+    app: &Arc<App>,
+    target: Target,
+    method: &Method,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let graph = match target {
+        Target::Named(name) => GraphName::from(name),
+        Target::Default => GraphName::DefaultGraph,
+        Target::Dataset => return Err(Refusal::bad("name the graph to change, by `graph=IRI` or `default`")),
+    };
+    let replaces = method != Method::POST;
+    let quads = if method == Method::DELETE {
+        None
+    } else {
+        let format = format_of(headers)?;
+        let bytes = bytes_of(app, body).await?;
+        let graph = graph.clone();
+        Some(blocking(move || parse(&bytes, format, graph)).await?)
+    };
+    let app = Arc::clone(app);
+    let status = blocking(move || {
+        let mut status = StatusCode::NO_CONTENT;
+        app.library.change(|store| {
+            let existed = exists(store.oxigraph(), &graph)?;
+            if quads.is_none() && !existed {
+                return Err(Refusal::missing("there is no such graph"));
+            }
+            if quads.is_some() && !existed {
+                status = StatusCode::CREATED;
+            }
+            let fault = |error: StorageError| Refusal::internal(error.to_string());
+            let mut transaction = store.oxigraph().start_transaction().map_err(fault)?;
+            if replaces {
+                transaction.clear_graph(graph.as_ref()).map_err(fault)?;
+            }
+            match (&quads, &graph) {
+                (Some(quads), graph) => {
+                    if let GraphName::NamedNode(name) = graph {
+                        transaction.insert_named_graph(name);
+                    }
+                    transaction.extend(quads);
+                }
+                (None, GraphName::NamedNode(name)) => transaction.remove_named_graph(name).map_err(fault)?,
+                _ => {}
+            }
+            transaction.commit().map_err(fault)
+        })?;
+        Ok(status)
+    })
+    .await?;
+    Ok(status.into_response())
+}
+
+fn exists(store: &Store, graph: &GraphName) -> Result<bool, Refusal> {
+    match graph {
+        GraphName::NamedNode(name) => {
+            store.contains_named_graph(name).map_err(|error| Refusal::internal(error.to_string()))
+        }
+        _ => Ok(true),
+    }
+}
+
+fn format_of(headers: &HeaderMap) -> Result<RdfFormat, Refusal> {
+    let media = content_type(headers)?;
+    // Of a body without a type, the protocol says that it is RDF/XML; nobody sends that today.
+    let media = if media.is_empty() { "text/turtle" } else { media.as_str() };
+    let known = RdfFormat::from_media_type(media).filter(|format| !format.supports_datasets());
+    known.ok_or_else(|| {
+        let text = format!("`{media}` is not a format of graphs; send Turtle, N-Triples or RDF/XML");
+        Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)
+    })
+}
+
+fn parse(bytes: &[u8], format: RdfFormat, graph: GraphName) -> Result<Vec<Quad>, Refusal> {
+    let parser = RdfParser::from_format(format).without_named_graphs().with_default_graph(graph);
+    let quads = parser.for_slice(bytes).collect::<Result<Vec<_>, _>>();
+    quads.map_err(|error| Refusal::bad(format!("the body is not {}: {error}", format.name())))
+}

@@ -1,0 +1,237 @@
+//! The case in memory, whole and as views show it. In: a path. Out: snapshots that many requests share, each with its
+//! graph; changes that put a new snapshot in the place of the old. Not here: requests.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use axum::body::Bytes;
+
+use super::Error;
+use crate::case::Case;
+use crate::conflicts::{Rules, ledger};
+use crate::diagram::Style;
+use crate::explorer::{self, About, Live};
+use crate::graph::{EntityGraph, Selection};
+use crate::query::Catalogue;
+use crate::store;
+use crate::store::{CaseStore, Dataset, Mode, StoreWriter, cases};
+use crate::view::{Seen, View};
+
+/// Views that are kept open.
+const VIEWS: usize = 6;
+/// Drawings that are kept for each view.
+const DRAWINGS: usize = 48;
+
+/// A case as it stood at one moment, whole or in a view.
+pub(super) struct Snapshot {
+    /// All quads, whatever the view.
+    all: Arc<dyn Dataset>,
+    /// The quads, as far as the view shows them.
+    pub(super) data: Arc<dyn Dataset>,
+    pub(super) about: About,
+    pub(super) graph: EntityGraph,
+    pub(super) view: View,
+    pub(super) settings: Arc<Settings>,
+    document: OnceLock<Bytes>,
+    drawings: Mutex<VecDeque<(String, Bytes)>>,
+}
+
+/// What a case says of its looks, its rules and its questions.
+pub(super) struct Settings {
+    pub(super) style: Style,
+    pub(super) rules: Rules,
+    pub(super) catalogue: Catalogue,
+    /// Folder of its CSV files, where there is one.
+    pub(super) folder: Option<PathBuf>,
+    /// Whether files may be put into that folder.
+    takes_files: bool,
+}
+
+/// All snapshots of a case.
+pub(super) struct Library {
+    path: PathBuf,
+    write: bool,
+    /// The store that is written to, where it is one.
+    writable: Option<Writable>,
+    open: Mutex<Open>,
+    /// Held while a view is opened or a change is made, so that neither happens twice at once.
+    work: Mutex<()>,
+}
+
+/// A store file that requests may change, locked against other writers.
+struct Writable {
+    store: Arc<CaseStore>,
+    writer: StoreWriter,
+}
+
+struct Open {
+    whole: Arc<Snapshot>,
+    views: VecDeque<Arc<Snapshot>>,
+}
+
+impl Library {
+    /// Opens a case; a store that is to be written to is locked against other writers.
+    pub(super) fn open(path: &Path, write: bool) -> Result<Self, Error> {
+        let is_store = path.is_file() || CaseStore::is_directory(path);
+        let writable = (write && is_store).then(|| Writable::open(path)).transpose()?;
+        let whole = match &writable {
+            Some(writable) => writable.snapshot()?,
+            None => load(path, write)?,
+        };
+        let open = Mutex::new(Open { whole: Arc::new(whole), views: VecDeque::new() });
+        Ok(Self { path: path.to_owned(), write, writable, open, work: Mutex::new(()) })
+    }
+
+    /// Returns the whole case.
+    pub(super) fn whole(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.lock().whole)
+    }
+
+    /// Returns the case in a view; the views that were asked for last stay open.
+    pub(super) fn snapshot(&self, view: View) -> Result<Arc<Snapshot>, Error> {
+        if view.is_whole() {
+            return Ok(self.whole());
+        }
+        let kept = |open: &mut Open| {
+            let at = open.views.iter().position(|snapshot| snapshot.view == view)?;
+            let snapshot = open.views.remove(at)?;
+            open.views.push_front(Arc::clone(&snapshot));
+            Some(snapshot)
+        };
+        if let Some(snapshot) = kept(&mut self.lock()) {
+            return Ok(snapshot);
+        }
+        let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(snapshot) = kept(&mut self.lock()) {
+            return Ok(snapshot);
+        }
+        let snapshot = Arc::new(self.whole().viewed(view)?);
+        let mut open = self.lock();
+        open.views.push_front(Arc::clone(&snapshot));
+        open.views.truncate(VIEWS);
+        Ok(snapshot)
+    }
+
+    /// Changes the store of the case by `change` and shows what became of it.
+    pub(super) fn change<E: From<Error>>(&self, change: impl FnOnce(&CaseStore) -> Result<(), E>) -> Result<(), E> {
+        let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Writable { store, writer }) = &self.writable else { return Err(Error::ReadOnly.into()) };
+        let whole = self.whole();
+        change(store)?;
+        let saved = writer.save(store).map_err(crate::case::Error::from).map_err(Error::from);
+        let about = described(&**store, whole.about.clone());
+        let settings = Arc::clone(&whole.settings);
+        // What was changed in memory shows even where the file could not be written, and the error says so.
+        self.show(Snapshot::new(Arc::<CaseStore>::clone(store), about, View::default(), settings)?);
+        Ok(saved?)
+    }
+
+    /// Reads the case again, after its files have changed.
+    pub(super) fn reload(&self) -> Result<(), Error> {
+        self.show(load(&self.path, self.write)?);
+        Ok(())
+    }
+
+    fn show(&self, whole: Snapshot) {
+        *self.lock() = Open { whole: Arc::new(whole), views: VecDeque::new() };
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot {
+    fn new(all: Arc<dyn Dataset>, about: About, view: View, settings: Arc<Settings>) -> Result<Self, Error> {
+        let data: Arc<dyn Dataset> =
+            if view.is_whole() { Arc::clone(&all) } else { Arc::new(Seen::new(Arc::clone(&all), view)) };
+        let graph = EntityGraph::project(&*data, Some(&about.lang))?;
+        let graph = if view.is_whole() { graph } else { graph.select(&selection(view)) };
+        let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
+        Ok(Self { all, data, about, graph, view, settings, document, drawings })
+    }
+
+    fn viewed(&self, view: View) -> Result<Self, Error> {
+        Self::new(Arc::clone(&self.all), self.about.clone(), view, Arc::clone(&self.settings))
+    }
+
+    /// Returns what the front end reads, as JSON; it is put together once.
+    pub(super) fn document(&self) -> Bytes {
+        let make = || {
+            let entries = ledger(&self.graph, &self.settings.rules);
+            let live = Live { catalogue: &self.settings.catalogue, can_import: self.settings.takes_files };
+            explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, Some(live)).into()
+        };
+        self.document.get_or_init(make).clone()
+    }
+
+    /// Returns a drawing that was made before.
+    pub(super) fn drawing(&self, key: &str) -> Option<Bytes> {
+        let drawings = self.drawings.lock().unwrap_or_else(PoisonError::into_inner);
+        drawings.iter().find(|(kept, _)| kept == key).map(|(_, bytes)| bytes.clone())
+    }
+
+    /// Keeps a drawing; the oldest make room.
+    pub(super) fn keep(&self, key: String, bytes: Bytes) {
+        let mut drawings = self.drawings.lock().unwrap_or_else(PoisonError::into_inner);
+        drawings.push_front((key, bytes));
+        drawings.truncate(DRAWINGS);
+    }
+}
+
+/// Returns the selection that states a view on a drawing.
+pub(super) fn selection(view: View) -> Selection {
+    Selection { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Selection::default() }
+}
+
+impl Writable {
+    fn open(path: &Path) -> Result<Self, Error> {
+        let open = || {
+            let writer = StoreWriter::open(path, Mode::Write)?;
+            if writer.is_directory() {
+                return Err(store::Error::OnlyImported(path.to_owned()));
+            }
+            Ok(Self { store: Arc::new(CaseStore::open(path)?), writer })
+        };
+        Ok(open().map_err(crate::case::Error::from)?)
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, Error> {
+        let about = described(&*self.store, About { lang: "en".to_owned(), ..About::default() });
+        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, View::default(), Arc::new(settings(None, true)?))
+    }
+}
+
+fn load(path: &Path, write: bool) -> Result<Snapshot, Error> {
+    let case = Case::open(path)?;
+    let settings = settings(case.folder.as_deref(), write)?;
+    let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
+    Snapshot::new(case.data, about, View::default(), Arc::new(settings))
+}
+
+/// Returns what a store says of itself; where it says nothing, as after it was cleared, what was known before.
+fn described(store: &dyn Dataset, before: About) -> About {
+    match cases(store).unwrap_or_default().into_iter().next() {
+        Some(case) => About { title: case.title, description: case.description, base: case.base, ..before },
+        None => before,
+    }
+}
+
+fn settings(folder: Option<&Path>, write: bool) -> Result<Settings, Error> {
+    let text = |name: &str| {
+        let path = folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
+        path.map(|path| fs::read_to_string(&path).map_err(|source| Error::File { path, source })).transpose()
+    };
+    Ok(Settings {
+        style: text("style.toml")?.map_or_else(|| Ok(Style::default()), |text| Style::overridden_by(&text))?,
+        rules: text("conflicts.toml")?.map_or_else(|| Ok(Rules::default()), |text| Rules::overridden_by(&text))?,
+        catalogue: match folder {
+            Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
+            None => Catalogue::shipped()?,
+        },
+        folder: folder.map(Path::to_owned),
+        takes_files: write && folder.is_some(),
+    })
+}

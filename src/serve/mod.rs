@@ -1,0 +1,229 @@
+//! A case on the web, for one's own browser and for SPARQL clients. In: a case and what may be done with it. Out: pages,
+//! data and drawings over HTTP, until it is told to end. Nothing is printed: the caller is handed the address.
+//!
+//! | path | answers |
+//! |---|---|
+//! | `/`, `/assets/…` | the explorer (`page`) |
+//! | `/data`, `/draw/…`, `/questions/…` | what the explorer shows (`explorer`, `asking`) |
+//! | `/import` | CSV files dropped in the browser (`importing`) |
+//! | `/sparql` | SPARQL 1.1 Protocol (`protocol`) |
+//! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol (`graph_store`) |
+
+mod access;
+mod asking;
+mod description;
+mod explorer;
+mod graph_store;
+mod importing;
+mod library;
+mod negotiation;
+mod page;
+mod protocol;
+mod refusal;
+mod request;
+mod results;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get, post};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use access::Access;
+use library::Library;
+
+/// How long work that is under way may take to end after a stop was asked for.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What is served, to whom, and how much of it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address to listen on.
+    pub address: IpAddr,
+    /// Port to listen on; 0 for any that is free.
+    pub port: u16,
+    /// Further names by which browsers may reach the server.
+    pub hosts: Vec<String>,
+    /// Whether the case may be changed; this takes a token.
+    pub write: bool,
+    /// Word that a client must know: for changes, and for everything where the address is not this computer's own.
+    pub token: Option<String>,
+    /// How long a query may run.
+    pub query_time: Duration,
+    /// Most rows or triples of an answer.
+    pub rows: usize,
+    /// Most bytes of an answer.
+    pub answer_bytes: usize,
+    /// Most bytes of a request.
+    pub body_bytes: usize,
+    /// Most queries that run at once; others wait.
+    pub queries: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 8614,
+            hosts: Vec::new(),
+            write: false,
+            token: None,
+            query_time: Duration::from_secs(30),
+            rows: 100_000,
+            answer_bytes: 64 << 20,
+            body_bytes: 32 << 20,
+            queries: 8,
+        }
+    }
+}
+
+/// Why a case is not served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The case cannot be opened.
+    #[error(transparent)]
+    Case(#[from] crate::case::Error),
+    /// The case was not opened for changes.
+    #[error("this case is not open for changes")]
+    ReadOnly,
+    /// Its graph cannot be read.
+    #[error(transparent)]
+    Graph(#[from] crate::graph::Error),
+    /// Its `style.toml` is at fault.
+    #[error(transparent)]
+    Style(#[from] crate::diagram::Error),
+    /// Its `conflicts.toml` is at fault.
+    #[error("conflicts.toml does not fit: {0}")]
+    Rules(#[from] crate::conflicts::RulesError),
+    /// One of its questions is at fault.
+    #[error(transparent)]
+    Question(#[from] crate::query::Error),
+    /// A file of the case cannot be read or written.
+    #[error("cannot use {path}")]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// Others could reach the address, and no token guards it.
+    #[error("{0} can be reached by others, and no token guards it")]
+    Unguarded(IpAddr),
+    /// The address or port cannot be had.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address with its port.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The system gives no threads or no randomness.
+    #[error("the server cannot run")]
+    System(#[source] io::Error),
+}
+
+/// What all answers are made from.
+struct App {
+    library: Library,
+    access: Access,
+    options: Options,
+    /// Queries that may still begin.
+    queries: Arc<Semaphore>,
+    /// Drawings that may still begin: Graphviz takes a whole processor.
+    drawings: Arc<Semaphore>,
+}
+
+/// Serves a case until Ctrl-C or a request to end; `ready` is handed the address once the server answers.
+pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<(), Error> {
+    let options = with_token(options)?;
+    if !options.address.is_loopback() && options.token.is_none() {
+        return Err(Error::Unguarded(options.address));
+    }
+    let library = Library::open(path, options.write)?;
+    // Each thread keeps some memory of its own, so there are no more than can be of use.
+    let threads = options.queries.max(1) + 8;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.enable_all().max_blocking_threads(threads).build().map_err(Error::System)?;
+    let served = runtime.block_on(async {
+        let address = SocketAddr::new(options.address, options.port);
+        let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let address = listener.local_addr().map_err(Error::System)?;
+        let access = Access::new(&options, address);
+        ready(&access.url());
+        let app = Arc::new(App {
+            library,
+            access,
+            queries: Arc::new(Semaphore::new(options.queries.max(1))),
+            drawings: Arc::new(Semaphore::new(2)),
+            options,
+        });
+        let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stop());
+        tokio::select! {
+            done = serving => done.map_err(Error::System),
+            // A browser may keep its connection open for ever.
+            () = async { stop().await; tokio::time::sleep(GRACE).await } => Ok(()),
+        }
+    });
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    served
+}
+
+fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(page::index))
+        .route("/assets/{name}", get(page::asset))
+        .route("/data", get(explorer::data))
+        .route("/draw/{file}", get(explorer::draw))
+        .route("/questions/{name}", get(asking::answer))
+        .route("/import", post(importing::import))
+        .route("/sparql", any(protocol::sparql))
+        .route("/store", any(graph_store::store))
+        .fallback(page::missing)
+        .layer(axum::extract::DefaultBodyLimit::max(app.options.body_bytes))
+        .layer(from_fn_with_state(Arc::clone(&app), access::guard))
+        .with_state(app)
+}
+
+/// Changes take a token; where none is given, one is made up.
+fn with_token(mut options: Options) -> Result<Options, Error> {
+    if options.write && options.token.is_none() {
+        let mut bytes = [0_u8; 16];
+        getrandom::fill(&mut bytes).map_err(|error| Error::System(error.into()))?;
+        options.token = Some(format!("{:032x}", u128::from_be_bytes(bytes)));
+    }
+    Ok(options)
+}
+
+/// Ends when the system or a person at the terminal asks for it.
+async fn stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a signal to wait for, the process ends with its terminal.
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,33 @@
+//! The front end as the server hands it out. It is the same for every case and holds nothing of any.
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
+
+use super::refusal::Refusal;
+use crate::explorer::{INDEX, asset as front_end_file};
+
+/// The page that all others are parts of.
+pub(super) async fn index() -> Response {
+    sent(INDEX.as_bytes(), "text/html; charset=utf-8")
+}
+
+/// A script or style sheet.
+pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Refusal> {
+    match front_end_file(&name) {
+        Some(file) => Ok(sent(file.bytes, file.media)),
+        None => Err(Refusal::missing("there is no such file")),
+    }
+}
+
+/// What lies nowhere else.
+pub(super) async fn missing() -> Refusal {
+    Refusal::missing("there is nothing at this address; the explorer is at /, SPARQL at /sparql, graphs at /store")
+}
+
+fn sent(bytes: &'static [u8], media: &'static str) -> Response {
+    let mut response = bytes.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}

@@ -1,0 +1,361 @@
+//! The explorer as a reader meets it, in a real browser. Each test ends with a page that complained of nothing and asked
+//! nobody else.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, skipped};
+use crate::program::{copy_folder, repository};
+use crate::server::Server;
+
+const FLAGSHIP: &str = "data/microsoft-nsl";
+/// Parts of both drawings that stand for a fact and are shown.
+const SHOWN: &str = "(id) => [...document.querySelectorAll('.board [data-facts]')].filter((g) => g.dataset.facts.split(' ').includes(id) && \
+    !g.classList.contains('hidden') && !g.classList.contains('dimmed')).length";
+
+/// Opens a page of a server and waits for its drawings.
+fn explore(browser: &Browser, server: &Server, address: &str) {
+    browser.go(&format!("{}/{address}", server.url));
+    browser.wait("document.querySelectorAll('.pane svg').length === 2 && !document.querySelector('.pane.busy')");
+}
+
+/// The page complained of nothing, and asked only the server that it came from.
+fn is_clean(browser: &Browser, home: &str) {
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    let strange = |url: &String| !["data:", "blob:", "chrome:", home].iter().any(|own| url.starts_with(own));
+    let elsewhere: Vec<String> = browser.requests().into_iter().filter(strange).collect();
+    assert_eq!(elsewhere, Vec::<String>::new(), "requests that leave for elsewhere");
+}
+
+#[test]
+fn a_name_is_found_and_its_facts_lead_to_a_source() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    explore(&browser, &server, "");
+    browser.keys(".top .finder input", "BUREAU of invest");
+    browser.wait("document.querySelector('.found [role=option] .label')?.innerText === 'FBI'");
+    browser.keys(".top .finder input", "\u{e007}");
+    browser.wait("document.querySelector('.details h2')?.innerText === 'FBI'");
+    let button =
+        "[...document.querySelectorAll('.details .fact-row button')].find((b) => b.innerText.includes('withdrew'))";
+    browser.script(&format!("{button}.click(); return 1;"), &[]);
+    let link = browser.wait("document.querySelector('.evidence a')?.href");
+    assert!(link.as_str().is_some_and(|url| url.starts_with("https://")), "{link}");
+    assert_eq!(browser.script("return document.querySelector('.evidence a').rel;", &[]), "noopener noreferrer");
+    let address = browser.script("return location.hash;", &[]);
+    assert!(address.as_str().is_some_and(|hash| hash.contains("select=fact")), "{address}");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn what_became_known_appears_at_its_place() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    explore(&browser, &server, "#/explore?known=2014-05-21");
+    // The letter, the challenge, the withdrawal.
+    let facts = ["F101", "F105", "F109"];
+    let places = |browser: &Browser| -> Vec<Value> {
+        let script = format!("const shown = {SHOWN}; return arguments[0].map((id) => shown(id));");
+        let shown = browser.script(&script, &[json!(facts)]);
+        shown.as_array().cloned().unwrap_or_default()
+    };
+    let place_of_fbi = "return JSON.stringify([...document.querySelectorAll('.pane [aria-label^=FBI]')].map((g) => g.getBoundingClientRect()));";
+    let before = browser.script(place_of_fbi, &[]);
+    assert_eq!(places(&browser), [0, 0, 0], "nothing of them was public");
+    let page = browser.drawn_text("main");
+    assert!(page.contains("PRISM") && !page.contains("Letter to Microsoft, 2013"), "not even a name");
+    browser.keys(".handle.known", "\u{e014}");
+    browser.wait("document.querySelector('#day-known').value === '2014-05-22'");
+    assert!(places(&browser).iter().all(|count| count.as_u64() >= Some(1)), "{:?}", places(&browser));
+    assert_eq!(browser.script(place_of_fbi, &[]), before, "nothing that was there has moved");
+    assert!(browser.drawn_text("main").contains("Letter to Microsoft, 2013"));
+    assert!(browser.text(".said").contains("22 May 2014"), "{}", browser.text(".said"));
+    assert!(browser.text(".details").contains("became public on this day"), "{}", browser.text(".details"));
+    browser.set("#day-held", "2013-08-01");
+    browser.wait("location.hash.includes('held=2013-08-01')");
+    let dimmed = browser.script("return document.querySelectorAll('.pane .dimmed').length;", &[]);
+    assert!(dimmed.as_u64() > Some(10), "{dimmed}");
+    browser.press("Play");
+    browser.wait("location.hash.includes('known=') && !location.hash.includes('known=2014-05-22')");
+    browser.press("Pause");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn two_clicks_show_how_two_things_hang_together() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    explore(&browser, &server, "");
+    browser.click(".pane.graph g.entity[aria-label^=Microsoft] text");
+    browser.wait("document.querySelector('.details h2')?.innerText === 'Microsoft'");
+    browser.press("Path to …");
+    browser.click(".pane.graph g.entity[aria-label^=PRISM] text");
+    browser.wait("document.querySelector('.pane.graph h2').innerText === 'How Microsoft and PRISM hang together'");
+    browser
+        .wait("!document.querySelector('.pane.busy') && document.querySelector('.pane.graph [data-facts]') !== null");
+    browser.press("All relationships");
+    browser.click(".pane.graph g.entity[aria-label^=Google] text");
+    browser.press("Surroundings");
+    browser.wait("document.querySelector('.pane.graph h2').innerText === 'Around Google'");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn filters_draw_anew_and_an_address_brings_all_back() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    browser.go(&format!("{}/#/explore?known=2014-06-30&status=disputed&layout=table&select=entity:apple", server.url));
+    browser.wait("document.querySelectorAll('.fact-table tbody tr').length > 0");
+    let statuses = browser.wait(
+        "[...new Set([...document.querySelectorAll('.fact-table tbody tr')].map((r) => r.children[6].innerText))]",
+    );
+    assert_eq!(statuses, json!(["disputed"]));
+    assert_eq!(browser.text(".details h2"), "Apple");
+    browser.press("Clear filters");
+    browser.wait("document.querySelectorAll('.fact-table tbody tr').length > 50");
+    browser.script("history.back(); return 1;", &[]);
+    browser.wait("location.hash.includes('status=disputed')");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn drawings_and_facts_are_saved_as_they_are_shown() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    explore(&browser, &server, "#/explore?known=2014-05-21");
+    let folder = browser.saving();
+    let saved = |words: &str, name: &str| -> Vec<u8> {
+        browser.press("Download");
+        browser.press(words);
+        let path = folder.join(name);
+        for _ in 0..200 {
+            if path.exists() {
+                return fs::read(&path).expect("a file");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{name} was not saved");
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    let files = [
+        text(saved("Relationships as SVG", "relationships-known-on-2014-05-21.svg")),
+        text(saved("Timeline as SVG", "timeline-known-on-2014-05-21.svg")),
+        text(saved("Timeline as DOT", "timeline-known-on-2014-05-21.dot")),
+        text(saved("Facts as CSV", "facts-known-on-2014-05-21.csv")),
+    ];
+    for file in &files {
+        assert!(file.contains("PRISM") && !file.contains("Letter to Microsoft"), "{}", &file[..200]);
+    }
+    assert!(files[0].starts_with("<svg") && files[3].starts_with("Id,Subject"));
+    assert!(saved("Relationships as PNG", "relationships-known-on-2014-05-21.png").starts_with(b"\x89PNG"));
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn a_shipped_question_is_asked_and_a_query_is_put_right() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    browser.go(&format!("{}/#/ask", server.url));
+    browser.press("Gags in force on a day");
+    browser.set("#parameter-day", "2013-12-31");
+    browser.press("Ask");
+    browser.wait("document.querySelector('.results h2')?.innerText === '3 rows'");
+    browser.press("Show as SPARQL");
+    browser.wait("document.querySelector('#sparql')?.value.includes('SELECT')");
+    browser.set("#sparql", "SELECT ?who {\n  ?who cg:withd");
+    browser.wait("document.querySelector('.terms [role=option]')?.innerText.includes('cg:withdrew')");
+    browser.keys("#sparql", "\u{e004}");
+    browser.wait("document.querySelector('#sparql').value.endsWith('cg:withdrew')");
+    browser.press("Run");
+    browser.wait("document.querySelector('.gutter .wrong')?.innerText === '2'");
+    assert!(browser.text(".editor .fault").starts_with("line 2, column"), "{}", browser.text(".editor .fault"));
+    browser.set("#sparql", "SELECT ?who ?what { ?who cg:withdrew ?what }");
+    browser.press("Run");
+    browser.wait("document.querySelector('.results td button')?.innerText.length > 0");
+    for view in ["Drawing", "Timeline"] {
+        browser.press(view);
+        browser.wait("document.querySelectorAll('.results svg [data-facts]').length > 0");
+    }
+    browser.press("Table");
+    browser.click(".results td button");
+    browser.wait("location.hash.startsWith('#/explore') && document.querySelector('.details h2') !== null");
+    // The one request that failed is the one with the fault.
+    let complaints = browser.complaints();
+    assert!(complaints.iter().all(|line| line.contains("/sparql") && line.contains("400")), "{complaints:?}");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn a_file_with_faults_shows_them_at_the_cell_and_a_sound_one_is_put_in_place() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = folder.path().join("harbour");
+    copy_folder(&repository("examples/harbour-lights"), &case).expect("a copy");
+    let server = Server::start(&case, &["--write"]);
+    let token = server.token.clone().expect("a token");
+    browser.go(&format!("{}/#token={token}", server.url));
+    browser.wait("document.querySelector('nav a[href=\"#/import\"]') !== null");
+    assert!(!browser.script("return location.href;", &[]).to_string().contains(&token), "the token leaves the address");
+    browser.click("nav a[href='#/import']");
+    let drop = |name: &str, text: &str| {
+        let script = "const files = new DataTransfer(); files.items.add(new File([arguments[1]], arguments[0], { type: 'text/csv' })); \
+            document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true })); return 1;";
+        browser.script(script, &[name.into(), text.into()]);
+    };
+    drop("companies-more.csv", "id,label\ngood-one,Good One\nNot A Slug,Two Words\n");
+    browser.wait("document.querySelector('td.wrong .value')?.innerText === 'Not A Slug'");
+    assert!(browser.text("td.wrong").contains("bad-id"), "{}", browser.text("td.wrong"));
+    assert!(browser.text(".outcome").contains("nothing will be stored"));
+    drop("companies-more.csv", "id,label\ngood-one,Good One\n");
+    browser.wait("document.querySelector('.difference') !== null");
+    assert!(!case.join("companies-more.csv").exists(), "not before it is confirmed");
+    browser.press("Put the files into the case");
+    browser.wait("document.querySelector('.done') !== null");
+    assert!(case.join("companies-more.csv").exists());
+    browser.press("Look at the case");
+    browser.wait("document.querySelector('.pane svg') !== null");
+    browser.keys(".top .finder input", "good");
+    browser.wait("document.querySelector('.found .label')?.innerText === 'Good One'");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn a_page_of_a_view_holds_nothing_that_came_later() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let server = Server::start(&repository(FLAGSHIP), &[]);
+    explore(&browser, &server, "?known-on=2014-05-21");
+    assert!(browser.text(".sealed").contains("known on 2014-05-21"), "{}", browser.text(".sealed"));
+    let page = browser.script("return document.documentElement.outerHTML;", &[]).to_string();
+    for hidden in ["nsl-microsoft-2013", "Letter to Microsoft"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    browser.keys(".top .finder input", "letter to micro");
+    browser.wait("document.querySelector('.found .note') !== null");
+    browser.click("nav a[href='#/conflicts']");
+    browser.wait("document.querySelectorAll('.dispute').length > 0");
+    assert!(!browser.text("main").contains("Letter to Microsoft"));
+    is_clean(&browser, &server.url);
+}
+
+const HOSTILE: [&str; 6] = [
+    "<script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 1'>",
+    "\"><svg onload=\"window.hacked = 1\"><title>",
+    "</script><script>window.hacked = 1</script>",
+    "\u{202e}live si siht\u{202c} عربي \u{1f3f3}\u{fe0f}\u{200d}\u{1f308}",
+    "=HYPERLINK(\"https://evil.example\";\"x\")",
+];
+
+/// Writes a case whose texts all try to be something else.
+pub(crate) fn hostile_case(folder: &Path) {
+    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let long = "very long ".repeat(200);
+    let labels: Vec<String> = HOSTILE.iter().map(|text| (*text).to_owned()).chain([long]).collect();
+    let (mut companies, mut relations) = (String::new(), String::new());
+    for (n, label) in labels.iter().enumerate() {
+        writeln!(companies, "c{n},{},{}", cell(label), cell(HOSTILE[0])).expect("a text");
+        if n > 0 {
+            let note = cell(HOSTILE[1]);
+            writeln!(relations, "r{n},c0,sued,c{n},2014-0{n},,2014-0{n},confirmed,s1,{note}").expect("a text");
+        }
+    }
+    let write = |name: &str, text: String| fs::write(folder.join(name), text).expect("a file");
+    write("companies.csv", format!("id,label,note\n{companies}"));
+    write(
+        "relations.csv",
+        format!("id,subject,predicate,object,begin,end,known_since,status,source,note\n{relations}"),
+    );
+    write("sources.csv", format!("id,title,kind,url\ns1,{},news,https://example.org/\n", cell(HOSTILE[2])));
+    write("case.toml", format!("title = {:?}\n", HOSTILE[3]));
+}
+
+#[test]
+fn text_that_tries_to_be_something_else_stays_text() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    hostile_case(folder.path());
+    let server = Server::start(folder.path(), &[]);
+    let is_unharmed = |place: &str| {
+        let found = browser.script("return [window.hacked ?? null, document.querySelectorAll('img, iframe, object').length, document.scripts.length];", &[]);
+        assert_eq!(found, json!([null, 0, 1]), "{place}");
+    };
+    explore(&browser, &server, "#/explore?select=entity:c0");
+    assert!(browser.text(".details").contains(HOSTILE[0]), "{}", browser.text(".details"));
+    assert!(browser.text(".top .case").contains(HOSTILE[3]));
+    assert!(
+        browser
+            .script("return document.querySelector('.pane.graph').textContent;", &[])
+            .as_str()
+            .is_some_and(|text| text.contains("<img"))
+    );
+    is_unharmed("the explorer");
+    browser.keys(".top .finder input", "img src");
+    browser.wait("document.querySelector('.found .label') !== null");
+    assert!(browser.text(".found").contains(HOSTILE[1]));
+    is_unharmed("the search");
+    for (address, selector) in [
+        ("#/explore?layout=table&select=fact:r2", ".fact-table"),
+        ("#/explore?select=fact:r2", ".details .evidence"),
+        ("#/ask?query=SELECT%20%2A%20%7B%20%3Fs%20rdfs%3Alabel%20%3Flabel%20%7D", ".results"),
+    ] {
+        browser.go(&format!("{}/{address}", server.url));
+        browser.script("location.reload(); return 1;", &[]);
+        let holds = format!("document.querySelector({selector:?})?.innerText.includes('onload=')");
+        browser.wait(&holds);
+        is_unharmed(address);
+    }
+    let wide =
+        browser.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth;", &[]);
+    assert_eq!(wide, 0, "a long name does not widen the page");
+    is_clean(&browser, &server.url);
+}
+
+/// Returns the text of axe-core, where it is installed: `npm install --prefix target/axe axe-core`.
+pub(crate) fn axe() -> Option<String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository("target"), Into::into);
+    let text = fs::read_to_string(target.join("axe/node_modules/axe-core/axe.min.js"));
+    if text.is_err() {
+        skipped("axe-core is not installed (npm install --prefix target/axe axe-core)");
+    }
+    text.ok()
+}
+
+/// Nothing serious is in the way of a reader with a keyboard or a screen reader.
+pub(crate) fn is_accessible(browser: &Browser, axe: &str, page: &str) {
+    browser.script(&format!("{axe}; return 1;"), &[]);
+    let found = browser.promised(
+        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((r) => r.violations \
+         .filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => [v.id, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + ' ' + n.failureSummary)]))",
+    );
+    assert_eq!(found, json!([]), "{page}: {found:#}");
+}
+
+#[test]
+fn nothing_serious_is_in_the_way_of_any_reader() {
+    let Some(axe) = axe() else { return };
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = folder.path().join("nsl");
+    copy_folder(&repository(FLAGSHIP), &case).expect("a copy");
+    let server = Server::start(&case, &["--write"]);
+    for address in [
+        "#/explore",
+        "#/explore?known=2014-05-22&held=2013-08-01&select=entity:microsoft",
+        "#/explore?select=fact:F109",
+        "#/explore?layout=table",
+        "#/ask?question=gags-in-force",
+        "#/ask",
+        "#/conflicts",
+        "#/import",
+    ] {
+        browser.go("about:blank");
+        browser.go(&format!("{}/{address}", server.url));
+        browser.wait("document.querySelector('main h1, main h2') !== null && !document.querySelector('.pane.busy')");
+        browser
+            .wait("!document.querySelector('.board') || document.querySelector('.pane svg, .fact-table tr') !== null");
+        is_accessible(&browser, &axe, address);
+    }
+}

@@ -1,0 +1,118 @@
+//! A running server for tests: the program itself on a port of loopback that is free, ended with the value.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::Request;
+
+/// A server and what is needed to reach it.
+pub(crate) struct Server {
+    child: Child,
+    /// Address without a `/` at its end.
+    pub(crate) url: String,
+    pub(crate) token: Option<String>,
+    agent: Agent,
+}
+
+/// What a server sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) status: u16,
+    pub(crate) media: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Server {
+    /// Starts a server for a case with further arguments.
+    pub(crate) fn start(case: &Path, args: &[&str]) -> Self {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
+        command.arg("serve").arg(case).args(["--port", "0"]).args(args);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the program starts");
+        let stdout = child.stdout.take().expect("a pipe");
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("the first line");
+        let (_, address) = line.trim().split_once(" is served at ").unwrap_or_else(|| panic!("no address: {line}"));
+        let (url, token) = match address.split_once("#token=") {
+            Some((url, token)) => (url, Some(token.to_owned())),
+            None => (address, None),
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .timeout_global(Some(Duration::from_secs(60)));
+        Self { child, url: url.trim_end_matches('/').to_owned(), token, agent: config.build().into() }
+    }
+
+    /// Sends a request with headers and a body; an empty header value leaves the header out.
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Sent {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.to_vec()).expect("a request");
+        let config = self.agent.configure_request(request).allow_non_standard_methods(true).build();
+        let mut answer = self.agent.run(config).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let header =
+            |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let media = header("content-type");
+        let headers = answer.headers().iter();
+        let headers =
+            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
+        let body = answer.body_mut().with_config().limit(1 << 28).read_to_vec().expect("a body");
+        Sent { status: answer.status().as_u16(), media, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Sent {
+        self.send("GET", path, &[], &[])
+    }
+
+    /// Asks the server to end, as Ctrl-C does, and returns whether it ended well.
+    pub(crate) fn interrupt(mut self) -> bool {
+        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        asked.is_ok_and(|status| status.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+
+    /// Returns the header that bears the token.
+    pub(crate) fn bearer(&self) -> String {
+        format!("Bearer {}", self.token.as_deref().unwrap_or_default())
+    }
+}
+
+impl Sent {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that has ended already is as good.
+        let _killed = self.child.kill();
+        let _ended = self.child.wait();
+    }
+}
+
+/// Percent-encodes a text for the query part of an address.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+/// Imports a case into a store file in a folder, and returns its path.
+pub(crate) fn store_of(case: &str, folder: &Path) -> PathBuf {
+    let store = folder.join("case.nq.gz");
+    let case = crate::program::repository(case);
+    let args = ["import", case.to_str().expect("UTF-8"), "--store", store.to_str().expect("UTF-8")];
+    let outcome = crate::program::run(&args, folder, &[]);
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    store
+}
