@@ -12,7 +12,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 use oxigraph::io::RdfParseError;
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 use oxigraph::store::{LoaderError, StorageError, Store};
 
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
@@ -191,6 +191,8 @@ impl DescribedCase {
     /// Reads what a dataset says of the case in it; of several cases, of the first by IRI.
     pub fn read(data: &dyn Dataset) -> Result<Self, Error> {
         let datasets = instances(data, void::DATASET)?;
+        let all_of = |iri: &String| Pattern::Subject(NamedNode::new_unchecked(iri.as_str()), None);
+        data.prefetch(&datasets.iter().map(all_of).collect::<Vec<_>>())?;
         let dataset = NamedNodeRef::new_unchecked(datasets.first().ok_or(Error::Empty)?);
         let value = |property| text(data, dataset.into(), property);
         Ok(Self {
