@@ -112,7 +112,17 @@ pub fn days_between(from: Day, to: Day) -> i64 {
 
 /// Returns the present time in UTC, to the second, as an xsd:dateTime.
 pub fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    date_time(jiff::Timestamp::now())
+}
+
+/// Returns the time that lies some seconds after the beginning of 1970, in UTC, as an xsd:dateTime; none where it is out
+/// of range.
+pub fn after_1970(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(date_time)
+}
+
+fn date_time(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]

@@ -54,6 +54,9 @@ pub mod search;
 /// Facts become a graph of entities: selection, neighbourhoods, paths.
 pub mod graph;
 
+/// Which entities may be one.
+pub mod dedupe;
+
 /// What an audience could know on a day, and how facts became known.
 pub mod known;
 

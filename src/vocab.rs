@@ -90,6 +90,12 @@ vocabulary! {
         DISPUTES = "disputes",
         /// The source mentions the fact.
         MENTIONS = "mentions",
+        /// Predicate of the decision that two entities are one.
+        SAME_ENTITY = "sameEntity",
+        /// Predicate of the decision that two entities are two.
+        DIFFERENT_ENTITY = "differentEntity",
+        /// Predicate of the decision that it cannot be told yet.
+        UNSURE_ENTITY = "unsureEntity",
         /// Class of the events by which facts became known.
         DISCLOSURE = "Disclosure",
         /// A fact that became known by a disclosure.

@@ -250,7 +250,7 @@ const HOSTILE: [&str; 6] = [
 ];
 
 /// Writes a case whose texts all try to be something else.
-fn hostile_case(folder: &Path) {
+pub(crate) fn hostile_case(folder: &Path) {
     let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let long = "very long ".repeat(200);
     let labels: Vec<String> = HOSTILE.iter().map(|text| (*text).to_owned()).chain([long]).collect();

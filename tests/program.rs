@@ -38,6 +38,8 @@ pub(crate) fn run_in(
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
     command.args(args.iter().map(AsRef::as_ref)).current_dir(folder).env_clear().write_stdin(stdin);
     command.env("PATH", path.unwrap_or_default()).envs(variables.iter().copied());
+    // What imports log as their time: 22 May 2014.
+    command.env("SOURCE_DATE_EPOCH", "1400716800");
     let output = command.output().expect("the program of this build starts");
     Outcome {
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

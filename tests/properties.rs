@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use casegraph::case::{Case, read_folder, read_sound};
+use casegraph::case::{self, Case, read_folder, read_sound};
 use casegraph::conflicts::{Rules, ledger};
 use casegraph::diagram::Style;
 use casegraph::explorer::{self, About};
@@ -13,7 +13,7 @@ use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
 use casegraph::report::{self, Cover};
-use casegraph::store::{CaseStore, Import, RdfSyntax, sorted_quads, write};
+use casegraph::store::{CaseStore, Mode, RdfSyntax, sorted_quads, write};
 use casegraph::view::View;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
@@ -416,16 +416,10 @@ fn small_case() -> impl Strategy<Value = Vec<CaseFile>> {
 }
 
 fn import(path: &Path, files: &[CaseFile]) {
-    let (facts, faults) = CaseFacts::read(settings(), files, &Model::built_in());
-    assert!(!faults.has_errors(), "{faults:?}");
-    let import = Import {
-        base: facts.settings.base.clone(),
-        graph: facts.settings.graph(),
-        log_graph: facts.settings.imports_graph(),
-        quads: facts.quads(),
-        files: Vec::new(),
-        time: "2026-01-01T00:00:00Z".to_owned(),
-        agent: "a test".to_owned(),
-    };
-    CaseStore::open_or_create(path).expect("a store").import(&import).expect("an import");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("case.toml"), SETTINGS).expect("a file");
+    for file in files {
+        fs::write(folder.path().join(&file.name), &file.bytes).expect("a file");
+    }
+    case::import(folder.path(), path, Mode::Write, "2026-01-01T00:00:00Z", "a test").expect("an import");
 }

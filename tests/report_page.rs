@@ -5,12 +5,15 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::explorer::{axe, is_accessible};
+use crate::explorer::{axe, hostile_case, is_accessible};
 use crate::program::{repository, run};
 
 /// Builds the page of the flagship case, and returns its address.
 fn built(folder: &Path, more: &[&str]) -> String {
-    let case = repository("data/microsoft-nsl");
+    page_of(&repository("data/microsoft-nsl"), folder, more)
+}
+
+fn page_of(case: &Path, folder: &Path, more: &[&str]) -> String {
     let out = folder.join("out");
     let args = ["build", case.to_str().expect("UTF-8"), "--output", out.to_str().expect("UTF-8")];
     let outcome = run(&[&args, more].concat(), folder, &[]);
@@ -53,6 +56,21 @@ fn the_page_of_a_view_holds_nothing_that_came_later() {
     for hidden in ["nsl-microsoft-2013", "Letter to Microsoft"] {
         assert!(!page.contains(hidden), "{hidden}");
     }
+}
+
+#[test]
+fn text_that_tries_to_be_something_else_stays_text_on_the_page() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = folder.path().join("hostile");
+    std::fs::create_dir(&case).expect("a folder");
+    hostile_case(&case);
+    browser.go(&page_of(&case, folder.path(), &[]));
+    browser.wait("document.querySelectorAll('.pane svg').length === 2");
+    let found = "return [window.hacked ?? null, document.querySelectorAll('img, iframe, object').length, document.scripts.length];";
+    assert_eq!(browser.script(found, &[]), json!([null, 0, 2]));
+    assert!(browser.text("#facts").contains("<img src=x"), "{}", browser.text("#facts"));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The server as others meet it: who may ask, what every response says, and what a view keeps back.
 
+use std::io::Write;
+
 use crate::program::{repository, run};
 use crate::server::Server;
 
@@ -67,6 +69,19 @@ fn a_view_by_address_holds_nothing_that_came_later() {
             assert!(!sent.body.contains(hidden), "{path} names {hidden}");
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_even_while_a_query_runs() {
+    let server = flagship(&["--query-time", "600"]);
+    assert!(flagship(&[]).interrupt());
+    let slow = "/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%20%3Fa%20%3Fb%20%3Fc%20.%20%3Fd%20%3Fe%20%3Ff%20.%20%3Fg%20%3Fh%20%3Fi%20%7D";
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let mut asking = std::net::TcpStream::connect(&address).expect("the server answers");
+    write!(asking, "GET {slow} HTTP/1.1\r\nhost: {address}\r\n\r\n").expect("sent");
+    assert_eq!(server.get("/data").status, 200);
+    assert!(server.interrupt());
 }
 
 #[test]

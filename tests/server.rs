@@ -70,6 +70,12 @@ impl Server {
         self.send("GET", path, &[], &[])
     }
 
+    /// Asks the server to end, as Ctrl-C does, and returns whether it ended well.
+    pub(crate) fn interrupt(mut self) -> bool {
+        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        asked.is_ok_and(|status| status.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+
     /// Returns the header that bears the token.
     pub(crate) fn bearer(&self) -> String {
         format!("Bearer {}", self.token.as_deref().unwrap_or_default())

@@ -181,6 +181,7 @@ export class Board {
     if (!changed || drawn.some((name) => changed.has(name))) this.draw();
     if (changed?.has("select")) this.details.more = 60;
     this.refresh();
+    if (changed?.has("select") && state.select && matchMedia("(max-width: 900px)").matches) this.details.whole.scrollIntoView();
     if (changed?.has("layout")) this.draw();
   }
 

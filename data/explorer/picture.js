@@ -5,6 +5,8 @@ import { el, svgEl } from "./dom.js";
 import { CERTAIN, DIMMED, HIDDEN, POSSIBLE, whenOf } from "./view.js";
 
 const READABLE = 0.72;
+// The legend of relationships stands in the details too; that of a timeline belongs to its marks.
+const LEGEND = /^(cluster_legend|legend \D)/;
 let pictures = 0;
 
 // What a class of the drawing makes of the name of a fact (`dot::token` of the server).
@@ -81,7 +83,7 @@ export class Picture {
 
   // Cuts the drawing to its content: title, stamp and legend have a place of their own on the page.
   frame() {
-    const boxes = this.parts.filter((part) => !/^(cluster_)?legend/.test(part.title)).map((part) => part.g.getBBox());
+    const boxes = this.parts.filter((part) => !LEGEND.test(part.title)).map((part) => part.g.getBBox());
     const filled = boxes.filter((box) => box.width > 0 || box.height > 0);
     if (filled.length === 0) return;
     const left = Math.min(...filled.map((box) => box.x));
@@ -90,7 +92,7 @@ export class Picture {
     const bottom = Math.max(...filled.map((box) => box.y + box.height));
     const shift = this.svg.querySelector("g.graph")?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
     this.whole = { x: left + shift.e - 10, y: top + shift.f - 10, width: right - left + 20, height: bottom - top + 20 };
-    for (const part of this.parts) if (/^(cluster_)?legend/.test(part.title)) part.g.classList.add("of-legend");
+    for (const part of this.parts) if (LEGEND.test(part.title)) part.g.classList.add("of-legend");
     for (const heading of this.svg.querySelectorAll("text")) if (!heading.closest("g.node, g.edge, g.cluster")) heading.classList.add("of-legend");
     this.home();
   }

@@ -1,25 +1,29 @@
 //! The front door: a case folder, a store file, a store directory or an endpoint becomes a dataset that can be asked.
-//! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping quads (`store`).
+//! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping
+//! quads (`store`).
 
 mod folder;
+mod import;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use folder::read_folder;
+use oxigraph::model::Quad;
+
+pub use folder::{CaseFolder, read_folder};
+pub use import::{Imported, import};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::CaseFacts;
+use crate::facts::{CaseFacts, CaseSummary};
 use crate::remote::{Endpoint, OpenError, Settings};
-use crate::store::{self, CaseStore, Dataset, DescribedCase};
+use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
 use crate::view::{Seen, View};
 
 /// A case that is open for questions.
 pub struct Case {
     /// Its quads, as far as the view shows them.
     pub data: Arc<dyn Dataset>,
-    /// The store that holds all of them, where it is near.
-    store: Option<Arc<CaseStore>>,
     /// Title of the case.
     pub title: String,
     /// What the case is about.
@@ -56,6 +60,14 @@ pub enum Error {
     /// The files have faults, sorted by place; nothing was loaded.
     #[error("the case has {} faults", .0.len())]
     Faults(Vec<Diagnostic>),
+    /// The store holds no such case.
+    #[error("`{name}` is not the title, the base or the name of a case of this store")]
+    UnknownCase {
+        /// What was asked for.
+        name: String,
+        /// Names of the cases that there are.
+        known: Vec<String>,
+    },
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -70,69 +82,91 @@ impl Case {
         Self::open_as(path, View::default())
     }
 
-    /// Opens a case as a view shows it; the path may be the address of an endpoint.
+    /// Opens a case as a view shows it; of a store all its cases. The path may be the address of an endpoint.
     pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
+        Self::open_some(path, view, &[])
+    }
+
+    /// Opens those cases of a store that are named by title, base or the last part of it; without a name all of them.
+    pub fn open_some(path: &Path, view: View, wanted: &[String]) -> Result<Self, Error> {
         if Settings::are_named(path) {
             let settings = Settings::read(path).map_err(OpenError::from)?;
-            return Self::from_described(Endpoint::open(&settings)?, view, |_| None);
+            return Self::from_store(Endpoint::open(&settings)?, view, wanted);
         }
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
         if path.is_file() || CaseStore::is_directory(path) {
-            return Self::from_described(CaseStore::open(path)?, view, Some);
+            return Self::from_store(CaseStore::open(path)?, view, wanted);
         }
-        let (facts, warnings) = read_sound(path)?;
-        let store = Arc::new(CaseStore::in_memory(facts.quads())?);
+        let folder = CaseFolder::open(path)?;
+        let (store, (summary, warnings)) = CaseStore::filled(|add| load(&folder, add))?;
+        chosen(cases(&store)?, wanted)?;
         Ok(Self {
-            data: seen(Arc::clone(&store), view),
-            store: Some(store),
-            title: facts.settings.title,
-            description: facts.settings.description,
-            focus: facts.settings.focus,
-            base: facts.settings.base,
-            lang: facts.settings.lang,
+            data: seen(store, view),
+            title: summary.settings.title,
+            description: summary.settings.description,
+            focus: summary.settings.focus,
+            base: summary.settings.base,
+            lang: summary.settings.lang,
             folder: Some(path.to_owned()),
             view,
             warnings,
         })
     }
 
-    /// Returns a store with all of the case; one that is far away is copied into memory.
-    pub fn whole(&self) -> Result<Arc<CaseStore>, Error> {
-        if let Some(store) = &self.store {
-            return Ok(Arc::clone(store));
-        }
-        let quads = self.data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
-        Ok(Arc::new(CaseStore::in_memory(quads)?))
-    }
-
-    fn from_described<D: Dataset + 'static>(
-        data: D,
-        view: View,
-        store: impl FnOnce(Arc<D>) -> Option<Arc<CaseStore>>,
-    ) -> Result<Self, Error> {
-        let described = DescribedCase::read(&data)?;
-        let data = Arc::new(data);
-        let store = store(Arc::clone(&data));
+    fn from_store(store: impl Dataset + 'static, view: View, wanted: &[String]) -> Result<Self, Error> {
+        let all = cases(&store)?;
+        let count = all.len();
+        let chosen = chosen(all, wanted)?;
+        let first = chosen.first().ok_or(store::Error::Empty)?;
+        let titles: Vec<&str> = chosen.iter().map(|case| case.title.as_str()).collect();
         Ok(Self {
-            data: seen(data, view),
-            store,
-            title: described.title,
-            description: described.description,
+            title: titles.join("; "),
+            description: if chosen.len() == 1 { first.description.clone() } else { None },
             focus: Vec::new(),
-            base: described.base,
+            base: first.base.clone(),
             lang: "en".to_owned(),
             folder: None,
             view,
             warnings: Vec::new(),
+            data: if chosen.len() == count { seen(store, view) } else { seen(OfCases::new(store, &chosen), view) },
         })
     }
 }
 
-/// Returns a dataset as a view shows it.
-fn seen<D: Dataset + 'static>(data: Arc<D>, view: View) -> Arc<dyn Dataset> {
-    if view.is_whole() { data } else { Arc::new(Seen::new(data, view)) }
+fn seen(data: impl Dataset + 'static, view: View) -> Arc<dyn Dataset> {
+    if view.is_whole() { Arc::new(data) } else { Arc::new(Seen::new(data, view)) }
+}
+
+fn chosen(all: Vec<DescribedCase>, wanted: &[String]) -> Result<Vec<DescribedCase>, Error> {
+    if let Some(unknown) = wanted.iter().find(|name| !all.iter().any(|case| case.is_named(name))) {
+        let known = all.iter().map(|case| case.short_name().to_owned()).collect();
+        return Err(Error::UnknownCase { name: unknown.clone(), known });
+    }
+    let is_wanted = |case: &DescribedCase| wanted.is_empty() || wanted.iter().any(|name| case.is_named(name));
+    Ok(all.into_iter().filter(is_wanted).collect())
+}
+
+/// Takes quads, batch by batch.
+type Add<'a> = &'a mut dyn FnMut(Vec<Quad>) -> Result<(), store::Error>;
+
+fn load(folder: &CaseFolder, add: Add<'_>) -> Result<(CaseSummary, Vec<Diagnostic>), Error> {
+    let mut failed = None;
+    let (summary, faults) = folder.stream(&mut |record| match add(record.quads) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    match summary {
+        Some(summary) if !faults.has_errors() => Ok((summary, faults.sorted())),
+        _ => Err(Error::Faults(faults.sorted())),
+    }
 }
 
 /// Reads a case folder; a case with errors is refused whole, with all its faults.

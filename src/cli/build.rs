@@ -10,7 +10,6 @@ use super::conflicts::rules_of;
 use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
 use super::selecting::{Viewing, viewed};
-use crate::case::Case;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::explorer::{self, About};
@@ -33,7 +32,7 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let rules = rules_of(case.folder.as_deref())?;

@@ -1,18 +1,18 @@
 //! `casegraph check`: all faults of all files in one pass, nothing stored.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::conflicts::rules_of;
 use super::fault::{Fault, and_plain, counted, write_faults};
-use crate::case::read_folder;
+use crate::case::{Case, CaseFolder};
 use crate::conflicts::{Kind, Side, State, ledger};
 use crate::diagnostic::Severity;
-use crate::facts::CaseFacts;
+use crate::facts::CaseSummary;
 use crate::fault_report::{write_json, write_sarif};
 use crate::graph::EntityGraph;
 use crate::query::visible;
-use crate::store::CaseStore;
 
 /// Find all faults of a case folder, and store nothing
 #[derive(clap::Args)]
@@ -46,7 +46,7 @@ impl Check {
             let path = self.case.display();
             return Err(Fault::usage(format!("{path} is not a folder: only a case folder can be checked")));
         }
-        let (facts, faults) = read_folder(&self.case)?;
+        let (summary, faults) = CaseFolder::open(&self.case)?.stream(&mut |_| ControlFlow::Break(()));
         let faults = faults.sorted();
         match self.format {
             Format::Text => {}
@@ -65,29 +65,28 @@ impl Check {
             return Ok(());
         }
         write_faults(&mut anstream::stderr().lock(), &faults, None)?;
-        if let Some(facts) = facts {
-            let sources = facts.entities.keys().filter(|path| path.starts_with("src/")).count();
-            let tables = facts.files.iter().filter(|file| file.is_table()).count();
+        if let Some(CaseSummary { facts, entities, sources, plain, files, .. }) = summary {
+            let tables = files.iter().filter(|file| file.is_table()).count();
             writeln!(
                 out,
                 "{}: no faults in {}: {} about {}, from {}{}",
                 self.case.display(),
                 counted(tables, "table", "tables"),
-                counted(facts.facts.len(), "fact", "facts"),
-                counted(facts.entities.len() - sources, "entity", "entities"),
+                counted(facts, "fact", "facts"),
+                counted(entities, "entity", "entities"),
                 counted(sources, "source", "sources"),
-                and_plain(facts.plain.len()),
+                and_plain(plain),
             )?;
             if self.propose {
-                self.propose(&facts, out)?;
+                self.propose(out)?;
             }
         }
         Ok(())
     }
 
-    fn propose(&self, facts: &CaseFacts, out: &mut impl Write) -> Result<(), Fault> {
-        let store = CaseStore::in_memory(facts.quads())?;
-        let graph = EntityGraph::project(&store, Some(&facts.settings.lang))?;
+    fn propose(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let case = Case::open(&self.case)?;
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let ids = |side: &Side| side.records.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>().join(", ");
         for entry in ledger(&graph, &rules_of(Some(&self.case))?) {
             // Denials are on record as claims; what is proposed are pairs of records that nobody has set against each other.

@@ -7,7 +7,6 @@ use super::fault::{Fault, counted};
 use super::rank::{entity, stamp};
 use super::selecting::{Selecting, Viewing};
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::graph::EntityGraph;
 use crate::measures::{Network, communities};
 
@@ -32,7 +31,7 @@ pub(super) struct Communities {
 
 impl Communities {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, case.view)?;
         let network = Network::of(&graph, false);

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::fault::Fault;
 use super::selecting::{Viewing, viewed};
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::conflicts::{Entry, Kind, Rules, State, ledger};
 use crate::diagnostic::nearest;
 use crate::graph::EntityGraph;
@@ -34,7 +33,7 @@ pub(super) struct Conflicts {
 impl Conflicts {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let kinds = self.kinds.iter().map(|text| kind(text)).collect::<Result<Vec<_>, _>>()?;
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&viewed(case.view));
         let mut entries = ledger(&graph, &rules_of(case.folder.as_deref())?);
         entries.retain(|entry| {

@@ -106,7 +106,7 @@ impl Diagram {
         }
         let format = self.format()?;
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
-        let case = Case::open_as(&self.case, view)?;
+        let case = self.dates.open(&self.case, view)?;
         let style = style_of(&case)?;
         let drawing = self.draw(&self.graph(&case)?, &style)?;
         let bytes = drawing.render(format)?;

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::fault::{Fault, counted};
 use super::selecting::{Dates, Selecting, compared};
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::diff::{self, Days, Kind};
 use crate::graph::EntityGraph;
 use crate::query::Format;
@@ -30,7 +29,7 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let days = self.dates.pair()?;
-        let case = Case::open_as(&self.case, compared(days))?;
+        let case = self.dates.open(&self.case, compared(days))?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, case.view)?;
         let diff = diff::Diff::between(&graph, days);

@@ -44,7 +44,7 @@ const SYNTAXES: [(&str, RdfSyntax); 4] = [
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         if let Some((_, syntax)) = SYNTAXES.iter().find(|(name, _)| *name == self.to) {
-            let case = Case::open_as(&self.case, self.viewing.view())?;
+            let case = self.viewing.open(&self.case)?;
             return match &self.output {
                 None => Ok(store::write(&*case.data, out, *syntax, &case.base)?),
                 Some(path) => write_file(&case, path, *syntax),
@@ -55,7 +55,7 @@ impl Export {
             let fault = Fault::usage(format!("{} makes several files", format.name()));
             return Err(fault.hint("name a folder for them with --output"));
         }
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let exported = format.export(&Contents {
             quads: &store::sorted_quads(&*case.data)?,

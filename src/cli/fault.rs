@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
 use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store};
@@ -233,6 +233,13 @@ impl From<case::Error> for Fault {
         match error {
             case::Error::Faults(faults) => Self::data(faults),
             case::Error::Store(error) => error.into(),
+            case::Error::UnknownCase { ref name, ref known } => {
+                let fault = Self::new(Kind::Usage, &error);
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                    None => fault.hint("`casegraph cases STORE` lists them"),
+                }
+            }
             case::Error::Endpoint(error) => error.into(),
             case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
         }
@@ -248,6 +255,9 @@ impl From<store::Error> for Fault {
                 .hint("or give the name of a file, such as case.nq.gz: a store file is part of every build"),
             store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
             store::Error::NotAStore(_) => fault.hint("a store is a file or directory that `casegraph import --store` made"),
+            store::Error::NothingBefore(_) => fault.hint(
+                "only the last import can be taken back; to take back the first one, remove the store and import again",
+            ),
             store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
             store::Error::Endpoint(error) => error.into(),
             _ => fault,

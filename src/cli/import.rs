@@ -4,9 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::fault::{Fault, and_plain, counted, write_faults};
-use crate::case::read_sound;
-use crate::remote::{Endpoint, OpenError, Settings};
-use crate::store::{CaseStore, Import as StoreImport, ImportedFile};
+use crate::case::{Imported, import};
+use crate::date::{after_1970, now};
+use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
+
+/// Memory that is too little to be spoken of, in megabytes.
+const SMALL: u64 = 256;
 
 /// Load a case folder into a store: all of it or nothing
 #[derive(clap::Args)]
@@ -16,51 +19,73 @@ pub(super) struct Import {
     /// Store file, such as case.nq.gz; store directory, with a / at its end (needs the feature rocksdb); or SPARQL endpoint
     #[arg(long, visible_alias = "endpoint")]
     store: PathBuf,
-    /// Say what would change, and store nothing
+    /// Say what would change, table by table, and store nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Import {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let (facts, warnings) = read_sound(&self.case)?;
+        let agent = concat!("casegraph ", env!("CARGO_PKG_VERSION"));
+        let mode = if self.dry_run { Mode::Preview } else { Mode::Write };
+        let Imported { difference, summary, warnings } = import(&self.case, &self.store, mode, &time(), agent)?;
         write_faults(&mut anstream::stderr().lock(), &warnings, None)?;
-        let import = StoreImport {
-            base: facts.settings.base.clone(),
-            graph: facts.settings.graph(),
-            log_graph: facts.settings.imports_graph(),
-            quads: facts.quads(),
-            files: facts
-                .files
-                .iter()
-                .map(|file| ImportedFile { name: file.name.clone(), sha256: file.sha256.clone(), rows: file.rows })
-                .collect(),
-            time: crate::date::now(),
-            agent: concat!("casegraph ", env!("CARGO_PKG_VERSION")).to_owned(),
-        };
-        let difference = if Settings::are_named(&self.store) {
-            let endpoint = Endpoint::open(&Settings::read(&self.store).map_err(OpenError::from)?)?;
-            if self.dry_run { endpoint.preview(&import)? } else { endpoint.import(&import)? }
-        } else if self.dry_run {
-            CaseStore::open_or_empty(&self.store)?.preview(&import)?
-        } else {
-            CaseStore::open_or_create(&self.store)?.import(&import)?
-        };
-        let (case, path, counts) = (self.case.display(), self.store.display(), difference.facts);
-        if difference.is_empty() {
-            writeln!(out, "{path}: nothing changed, {} as before", counted(counts.total, "fact", "facts"))?;
+        let (case, path, facts) = (self.case.display(), self.store.display(), difference.facts);
+        let total = counted(facts, "fact", "facts");
+        if difference.is_empty {
+            writeln!(out, "{path}: nothing changed, {total} as before")?;
             return Ok(());
         }
         let done = if self.dry_run { "would import" } else { "imported" };
-        writeln!(
+        let Counts { added, changed, removed } = difference.all_facts();
+        let plain = and_plain(summary.map_or(0, |summary| summary.plain));
+        let added = counted(added, "fact", "facts");
+        write!(
             out,
-            "{done} {case} into {path}: {} added, {} changed, {} removed; {} in all{}",
-            counted(counts.added, "fact", "facts"),
-            counts.changed,
-            counts.removed,
-            counted(counts.total, "fact", "facts"),
-            and_plain(facts.plain.len())
+            "{done} {case} into {path}: {added} added, {changed} changed, {removed} removed; {total} in all{plain}"
         )?;
+        match peak_memory().filter(|peak| *peak > SMALL) {
+            Some(peak) => writeln!(out, "; at most {peak} MB of memory")?,
+            None => writeln!(out)?,
+        }
+        if self.dry_run {
+            write_tables(out, &difference)?;
+        }
+        if let Some(quads) = difference.quads.filter(|quads| *quads > FILE_LIMIT) {
+            let mut err = anstream::stderr().lock();
+            writeln!(err, "{path} holds {quads} quads, and every command reads them all: a store directory does not")?;
+            writeln!(
+                err,
+                "  hint: casegraph import {case} --store DIR/, with a casegraph built with the feature rocksdb"
+            )?;
+            writeln!(err, "  hint: or load it into an engine (docs/scale.md)")?;
+        }
         Ok(())
     }
+}
+
+/// Returns the time that the log states: now, or what `SOURCE_DATE_EPOCH` says, so that a store can be made again byte for
+/// byte. <https://reproducible-builds.org/specs/source-date-epoch/>
+fn time() -> String {
+    let stated = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    stated.and_then(after_1970).unwrap_or_else(now)
+}
+
+fn write_tables(out: &mut impl Write, difference: &Difference) -> Result<(), Fault> {
+    for (table, counts) in &difference.tables {
+        let table = if table.is_empty() { "of no table" } else { table };
+        let both = [("facts", counts.facts), ("other records", counts.others)];
+        let parts = both.iter().filter(|(_, counts)| !counts.is_empty()).map(|(what, counts)| {
+            format!("{what} {} added, {} changed, {} removed", counts.added, counts.changed, counts.removed)
+        });
+        writeln!(out, "  {table}: {}", parts.collect::<Vec<_>>().join("; "))?;
+    }
+    Ok(())
+}
+
+/// Returns the most memory that the process has used, in megabytes, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()? / 1024)
 }

@@ -8,7 +8,6 @@ use oxigraph::model::NamedNode;
 use super::fault::{Fault, counted};
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::date::Day;
 use crate::graph::{Answer, EntityGraph, Fact, Source};
 use crate::known::{Finding, Question, Way, known};
@@ -36,7 +35,7 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let view = self.viewing.view();
-        let case = Case::open_as(&self.case, view)?;
+        let case = self.viewing.open(&self.case)?;
         let data = &*case.data;
         let graph = EntityGraph::project(data, Some(&case.lang))?;
         let disclosures = graph.disclosures(data, Some(&case.lang))?;

@@ -8,7 +8,6 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::diagnostic::nearest;
 use crate::lint::{hint, lint};
 use crate::query::{Catalogue, Question};
@@ -40,7 +39,7 @@ impl Lint {
         if self.list {
             return list(&checks, out);
         }
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let findings = lint(&*case.data, &case.base, checks.iter().copied())?;
         let rows = findings.iter().map(|finding| {
             let row = Row::default().text(&finding.check);

@@ -3,11 +3,13 @@
 
 mod adopt;
 mod build;
+mod cases;
 mod check;
 mod communities;
 mod components;
 mod conflicts;
 mod convert;
+mod dedupe;
 mod describe;
 mod diagram;
 mod diff;
@@ -20,6 +22,7 @@ mod import;
 mod init;
 mod known;
 mod lint;
+mod log;
 mod path;
 mod query;
 mod rank;
@@ -28,6 +31,7 @@ mod secrecy;
 mod selecting;
 mod serve;
 mod tabular;
+mod undo;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -52,6 +56,10 @@ enum Command {
     Explain(explain::Explain),
     Import(import::Import),
     Lint(lint::Lint),
+    Cases(cases::Cases),
+    Log(log::Log),
+    Undo(undo::Undo),
+    Dedupe(dedupe::Dedupe),
     Query(query::Query),
     Search(search::Search),
     Known(known::Known),
@@ -82,6 +90,10 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&mut out),
         Command::Import(import) => import.run(&mut out),
         Command::Lint(lint) => lint.run(&mut out),
+        Command::Cases(cases) => cases.run(&mut out),
+        Command::Log(log) => log.run(&mut out),
+        Command::Undo(undo) => undo.run(&mut out),
+        Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Search(search) => search.run(&mut out),
         Command::Known(known) => known.run(&mut out),

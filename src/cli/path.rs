@@ -7,7 +7,6 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::{Selecting, Viewing};
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::graph::EntityGraph;
 use crate::measures::{Network, routes};
 
@@ -36,7 +35,7 @@ pub(super) struct Path {
 
 impl Path {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = match self.paths {
             None => self.selecting.joining(&case, &self.from, &self.to)?,
             Some(_) => self.selecting.whole(&case)?,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::selecting::Viewing;
-use crate::case::Case;
 use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
 
 /// Ask a case a question: SPARQL, or a shipped question by its name
@@ -39,7 +38,7 @@ impl Query {
             let catalogue = Catalogue::with_folder(&folder)?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let catalogue = match &case.folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,

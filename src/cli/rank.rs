@@ -44,7 +44,7 @@ impl Rank {
     }
 
     fn open(&self, view: View) -> Result<(Case, EntityGraph, Network), Fault> {
-        let case = Case::open_as(&self.case, view)?;
+        let case = self.dates.open(&self.case, view)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = self.selecting.select(&graph, view)?;
         let network = Network::of(&graph, self.directed);

@@ -7,7 +7,6 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::search::Index;
 use crate::store::sorted_quads;
 
@@ -33,7 +32,7 @@ pub(super) struct Search {
 
 impl Search {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let index = Index::of(&sorted_quads(&*case.data)?, &case.base, &case.lang);
         let words = self.words.join(" ");
         let mut hits = index.search(&words, usize::MAX);

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::fault::Fault;
 use super::selecting::{Viewing, viewed};
 use super::tabular::{Row, Tabular};
-use crate::case::Case;
 use crate::graph::EntityGraph;
 use crate::query::Format;
 use crate::secrecy::{Lag, SecrecyRules, Window, lags, windows};
@@ -29,7 +28,7 @@ pub(super) struct Secrecy {
 
 impl Secrecy {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_as(&self.case, self.viewing.view())?;
+        let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&viewed(case.view));
         let rules = rules_of(case.folder.as_deref())?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));

@@ -1,6 +1,7 @@
 //! Arguments that choose facts, shared by the commands that draw.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use oxigraph::model::NamedNodeRef;
 
@@ -15,7 +16,7 @@ use crate::view::View;
 use crate::vocab::{cg, rdf};
 
 /// When: what held, and what was known
-#[derive(Clone, Copy, clap::Args)]
+#[derive(Clone, clap::Args)]
 #[command(next_help_heading = "When")]
 pub(super) struct Viewing {
     /// Only what held on this day, such as 2013-12-01
@@ -27,12 +28,20 @@ pub(super) struct Viewing {
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
+    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
+    #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
+    cases: Vec<String>,
 }
 
 impl Viewing {
     /// Returns the view that the arguments ask for.
-    pub(super) const fn view(self) -> View {
+    pub(super) const fn view(&self) -> View {
         View { as_of: self.as_of, known_on: self.known_on, possible: self.possible }
+    }
+
+    /// Opens what the arguments ask for.
+    pub(super) fn open(&self, path: &Path) -> Result<Case, Fault> {
+        Ok(Case::open_some(path, self.view(), &self.cases)?)
     }
 }
 
@@ -54,9 +63,17 @@ pub(super) struct Dates {
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
+    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
+    #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
+    cases: Vec<String>,
 }
 
 impl Dates {
+    /// Opens the cases that the arguments ask for, as a view shows them.
+    pub(super) fn open(&self, path: &Path, view: View) -> Result<Case, Fault> {
+        Ok(Case::open_some(path, view, &self.cases)?)
+    }
+
     /// Returns the view that the arguments ask for; each kind of day may be given once.
     pub(super) fn view(&self) -> Result<View, Fault> {
         for (name, days) in [("--as-of", &self.as_of), ("--known-on", &self.known_on)] {

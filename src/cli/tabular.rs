@@ -80,6 +80,11 @@ fn six_digits(number: f64) -> String {
 }
 
 impl Tabular {
+    /// Writes in a format, whatever was asked for.
+    pub(super) fn of(format: Format) -> Self {
+        Self { format: Some(format.name().to_owned()) }
+    }
+
     /// Returns the format that was asked for; without one a table for people, CSV for programs.
     pub(super) fn format(&self) -> Result<Format, Fault> {
         Ok(match &self.format {

@@ -68,6 +68,16 @@ impl Keys {
     }
 }
 
+/// Returns the fingerprint of some texts.
+pub(super) fn hash_texts<'c>(texts: impl Iterator<Item = &'c str>) -> [u8; 16] {
+    let mut hasher = DefaultHasher::new();
+    for text in texts {
+        hasher.write(text.as_bytes());
+        hasher.write_u8(0xFF);
+    }
+    finish(hasher)
+}
+
 fn hash<'c>(cells: impl Iterator<Item = &'c [Value<'c>]>) -> [u8; 16] {
     let mut hasher = DefaultHasher::new();
     for values in cells {
@@ -77,6 +87,10 @@ fn hash<'c>(cells: impl Iterator<Item = &'c [Value<'c>]>) -> [u8; 16] {
             hasher.write_u8(0xFF);
         }
     }
+    finish(hasher)
+}
+
+fn finish(mut hasher: DefaultHasher) -> [u8; 16] {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
     // The state of the hasher holds 256 bits: it gives 64 others for one more byte.

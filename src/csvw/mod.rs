@@ -68,6 +68,6 @@ pub use json::{Place, Source};
 pub use metadata::{Column, Context, ForeignKey, Schema, TableDescription, TableGroup, Title};
 pub use options::{Extensions, Lookup, Options, Policy};
 pub use resources::{Folder, Resources};
-pub use table::{Cell, Row, Table, TableColumn, read_rows, read_table};
+pub use table::{Cell, Row, Table, TableColumn, each_row, read_rows, read_table};
 pub use uri_template::{TemplateError, UriTemplate};
 pub use validate::validate;

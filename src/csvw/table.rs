@@ -2,10 +2,11 @@
 //! fault with its place. Meant for tables of a size that a person can write; larger ones are validated and converted
 //! row by row (`validate`, `convert`).
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io::Read;
 
 use super::cell::CellValue;
+use super::keys::hash_texts;
 use super::metadata::{Column, TableDescription};
 use super::options::{Extensions, Options};
 use super::records::Record;
@@ -100,21 +101,50 @@ pub fn read_table<'d>(
     description: &'d TableDescription,
     faults: &mut Diagnostics,
 ) -> Table<'d> {
-    let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
     let mut rows = Vec::new();
+    let table = each_row(bytes, file, description, faults, &mut |_, row| rows.push(row));
+    Table { rows, ..table }
+}
+
+/// Reads a file as [`read_table`] does, and hands each row to `each`, with the columns that it is read by, instead of
+/// keeping it. What comes back is the table without its rows.
+pub fn each_row<'d>(
+    bytes: &[u8],
+    file: &str,
+    description: &'d TableDescription,
+    faults: &mut Diagnostics,
+    each: &mut dyn FnMut(&Table<'d>, Row),
+) -> Table<'d> {
+    let options = Options { extensions: Extensions::ALL, fault_limit: u64::MAX, ..Options::default() };
+    let is_text = is_text(bytes, file, description, &options);
+    let mut found = Diagnostics::default();
+    let mut keys = PrimaryKey { seen: HashMap::new() };
     let mut report = Report::new(&options, faults);
     // Nobody who writes a built-in table has its metadata at hand.
     report.names_rules = false;
-    let read = read_into(Box::new(bytes), file, description, &options, &mut report, &mut |_, row| rows.push(row));
-    let (mut table, broken) = read;
-    if broken == Some(Code::WrongEncoding) {
+    let (mut table, _) = read_into(Box::new(bytes), file, description, &options, &mut report, &mut |table, row| {
+        if is_text {
+            found.extend(keys.check(table, &row));
+            each(table, row);
+        }
+    });
+    if !is_text {
         // Nothing that was read can be trusted.
         table.columns = Vec::new();
-    } else {
-        table.rows = rows;
     }
-    check_primary_key(&table, faults);
+    faults.extend(found);
     table
+}
+
+/// Tells whether all bytes of a file are of its encoding.
+fn is_text(bytes: &[u8], file: &str, description: &TableDescription, options: &Options<'_>) -> bool {
+    if description.dialect.encoding.eq_ignore_ascii_case("utf-8") && std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
+    let mut faults = Diagnostics::default();
+    let mut report = Report::new(options, &mut faults);
+    let (_, broken) = read_into(Box::new(bytes), file, description, options, &mut report, &mut |_, _| {});
+    broken != Some(Code::WrongEncoding)
 }
 
 /// Reads a file by its description and hands each row to `each`, with the columns that it is read by, in constant
@@ -154,24 +184,24 @@ fn read_into<'d>(
     (table, rows.broken)
 }
 
-fn check_primary_key(table: &Table<'_>, faults: &mut Diagnostics) {
-    let key = &table.description.schema.primary_key;
-    let Some(positions) = key.iter().map(|name| table.position(name)).collect::<Option<Vec<_>>>() else { return };
-    if positions.is_empty() {
-        return;
-    }
-    let mut seen: BTreeMap<Vec<&str>, u64> = BTreeMap::new();
-    for row in &table.rows {
-        let Some(values) = positions.iter().map(|&at| row.cells[at].value()).collect::<Option<Vec<_>>>() else {
-            continue;
-        };
-        let shown = values.join("`, `");
-        if let Some(first) = seen.get(&values) {
-            let message = format!("`{shown}` is already the {} of row {first}", key.join(", "));
-            faults.push(Diagnostic::error(Code::DuplicateKey, table.cell_location(row, &key[0]), message));
-        } else {
-            seen.insert(values, row.number);
+/// The primary keys that rows had so far: a fingerprint of each, with its row.
+struct PrimaryKey {
+    seen: HashMap<[u8; 16], u64>,
+}
+
+impl PrimaryKey {
+    fn check(&mut self, table: &Table<'_>, row: &Row) -> Option<Diagnostic> {
+        let key = &table.description.schema.primary_key;
+        let mut values = Vec::with_capacity(key.len());
+        for name in key {
+            values.push(table.cell(row, name)?.value()?);
         }
+        if values.is_empty() {
+            return None;
+        }
+        let first = *self.seen.entry(hash_texts(values.iter().copied())).or_insert(row.number);
+        let shown = || format!("`{}` is already the {} of row {first}", values.join("`, `"), key.join(", "));
+        (first != row.number).then(|| Diagnostic::error(Code::DuplicateKey, table.cell_location(row, &key[0]), shown()))
     }
 }
 

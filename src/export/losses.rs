@@ -57,6 +57,13 @@ pub(super) fn apparatus(contents: &Contents<'_>, held: &[NamedNodeRef<'_>]) -> V
         });
         add(&mut losses, what, ids);
     }
+    let decisions = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY];
+    let decided = contents.quads.iter().filter(|quad| {
+        quad.predicate == rdf::PREDICATE
+            && matches!(&quad.object, Term::NamedNode(node) if decisions.contains(&node.as_ref()))
+    });
+    let ids = decided.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "fact/"));
+    add(&mut losses, "decisions about identity (what is decided to be one is written as one)", ids);
     losses
 }
 

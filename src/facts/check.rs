@@ -1,20 +1,23 @@
-//! Checks between records. In: the records of a case. Out: faults: predicates that nobody declares, ends of the wrong
-//! class, facts that are not there, ends before beginnings. Not here: single cells (`cells`, `csvw`).
+//! Checks between records. In: facts as they are read, and the predicates of a case. Out: faults: predicates that nobody
+//! declares, ends of the wrong class, facts that are not there, ends before beginnings. Not here: single cells (`cells`,
+//! `csvw`).
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Model, Predicate};
 use super::names::{article, id, one_of};
-use super::read_facts::FactsRead;
-use super::record::{CaseFacts, End, Fact, Object, Reference};
-use crate::csvw::Table;
+use super::read_facts::Parts;
+use super::reader::{Reader, State};
+use super::record::{End, Fact, Object, Reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 
-/// Checks the records of a case against each other.
-pub(super) struct Checker<'a> {
-    pub(super) case: &'a CaseFacts,
-    pub(super) model: &'a Model,
-    pub(super) tables: &'a [Table<'a>],
-    pub(super) read: &'a FactsRead,
+/// A reference to a fact that no row before it tells.
+pub(super) struct Pending {
+    fact: String,
+    place: Location,
+    /// What is wrong if the fact is told later.
+    otherwise: Option<Box<Diagnostic>>,
 }
 
 /// An end of a fact.
@@ -24,108 +27,112 @@ enum Side {
     Object,
 }
 
-impl Checker<'_> {
-    /// Finds all faults.
-    pub(super) fn check(&self, faults: &mut Diagnostics) {
-        for predicate in self.case.predicates.values().filter(|predicate| !predicate.built_in) {
-            self.check_predicate(predicate, faults);
-        }
-        for (id, fact) in &self.case.facts {
-            self.check_fact(id, fact, faults);
-        }
-        for citation in &self.case.citations {
-            if !self.read.ids.contains(&citation.fact) {
-                faults.push(self.unknown_fact(&citation.fact, citation.place.clone()));
-            }
-        }
-        for disclosure in &self.case.disclosures {
-            for fact in disclosure.facts.iter().filter(|fact| !self.read.ids.contains(*fact)) {
-                faults.push(self.unknown_fact(fact, disclosure.place.clone()));
-            }
-        }
-    }
-
-    fn check_predicate(&self, predicate: &Predicate, faults: &mut Diagnostics) {
+/// Finds what is wrong with the predicates that a case declares.
+pub(super) fn check_predicates(predicates: &BTreeMap<String, Predicate>, model: &Model, faults: &mut Diagnostics) {
+    for predicate in predicates.values().filter(|predicate| !predicate.built_in) {
         for class in predicate.domain.iter().chain(&predicate.range) {
-            if !self.model.is_class(class) && class != "text" {
+            if !model.is_class(class) && class != "text" {
                 let message = format!("`{class}` is not a class");
                 let fault = Diagnostic::error(Code::WrongClass, predicate.place.clone(), message);
-                faults.push(fault.suggest(class, self.model.classes()));
+                faults.push(fault.suggest(class, model.classes()));
             }
         }
         if let Some(parent) = &predicate.parent
-            && !self.case.predicates.contains_key(parent)
+            && !predicates.contains_key(parent)
         {
             let message = format!("`{parent}`, the parent of `{}`, is not a declared predicate", predicate.key);
             let fault = Diagnostic::error(Code::UnknownPredicate, predicate.place.clone(), message);
-            faults.push(fault.suggest(parent, self.case.predicates.keys().map(String::as_str)));
+            faults.push(fault.suggest(parent, predicates.keys().map(String::as_str)));
         }
-        let parent = |key: &str| self.case.predicates.get(key).and_then(|predicate| predicate.parent.as_deref());
+        let parent = |key: &str| predicates.get(key).and_then(|predicate| predicate.parent.as_deref());
         let above = std::iter::successors(parent(&predicate.key), |key| parent(key));
-        if above.take(self.case.predicates.len()).any(|key| key == predicate.key) {
+        if above.take(predicates.len()).any(|key| key == predicate.key) {
             let message = format!("`{}` is, by its parents, above itself", predicate.key);
             faults.push(Diagnostic::error(Code::UnknownPredicate, predicate.place.clone(), message));
         }
     }
+}
 
-    fn check_fact(&self, id: &str, fact: &Fact, faults: &mut Diagnostics) {
-        self.check_order(id, fact, faults);
-        let predicate = self.case.predicates.get(&fact.predicate);
+impl State {
+    /// Notes that a cell refers to a fact; `otherwise` is what is wrong if there is such a fact.
+    pub(super) fn refer(&mut self, fact: &str, place: impl Fn() -> Location, otherwise: Option<Box<Diagnostic>>) {
+        if self.ids.contains(fact) {
+            self.faults.extend(otherwise.map(|fault| *fault));
+        } else {
+            self.pending.push(Pending { fact: fact.to_owned(), place: place(), otherwise });
+        }
+    }
+
+    /// Tells which references still name no fact, once all rows are read.
+    pub(super) fn settle(&mut self) -> Vec<Pending> {
+        let mut unknown = Vec::new();
+        for pending in std::mem::take(&mut self.pending) {
+            if self.ids.contains(&pending.fact) {
+                self.faults.extend(pending.otherwise.map(|fault| *fault));
+            } else {
+                unknown.push(pending);
+            }
+        }
+        unknown
+    }
+}
+
+impl Pending {
+    /// Returns the fault of a reference to a fact that is not there; `ids` are those of all facts.
+    pub(super) fn fault(self, ids: &BTreeSet<String>) -> Diagnostic {
+        let message = format!("`{}` is not the id of any fact", self.fact);
+        let fault = Diagnostic::error(Code::UnknownFact, self.place, message);
+        fault.suggest(&self.fact, ids.iter().map(String::as_str))
+    }
+}
+
+impl Reader<'_> {
+    /// Finds what is wrong with a fact.
+    pub(super) fn check_fact(&self, id: &str, fact: &Fact, parts: &Parts<'_, '_>, state: &mut State) {
+        if !state.used.contains(&fact.predicate) {
+            state.used.insert(fact.predicate.clone());
+        }
+        check_order(fact, parts, &mut state.faults);
+        let predicate = self.predicates.get(&fact.predicate);
         let object = match &fact.object {
             Object::Reference(reference) => Some(reference),
             Object::Literal(_) => None,
         };
         for (side, end) in [(Side::Subject, Some(&fact.subject)), (Side::Object, object)] {
-            if let Some(Reference::Fact(other)) = end
-                && other == id
-            {
-                let fault =
-                    Diagnostic::error(Code::UnknownFact, self.side(id, fact, side), "a fact cannot be about itself");
-                faults.push(fault.hint("write the id of the fact that is meant"));
-            } else if let Some(Reference::Fact(other)) = end
-                && !self.read.ids.contains(other)
-            {
-                faults.push(self.unknown_fact(other, self.side(id, fact, side)));
-            } else if let Some(predicate) = predicate {
-                self.check_class(id, fact, predicate, side, end, faults);
+            let place = || side_place(side, fact, parts);
+            let class = || predicate.and_then(|predicate| self.check_class(predicate, side, end, place));
+            match end {
+                Some(Reference::Fact(other)) if other == id => {
+                    let fault = Diagnostic::error(Code::UnknownFact, place(), "a fact cannot be about itself");
+                    state.faults.push(fault.hint("write the id of the fact that is meant"));
+                }
+                Some(Reference::Fact(other)) => {
+                    let otherwise = class();
+                    state.refer(other, place, otherwise);
+                }
+                _ => state.faults.extend(class().map(|fault| *fault)),
             }
-        }
-    }
-
-    fn check_order(&self, id: &str, fact: &Fact, faults: &mut Diagnostics) {
-        if let (Some(begin), End::On(end)) = (&fact.begin, &fact.end)
-            && end.last() < begin.first()
-        {
-            let message = format!("`{end}` is before the beginning, `{begin}`");
-            let place = self.read.place(id, self.tables, |template| &template.end);
-            let fault = Diagnostic::error(Code::EndBeforeBegin, place, message);
-            faults.push(fault.hint("exchange the two, or leave the end empty if it is not known"));
         }
     }
 
     fn check_class(
         &self,
-        id: &str,
-        fact: &Fact,
         predicate: &Predicate,
         side: Side,
         end: Option<&Reference>,
-        faults: &mut Diagnostics,
-    ) {
+        place: impl Fn() -> Location,
+    ) -> Option<Box<Diagnostic>> {
         let class = match end {
             None => "text",
             Some(Reference::Fact(_)) => "Fact",
-            Some(Reference::Entity(path)) => match self.case.entities.get(path) {
-                Some(entity) => &entity.class,
-                None => return,
-            },
+            Some(Reference::Entity(path)) => self.names.class_of(path)?,
         };
         let (allowed, word) = match side {
             Side::Subject => (&predicate.domain, "subject"),
             Side::Object => (&predicate.range, "object"),
         };
         if allowed.iter().any(|wanted| self.model.is_a(class, wanted)) {
-            return;
+            return None;
         }
         let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
         let what = match end {
@@ -133,22 +140,28 @@ impl Checker<'_> {
             None => "the value is a text".to_owned(),
         };
         let message = format!("{what}, and `{}` takes {} as its {word}", predicate.key, one_of(&allowed));
-        faults.push(Diagnostic::error(Code::WrongClass, self.side(id, fact, side), message));
+        Some(Box::new(Diagnostic::error(Code::WrongClass, place(), message)))
     }
+}
 
-    fn unknown_fact(&self, id: &str, place: Location) -> Diagnostic {
-        let message = format!("`{id}` is not the id of any fact");
-        let fault = Diagnostic::error(Code::UnknownFact, place, message);
-        fault.suggest(id, self.read.ids.iter().map(String::as_str))
+fn check_order(fact: &Fact, parts: &Parts<'_, '_>, faults: &mut Diagnostics) {
+    if let (Some(begin), End::On(end)) = (&fact.begin, &fact.end)
+        && end.last() < begin.first()
+    {
+        let message = format!("`{end}` is before the beginning, `{begin}`");
+        let place = parts.fact.end.place(parts.table, parts.row);
+        let fault = Diagnostic::error(Code::EndBeforeBegin, place, message);
+        faults.push(fault.hint("exchange the two, or leave the end empty if it is not known"));
     }
+}
 
-    fn side(&self, id: &str, fact: &Fact, side: Side) -> Location {
-        self.read.place(id, self.tables, |template| match (side, &fact.object) {
-            (Side::Subject, _) => &template.subject,
-            (Side::Object, Object::Reference(_)) => &template.object,
-            (Side::Object, Object::Literal(_)) => &template.text,
-        })
-    }
+fn side_place(side: Side, fact: &Fact, parts: &Parts<'_, '_>) -> Location {
+    let text = match (side, &fact.object) {
+        (Side::Subject, _) => &parts.fact.subject.text,
+        (Side::Object, Object::Reference(_)) => &parts.fact.object.text,
+        (Side::Object, Object::Literal(_)) => &parts.fact.text,
+    };
+    text.place(parts.table, parts.row)
 }
 
 fn shown(reference: &Reference) -> &str {

@@ -1,14 +1,50 @@
 //! Dates in cells. In: text that should be EDTF. Out: the date, or what the researcher may have meant.
 
+use std::collections::HashMap;
+
 use crate::date::{Day, Edtf, Error};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::location::Location;
+
+/// How many dates are kept; a case has far fewer that differ.
+const KEPT: usize = 10_000;
+
+/// Dates that have been read: most stand in many cells.
+#[derive(Default)]
+pub(super) struct Dates {
+    known: HashMap<String, Option<Edtf>>,
+}
+
+impl Dates {
+    /// Reads a date; none where the text is no date.
+    pub(super) fn parse(&mut self, text: &str) -> Option<Edtf> {
+        if let Some(known) = self.known.get(text) {
+            return known.clone();
+        }
+        if self.known.len() >= KEPT {
+            self.known.clear();
+        }
+        let date = Edtf::parse(text).ok();
+        self.known.insert(text.to_owned(), date.clone());
+        date
+    }
+
+    /// Returns the fault of a text that is not a date.
+    pub(super) fn fault(&mut self, text: &str, place: impl Fn() -> Location) -> Option<Diagnostic> {
+        if self.known.get(text).is_some_and(Option::is_some) {
+            return None;
+        }
+        self.parse(text);
+        let error = Edtf::parse(text).err()?;
+        Some(fault(text, error, &place()))
+    }
+}
 
 const ADVICE: &str = "write 2013, 2013-10, 2013-10-05, 201X, 2013~ (about), 2013? (doubtful) or \
                       [2013-06-09..2013-06-22] (one day between the two)";
 
 /// Returns the fault of a text that is not a date, with advice: the same date as EDTF writes it, where one can be read.
-pub(super) fn fault(text: &str, error: Error, place: &Location) -> Diagnostic {
+fn fault(text: &str, error: Error, place: &Location) -> Diagnostic {
     let fault = |message: String| Diagnostic::error(Code::BadDate, place.clone(), message);
     let message = format!("`{text}` is not a date of EDTF");
     match (error, guess(text)) {

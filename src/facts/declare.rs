@@ -1,55 +1,43 @@
 //! Entities that a cell names and no row describes. In: columns that are annotated so. Out: entities made of the name:
 //! a list of letters need not come with a table of the companies in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{Literal, NamedNode};
 
-use super::ANNOTATION;
-use super::model::Model;
 use super::names::Names;
-use super::record::{CaseFacts, Entity};
+use super::record::Entity;
 use super::slug::{slug, slug_of_address};
-use crate::csvw::{Base, Column, Table};
-use crate::diagnostic::Code;
+use super::survey::Source;
+use crate::csvw::{Base, Column};
 use crate::location::Location;
 use crate::vocab::schema;
 
-impl CaseFacts {
-    /// Makes an entity of each name in a column that declares what it refers to, unless the name is known already.
-    pub(super) fn declare(&mut self, tables: &[Table<'_>], model: &Model, aliases: &mut BTreeMap<String, Vec<String>>) {
-        let mut made: BTreeMap<String, (Entity, Vec<String>)> = BTreeMap::new();
-        let names = Names::new(model, &self.entities, &self.redirects, aliases);
-        for table in tables {
-            for at in (0..table.columns.len()).filter(|&at| declares(table.column(at))) {
-                let column = table.column(at);
-                let classes = column.annotation_texts(&format!("{ANNOTATION}refersTo"));
-                let Some(class) = classes.first() else { continue };
-                for row in &table.rows {
-                    let place = table.row_location(row).cell(table.columns[at].index, &*table.columns[at].header);
-                    for name in &row.cells[at].0 {
-                        let unknown = names
-                            .resolve(name, &classes, &place)
-                            .is_err_and(|fault| matches!(fault.code, Code::UnknownEntity | Code::UnknownSource));
-                        if unknown {
-                            let (path, entity) = entity(name, class, column, &place);
-                            made.entry(path).or_insert_with(|| (entity, Vec::new())).1.push(name.clone());
-                        }
+/// An entity that cells name, and the names that they use.
+pub(super) struct Declared {
+    pub(super) entity: Entity,
+    pub(super) names: BTreeSet<String>,
+}
+
+/// Makes an entity of each name in a column that declares what it refers to, unless the name is known already.
+pub(super) fn declare(sources: &[Source<'_, '_>], names: &Names<'_>) -> BTreeMap<String, Declared> {
+    let mut made: BTreeMap<String, Declared> = BTreeMap::new();
+    for source in sources.iter().filter(|source| source.declares()) {
+        source.each_row(&mut |table, plan, row| {
+            for (at, column) in plan.columns.iter().enumerate().filter(|(_, column)| column.declares) {
+                let Some(class) = column.classes.first() else { continue };
+                let place = || table.row_location(row).cell(table.columns[at].index, &*table.columns[at].header);
+                for name in &row.cells[at].0 {
+                    if names.is_unknown(name, &column.classes) {
+                        let (path, entity) = entity(name, class, column.column, &place());
+                        let declared = made.entry(path).or_insert_with(|| Declared { entity, names: BTreeSet::new() });
+                        declared.names.insert(name.clone());
                     }
                 }
             }
-        }
-        for (path, (entity, mut names)) in made {
-            names.sort();
-            names.dedup();
-            aliases.entry(path.clone()).or_default().extend(names);
-            self.entities.entry(path).or_insert(entity);
-        }
+        });
     }
-}
-
-fn declares(column: &Column) -> bool {
-    column.is_annotated(&format!("{ANNOTATION}declares"))
+    made
 }
 
 fn entity(name: &str, class: &str, column: &Column, place: &Location) -> (String, Entity) {

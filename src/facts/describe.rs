@@ -13,19 +13,19 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 
 /// The files of a case, under the base of its ids.
-pub(super) struct CaseFiles<'f> {
-    pub(super) base: &'f str,
+pub(super) struct CaseFiles<'b, 'f> {
+    pub(super) base: &'b str,
     pub(super) files: &'f [CaseFile],
 }
 
-impl CaseFiles<'_> {
-    fn get(&self, iri: &str) -> Option<&CaseFile> {
+impl<'f> CaseFiles<'_, 'f> {
+    fn get(&self, iri: &str) -> Option<&'f CaseFile> {
         let name = self.name(iri);
         self.files.iter().find(|file| file.name == name)
     }
 }
 
-impl Resources for CaseFiles<'_> {
+impl Resources for CaseFiles<'_, '_> {
     fn open(&self, iri: &str) -> io::Result<Box<dyn Read + '_>> {
         match self.get(iri) {
             Some(file) => Ok(Box::new(file.bytes.as_slice())),
@@ -64,7 +64,7 @@ pub(super) struct Described<'f, 'm> {
 
 /// Finds the description of each CSV file.
 pub(super) fn describe<'f, 'm>(
-    resources: &CaseFiles<'f>,
+    resources: &CaseFiles<'_, 'f>,
     model: &'m Model,
     faults: &mut Diagnostics,
 ) -> Described<'f, 'm> {

@@ -1,6 +1,8 @@
 //! How a row makes facts. In: casegraph's annotation in a table's metadata, as templates over columns. Out: for a row,
 //! the parts of each fact as text. `docs/tables.md` describes the annotation.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::ANNOTATION;
@@ -77,28 +79,78 @@ impl Template {
         }
     }
 
+    /// Finds its columns in a file.
+    pub(super) fn bind(&self, table: &Table<'_>) -> Bound {
+        let find = |names: &Vec<String>| names.iter().filter_map(|name| table.position(name)).collect();
+        let parts = self.0.iter().map(|part| match part {
+            Part::Text(text) => BoundPart::Text(text.clone()),
+            Part::Columns(names) => BoundPart::Columns(find(names)),
+        });
+        Bound {
+            parts: parts.collect(),
+            is_open: self.columns().next().is_some(),
+            column: self.column().and_then(|name| table.position(name)),
+        }
+    }
+}
+
+/// A template whose columns have been found in a file.
+#[derive(Debug, Default)]
+pub(super) struct Bound {
+    parts: Vec<BoundPart>,
+    /// Whether it names columns at all.
+    is_open: bool,
+    /// Position of the column that it consists of, where the file has it.
+    column: Option<usize>,
+}
+
+#[derive(Debug)]
+enum BoundPart {
+    Text(String),
+    Columns(Vec<usize>),
+}
+
+impl Bound {
     /// Returns the text for a row; none where all its columns are empty.
-    pub(super) fn expand(&self, table: &Table<'_>, row: &Row) -> Option<String> {
+    pub(super) fn expand<'r>(&'r self, row: &'r Row) -> Option<Cow<'r, str>> {
+        let value = |columns: &[usize]| columns.iter().find_map(|&at| row.cells[at].value());
+        match self.parts.as_slice() {
+            [] => return None,
+            [BoundPart::Text(text)] => return Some(Cow::Borrowed(text)),
+            [BoundPart::Columns(columns)] => {
+                return value(columns).filter(|value| !value.is_empty()).map(Cow::Borrowed);
+            }
+            _ => {}
+        }
         let mut out = String::new();
-        let mut filled = self.columns().next().is_none();
-        for part in &self.0 {
+        let mut filled = !self.is_open;
+        for part in &self.parts {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Columns(names) => {
-                    let value = names.iter().find_map(|name| table.cell(row, name)?.value());
+                BoundPart::Text(text) => out.push_str(text),
+                BoundPart::Columns(columns) => {
+                    let value = value(columns);
                     filled |= value.is_some();
                     out.push_str(value.unwrap_or_default());
                 }
             }
         }
-        (filled && !out.is_empty()).then_some(out)
+        (filled && !out.is_empty()).then_some(Cow::Owned(out))
     }
 
     /// Returns the texts for a row: several where the template is a column with several values.
-    pub(super) fn expand_all(&self, table: &Table<'_>, row: &Row) -> Vec<String> {
-        match self.column().and_then(|name| table.cell(row, name)) {
-            Some(cell) => cell.0.clone(),
-            None => self.expand(table, row).into_iter().collect(),
+    pub(super) fn expand_all<'r>(&'r self, row: &'r Row) -> Vec<Cow<'r, str>> {
+        match self.column {
+            Some(at) => row.cells[at].0.iter().map(|value| Cow::Borrowed(value.as_str())).collect(),
+            None => self.expand(row).into_iter().collect(),
+        }
+    }
+
+    /// Returns the cell of a row that the template is, or the row where it is none.
+    pub(super) fn place(&self, table: &Table<'_>, row: &Row) -> Location {
+        let place = table.row_location(row);
+        match self.column {
+            Some(at) => place.cell(table.columns[at].index, table.columns[at].header.as_str()),
+            None => place,
         }
     }
 }

@@ -10,10 +10,12 @@ mod describe;
 mod fact_template;
 mod hash;
 mod identifier;
+mod ids;
 mod literal;
 mod model;
 mod names;
 mod plain;
+mod plan;
 mod quads;
 mod read;
 mod read_disclosures;
@@ -22,14 +24,17 @@ mod reader;
 mod record;
 mod settings;
 mod slug;
+mod stream;
+mod survey;
 
 pub use bounds::Bounds;
 pub use describe::relative_iri;
-pub use hash::sha256_hex;
+pub use hash::{digest_of, sha256_hex};
 pub use model::{Model, Predicate};
 pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference, is_csv};
 pub use settings::{CaseSettings, SettingsError};
 pub use slug::slug;
+pub use stream::{CaseSummary, QuadSink, RecordQuads, stream_case};
 
 /// The namespace of casegraph's annotations in CSVW metadata.
 pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;

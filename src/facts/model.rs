@@ -7,6 +7,7 @@ use include_dir::{Dir, include_dir};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{NamedNode, Term};
 
+use super::hash::sha256_hex;
 use crate::csvw::{Cell, Row, Table, TableDescription, read_table};
 use crate::diagnostic::Diagnostics;
 use crate::location::Location;
@@ -75,6 +76,18 @@ impl Model {
         let predicates = read_predicates(&table, true).map(|p| (p.key.clone(), p)).collect();
         assert!(!faults.has_errors(), "data/predicates.csv has faults: {faults:?}");
         Self { tables, above: read_classes(ONTOLOGY), predicates }
+    }
+
+    /// Returns a text that differs where another version of casegraph may make other quads of the same files.
+    pub fn fingerprint() -> String {
+        let mut text = concat!(env!("CARGO_PKG_VERSION"), "\n").to_owned();
+        for file in DATA.files() {
+            text.push_str(&file.path().to_string_lossy());
+            text.push_str(&String::from_utf8_lossy(file.contents()));
+        }
+        text.push_str(PREDICATES);
+        text.push_str(ONTOLOGY);
+        sha256_hex(text.as_bytes())
     }
 
     /// Returns the names of the built-in tables, in order.

@@ -1,7 +1,7 @@
 //! What a cell refers to. In: the ids, labels and aliases of a case. Out: the one entity that a text names, or a fault
 //! that says what it may have meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -18,7 +18,15 @@ pub(super) struct Names<'a> {
     model: &'a Model,
     entities: &'a BTreeMap<String, Entity>,
     redirects: &'a BTreeMap<String, String>,
-    by_label: BTreeMap<String, Vec<&'a str>>,
+    by_path: HashMap<&'a str, &'a Entity>,
+    by_label: HashMap<String, Vec<&'a str>>,
+}
+
+/// Why a text does not name one thing.
+enum NotOne {
+    Unknown,
+    /// It names all of these ids.
+    Several(Vec<String>),
 }
 
 impl<'a> Names<'a> {
@@ -29,7 +37,7 @@ impl<'a> Names<'a> {
         redirects: &'a BTreeMap<String, String>,
         aliases: &'a BTreeMap<String, Vec<String>>,
     ) -> Self {
-        let mut by_label: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut by_label: HashMap<String, Vec<&str>> = HashMap::with_capacity(entities.len());
         for (path, entity) in entities {
             let labels = entity.labels.iter().map(oxigraph::model::Literal::value);
             let others = aliases.get(path).into_iter().flatten().map(String::as_str);
@@ -40,30 +48,41 @@ impl<'a> Names<'a> {
                 }
             }
         }
-        Self { model, entities, redirects, by_label }
+        let by_path = entities.iter().map(|(path, entity)| (path.as_str(), entity)).collect();
+        Self { model, entities, redirects, by_path, by_label }
     }
 
     /// Finds what a text refers to, among the classes that are allowed (`Fact` among them for facts).
-    pub(super) fn resolve(&self, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
+    pub(super) fn resolve(
+        &self,
+        text: &str,
+        classes: &[&str],
+        place: impl Fn() -> Location,
+    ) -> Result<Reference, Box<Diagnostic>> {
         if let Some(id) = text.strip_prefix(FACT) {
             return Self::fact(id, text, classes, place);
         }
         if classes == ["Fact"] {
             return Ok(Reference::Fact(text.to_owned()));
         }
-        let path = self.path(text, classes, place)?;
-        let class = self.entities[path].class.as_str();
+        let path = self.path(text, classes).map_err(|fault| Box::new(self.fault(&fault, text, classes, place())))?;
+        let class = self.by_path[path].class.as_str();
         if classes.iter().any(|wanted| self.model.is_a(class, wanted)) {
             return Ok(Reference::Entity(path.to_owned()));
         }
         let message = format!("`{text}` is {}, and the column takes {}", article(class), one_of(classes));
-        let hint = format!("it is described at {}", self.entities[path].place);
-        Err(Box::new(Diagnostic::error(Code::WrongClass, place.clone(), message).hint(hint)))
+        let hint = format!("it is described at {}", self.by_path[path].place);
+        Err(Box::new(Diagnostic::error(Code::WrongClass, place(), message).hint(hint)))
     }
 
     /// Tells whether a path is that of an entity.
     pub(super) fn is_id(&self, path: &str) -> bool {
-        self.entities.contains_key(path)
+        self.by_path.contains_key(path)
+    }
+
+    /// Returns the class of the entity with a path.
+    pub(super) fn class_of(&self, path: &str) -> Option<&'a str> {
+        self.by_path.get(path).map(|entity| entity.class.as_str())
     }
 
     /// Tells whether an id is an old one.
@@ -71,50 +90,66 @@ impl<'a> Names<'a> {
         self.redirects.contains_key(path)
     }
 
-    fn fact(id: &str, text: &str, classes: &[&str], place: &Location) -> Result<Reference, Box<Diagnostic>> {
+    fn fact(
+        id: &str,
+        text: &str,
+        classes: &[&str],
+        place: impl Fn() -> Location,
+    ) -> Result<Reference, Box<Diagnostic>> {
         if classes.contains(&"Fact") {
             return Ok(Reference::Fact(id.to_owned()));
         }
         let message = format!("`{text}` is a fact, and the column takes {}", one_of(classes));
-        Err(Box::new(Diagnostic::error(Code::WrongClass, place.clone(), message)))
+        Err(Box::new(Diagnostic::error(Code::WrongClass, place(), message)))
     }
 
-    fn path(&self, text: &str, classes: &[&str], place: &Location) -> Result<&'a str, Box<Diagnostic>> {
+    /// Tells whether a text names nothing at all.
+    pub(super) fn is_unknown(&self, text: &str, classes: &[&str]) -> bool {
+        let is_fact = text.starts_with(FACT) || classes == ["Fact"];
+        !is_fact && matches!(self.path(text, classes), Err(NotOne::Unknown))
+    }
+
+    fn path(&self, text: &str, classes: &[&str]) -> Result<&'a str, NotOne> {
         let takes_sources = classes.contains(&"Source") || classes.contains(&"Entity");
-        let below_src = format!("src/{text}");
         let of_entity = (classes != ["Source"]).then(|| self.known(text)).flatten();
-        let of_source = takes_sources.then(|| self.known(&below_src)).flatten();
-        if let Some(path) = of_entity.or(of_source) {
+        let of_source = || takes_sources.then(|| self.known(&format!("src/{text}"))).flatten();
+        if let Some(path) = of_entity.or_else(of_source) {
             return Ok(path);
         }
         let allowed = |path: &&str| {
-            let class = &self.entities[*path].class;
+            let class = &self.by_path[*path].class;
             classes.iter().any(|wanted| self.model.is_a(class, wanted))
         };
         let named = self.by_label.get(&folded(text)).map(Vec::as_slice).unwrap_or_default();
         let fitting: Vec<&str> = named.iter().copied().filter(allowed).collect();
         match fitting.as_slice() {
             [path] => Ok(path),
-            [] => Err(Box::new(self.unknown(text, classes, place))),
-            several => {
-                let ids: Vec<String> = several.iter().map(|path| format!("`{}`", id(path))).collect();
-                let message = format!("`{text}` names {} entities: {}", several.len(), ids.join(", "));
-                let fault = Diagnostic::error(Code::AmbiguousAlias, place.clone(), message);
-                Err(Box::new(fault.hint("write the id of the one that is meant")))
+            [] => Err(NotOne::Unknown),
+            several => Err(NotOne::Several(several.iter().map(|path| id(path).to_owned()).collect())),
+        }
+    }
+
+    fn fault(&self, fault: &NotOne, text: &str, classes: &[&str], place: Location) -> Diagnostic {
+        match fault {
+            NotOne::Unknown => self.unknown(text, classes, place),
+            NotOne::Several(ids) => {
+                let message = format!("`{text}` names {} entities: `{}`", ids.len(), ids.join("`, `"));
+                let fault = Diagnostic::error(Code::AmbiguousAlias, place, message);
+                fault.hint("write the id of the one that is meant")
             }
         }
     }
 
     fn known(&self, path: &str) -> Option<&'a str> {
-        let path = self.redirects.get(path).map_or(path, String::as_str);
-        self.entities.get_key_value(path).map(|(path, _)| path.as_str())
+        let path = if self.redirects.is_empty() { path } else { self.redirects.get(path).map_or(path, String::as_str) };
+        self.by_path.get_key_value(path).map(|(path, _)| *path)
     }
 
-    fn unknown(&self, text: &str, classes: &[&str], place: &Location) -> Diagnostic {
+    fn unknown(&self, text: &str, classes: &[&str], place: Location) -> Diagnostic {
         let is_source = classes == ["Source"];
         let code = if is_source { Code::UnknownSource } else { Code::UnknownEntity };
         let message = format!("`{text}` is not the id of any {}", kind_of(classes));
-        let fault = Diagnostic::error(code, place.clone(), message);
+        let fault = Diagnostic::error(code, place, message);
         let fits = |(_, entity): &(&'a String, &'a Entity)| {
             classes.iter().any(|wanted| self.model.is_a(&entity.class, wanted))
         };

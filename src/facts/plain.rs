@@ -3,38 +3,37 @@
 
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, QuadRef, Term};
 
-use super::describe::{CaseFiles, Described, makes_facts};
+use super::describe::{CaseFiles, makes_facts};
 use crate::csvw::{Extensions, Options, TableGroup, convert, validate};
 use crate::diagnostic::Diagnostics;
 
-/// Checks all metadata of a case, and returns the quads of the tables that make no facts.
+/// Checks all metadata of a case, and hands the quads of the tables that make no facts to `take`.
 pub(super) fn read_plain(
-    described: &Described<'_, '_>,
-    resources: &CaseFiles<'_>,
+    groups: &[TableGroup],
+    resources: &CaseFiles<'_, '_>,
     graph: &str,
     faults: &mut Diagnostics,
-) -> Vec<Quad> {
+    take: &mut dyn FnMut(Quad),
+) {
     let options = Options { extensions: Extensions::ALL, minimal: true, ..Options::default() };
     let graph = GraphName::NamedNode(NamedNode::new_unchecked(graph));
-    let mut quads = Vec::new();
-    for group in &described.groups {
+    for group in groups {
         let mut found = Diagnostics::default();
         validate(group, resources, &options, &mut found);
         let plain = TableGroup {
             tables: group.tables.iter().filter(|table| !makes_facts(table)).cloned().collect(),
             ..group.clone()
         };
-        let mut take = |quad: QuadRef<'_>| {
-            quads.push(without_blank_nodes(quad.into_owned(), resources.base, &group.context.file));
+        let mut sink = |quad: QuadRef<'_>| {
+            take(without_blank_nodes(quad.into_owned(), resources.base, &group.context.file));
             Ok(())
         };
-        let converted = convert(&plain, resources, &options, graph.clone(), &mut take, &mut found);
-        converted.expect("a Vec takes all that is pushed");
+        let converted = convert(&plain, resources, &options, graph.clone(), &mut sink, &mut found);
+        converted.expect("what is only handed on is taken");
         // The rows of annotated tables have been read already, and told all that is wrong with them.
         let known: Vec<_> = faults.iter().map(|fault| (fault.code, fault.location.clone())).collect();
         faults.extend(found.into_iter().filter(|fault| !known.contains(&(fault.code, fault.location.clone()))));
     }
-    quads
 }
 
 /// Gives blank nodes an IRI, which the next import finds again. <https://www.w3.org/TR/rdf11-concepts/#section-skolemization>

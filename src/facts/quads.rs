@@ -1,22 +1,24 @@
 //! Records become quads, as `docs/model.md` lists them. In: the checked records of a case. Out: quads, sorted, each
 //! once. No blank node is ever written. Not here: the log of imports (`store`).
 
+use std::collections::BTreeMap;
+
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
 use super::bounds::Bounds;
 use super::model::Predicate;
 use super::record::{CaseFacts, Citation, Disclosure, End, Entity, Fact, Object};
+use super::settings::CaseSettings;
 use crate::date::{Day, Edtf, LAST_DAY};
 use crate::vocab::{cg, dct, edtf, rdf, rdfs, skos, void, xsd};
 
 impl CaseFacts {
     /// Returns the quads of the case, sorted.
     pub fn quads(&self) -> Vec<Quad> {
-        let graph = GraphName::NamedNode(NamedNode::new_unchecked(self.settings.graph()));
-        let mut writer = Writer { case: self, base: &self.settings.base, graph, quads: Vec::new() };
+        let mut writer = Writer::new(&self.settings, &self.entities, &self.predicates);
         writer.case();
         for (path, entity) in &self.entities {
-            writer.entity(path, entity);
+            writer.entity(path, entity, &entity.properties);
         }
         for (id, fact) in &self.facts {
             writer.fact(id, fact);
@@ -31,10 +33,9 @@ impl CaseFacts {
             writer.predicate(predicate);
         }
         for (old, new) in &self.redirects {
-            let (old, new) = (writer.node(old), writer.node(new));
-            writer.add(&old, dct::IS_REPLACED_BY, new);
+            writer.redirect(old, new);
         }
-        let mut quads = writer.quads;
+        let mut quads = writer.take();
         quads.extend(self.plain.iter().cloned());
         quads.sort_by_cached_key(ToString::to_string);
         quads.dedup();
@@ -42,14 +43,43 @@ impl CaseFacts {
     }
 }
 
-struct Writer<'a> {
-    case: &'a CaseFacts,
+/// Writes records as quads.
+pub(super) struct Writer<'a> {
+    settings: &'a CaseSettings,
+    entities: &'a BTreeMap<String, Entity>,
     base: &'a str,
     graph: GraphName,
+    /// IRI of each predicate, and whether it is a stance.
+    predicates: BTreeMap<&'a str, (NamedNode, bool)>,
     quads: Vec<Quad>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Returns a writer for a case with these entities and predicates.
+    pub(super) fn new(
+        settings: &'a CaseSettings,
+        entities: &'a BTreeMap<String, Entity>,
+        predicates: &'a BTreeMap<String, Predicate>,
+    ) -> Self {
+        let base = settings.base.as_str();
+        let known = |(key, predicate): (&'a String, &Predicate)| {
+            (key.as_str(), (predicate.iri(base), is_claim(key, predicates)))
+        };
+        Self {
+            settings,
+            entities,
+            base,
+            graph: GraphName::NamedNode(NamedNode::new_unchecked(settings.graph())),
+            predicates: predicates.iter().map(known).collect(),
+            quads: Vec::new(),
+        }
+    }
+
+    /// Returns the quads that have been written since it was asked last.
+    pub(super) fn take(&mut self) -> Vec<Quad> {
+        std::mem::take(&mut self.quads)
+    }
+
     fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
         self.quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, self.graph.clone()));
     }
@@ -69,7 +99,8 @@ impl Writer<'_> {
         self.add(subject, predicate, Literal::new_typed_literal(date.as_str(), edtf::EDTF));
     }
 
-    fn node(&self, path: &str) -> NamedNode {
+    /// Returns the node with a path below the base.
+    pub(super) fn node(&self, path: &str) -> NamedNode {
         NamedNode::new_unchecked(format!("{}{path}", self.base))
     }
 
@@ -77,15 +108,31 @@ impl Writer<'_> {
         NamedNode::new_unchecked(format!("{}{name}", cg::NAMESPACE))
     }
 
-    fn case(&mut self) {
-        let node = NamedNode::new_unchecked(self.case.settings.graph());
+    /// Writes what the case says of itself.
+    pub(super) fn case(&mut self) {
+        let node = NamedNode::new_unchecked(self.settings.graph());
         self.add(&node, rdf::TYPE, void::DATASET.into_owned());
-        self.add(&node, dct::TITLE, Literal::from(self.case.settings.title.as_str()));
-        self.add_text(&node, dct::DESCRIPTION, self.case.settings.description.as_ref());
+        self.add(&node, dct::TITLE, Literal::from(self.settings.title.as_str()));
+        self.add_text(&node, dct::DESCRIPTION, self.settings.description.as_ref());
         self.add(&node, void::URI_SPACE, Literal::from(self.base));
     }
 
-    fn entity(&mut self, path: &str, entity: &Entity) {
+    /// Writes that an old id has been replaced.
+    pub(super) fn redirect(&mut self, old: &str, new: &str) {
+        let (old, new) = (self.node(old), self.node(new));
+        self.add(&old, dct::IS_REPLACED_BY, new);
+    }
+
+    /// Writes further properties of an entity.
+    pub(super) fn properties(&mut self, path: &str, properties: &[(NamedNode, Term)]) {
+        let node = self.node(path);
+        for (property, value) in properties {
+            self.add(&node, property.as_ref(), value.clone());
+        }
+    }
+
+    /// Writes an entity, and what its row states beside its labels.
+    pub(super) fn entity(&mut self, path: &str, entity: &Entity, properties: &[(NamedNode, Term)]) {
         let node = self.node(path);
         self.add(&node, rdf::TYPE, Self::class(&entity.class));
         let name = if path.starts_with("src/") { dct::TITLE } else { skos::PREF_LABEL };
@@ -93,9 +140,7 @@ impl Writer<'_> {
             self.add(&node, rdfs::LABEL, label.clone());
             self.add(&node, name, label.clone());
         }
-        for (property, value) in &entity.properties {
-            self.add(&node, property.as_ref(), value.clone());
-        }
+        self.properties(path, properties);
         if let Some(date) = &entity.known_since {
             self.add_days(&node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], (date.first(), date.last()));
         }
@@ -104,14 +149,15 @@ impl Writer<'_> {
         }
     }
 
-    fn fact(&mut self, id: &str, fact: &Fact) {
+    /// Writes a fact, and the plain triple where it is asserted.
+    pub(super) fn fact(&mut self, id: &str, fact: &Fact) {
         let node = self.node(&format!("fact/{id}"));
-        let (subject, predicate) = (self.node(&fact.subject.path()), self.predicate_iri(&fact.predicate));
+        let (predicate, is_claim) = self.relation(&fact.predicate);
+        let subject = self.node(&fact.subject.path());
         let object: Term = match &fact.object {
             Object::Reference(reference) => self.node(&reference.path()).into(),
             Object::Literal(literal) => literal.clone().into(),
         };
-        let is_claim = self.is_claim(&fact.predicate);
         self.add(&node, rdf::TYPE, cg::FACT.into_owned());
         if is_claim {
             self.add(&node, rdf::TYPE, cg::CLAIM.into_owned());
@@ -120,7 +166,7 @@ impl Writer<'_> {
         self.add(&node, rdf::PREDICATE, predicate.clone());
         self.add(&node, rdf::OBJECT, object.clone());
         self.dates(&node, fact);
-        let is_asserted = is_claim || self.case.settings.assert.contains(&fact.status);
+        let is_asserted = is_claim || self.settings.assert.contains(&fact.status);
         self.add(&node, cg::STATUS, Self::class(&camel_case(&fact.status)));
         self.add(&node, cg::ASSERTED, Literal::from(is_asserted));
         if let Some(confidence) = fact.confidence {
@@ -180,10 +226,10 @@ impl Writer<'_> {
         }
     }
 
-    fn citation(&mut self, citation: &Citation) {
+    /// Writes a further source of a fact.
+    pub(super) fn citation(&mut self, citation: &Citation) {
         let source = self.node(&citation.source);
-        let name = citation.source.trim_start_matches("src/");
-        let node = self.node(&format!("citation/{}--{name}", citation.fact));
+        let node = self.node(&citation.path());
         let fact = self.node(&format!("fact/{}", citation.fact));
         self.add(&node, rdf::TYPE, cg::CITATION.into_owned());
         self.add(&node, cg::CITES, source.clone());
@@ -199,7 +245,8 @@ impl Writer<'_> {
         }
     }
 
-    fn disclosure(&mut self, disclosure: &Disclosure) {
+    /// Writes a disclosure.
+    pub(super) fn disclosure(&mut self, disclosure: &Disclosure) {
         let node = self.node(&format!("disclosure/{}", disclosure.id));
         self.add(&node, rdf::TYPE, cg::DISCLOSURE.into_owned());
         for fact in &disclosure.facts {
@@ -232,10 +279,11 @@ impl Writer<'_> {
     }
 
     fn published(&self, source: Option<&String>) -> Option<&Edtf> {
-        self.case.entities.get(source?)?.issued.as_ref()
+        self.entities.get(source?)?.issued.as_ref()
     }
 
-    fn predicate(&mut self, predicate: &Predicate) {
+    /// Writes a predicate.
+    pub(super) fn predicate(&mut self, predicate: &Predicate) {
         let node = predicate.iri(self.base);
         self.add(&node, rdf::TYPE, cg::RELATION.into_owned());
         self.add(&node, rdf::TYPE, rdf::PROPERTY.into_owned());
@@ -254,7 +302,7 @@ impl Writer<'_> {
                 self.add(&node, property, Literal::from(true));
             }
         }
-        let parent = predicate.parent.as_ref().map(|key| self.predicate_iri(key));
+        let parent = predicate.parent.as_ref().map(|key| self.relation(key).0);
         for above in parent.into_iter().chain(predicate.align.iter().cloned()) {
             self.add(&node, rdfs::SUB_PROPERTY_OF, above);
         }
@@ -274,23 +322,27 @@ impl Writer<'_> {
         }
     }
 
-    fn predicate_iri(&self, key: &str) -> NamedNode {
-        self.case.predicates.get(key).map_or_else(|| self.node(&format!("rel/{key}")), |p| p.iri(self.base))
-    }
-
-    fn is_claim(&self, key: &str) -> bool {
-        let stance = cg::STANCE_PREDICATE.as_str().trim_start_matches(cg::NAMESPACE);
-        let mut key = Some(key);
-        // A predicate cannot be far below `stanceOn`; the bound keeps a circle of parents from turning for ever.
-        for _ in 0..8 {
-            match key {
-                Some(name) if name == stance => return true,
-                Some(name) => key = self.case.predicates.get(name).and_then(|p| p.parent.as_deref()),
-                None => return false,
-            }
+    /// Returns the IRI of a predicate, and whether it is a stance.
+    fn relation(&self, key: &str) -> (NamedNode, bool) {
+        match self.predicates.get(key) {
+            Some(known) => known.clone(),
+            None => (self.node(&format!("rel/{key}")), false),
         }
-        false
     }
+}
+
+fn is_claim(key: &str, predicates: &BTreeMap<String, Predicate>) -> bool {
+    let stance = cg::STANCE_PREDICATE.as_str().trim_start_matches(cg::NAMESPACE);
+    let mut key = Some(key);
+    // A predicate cannot be far below `stanceOn`; the bound keeps a circle of parents from turning for ever.
+    for _ in 0..8 {
+        match key {
+            Some(name) if name == stance => return true,
+            Some(name) => key = predicates.get(name).and_then(|p| p.parent.as_deref()),
+            None => return false,
+        }
+    }
+    false
 }
 
 fn camel_case(text: &str) -> String {

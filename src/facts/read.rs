@@ -1,166 +1,133 @@
-//! The files of a case become records. In: bytes, and metadata that lies beside them. Out: entities, facts and
-//! citations, with every fault of all the files. Not here: checks between records (`check`).
+//! The rows of a case become records, one by one. In: the files, and what their rows refer to. Out: entities, facts,
+//! citations and disclosures, handed over as they are read, with every fault of all the files. What is kept in between
+//! are entities, fingerprints of ids, and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, Quad, Term};
 
-use super::ANNOTATION;
-use super::cells::{read_checked, record, text};
-use super::check::Checker;
-use super::describe::{CaseFiles, describe};
-use super::fact_template::Template;
+use super::cells::check_row;
+use super::describe::CaseFiles;
 use super::hash::sha256_hex;
-use super::literal::label;
-use super::model::{Model, read_predicates};
-use super::names::{Names, id};
+use super::model::{Model, Predicate};
 use super::plain::read_plain;
-use super::reader::{Reader, path_of};
-use super::record::{CaseFacts, CaseFile, Entity, FileRecord};
+use super::reader::{Reader, State};
+use super::record::{CaseFacts, CaseFile, Citation, Disclosure, Fact, FileRecord};
 use super::settings::CaseSettings;
-use crate::csvw::{Row, Table};
-use crate::date::Edtf;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
-use crate::vocab::{cg, dct, rdfs, skos};
+use super::survey::{Source, Survey};
+use crate::diagnostic::Diagnostics;
 
-impl CaseFacts {
-    /// Reads a case; what is returned is complete only where no error is among the faults.
-    pub fn read(settings: CaseSettings, files: &[CaseFile], model: &Model) -> (Self, Diagnostics) {
-        let mut faults = Diagnostics::default();
-        let base = settings.base.clone();
-        let resources = CaseFiles { base: &base, files };
-        let described = describe(&resources, model, &mut faults);
-        let tables: Vec<Table<'_>> = described
-            .tables
-            .iter()
-            .map(|(file, description)| read_checked(file, description.get(), &mut faults))
-            .collect();
-        let plain = read_plain(&described, &resources, &settings.graph(), &mut faults);
-        let mut case = Self {
-            settings,
-            plain,
-            entities: BTreeMap::new(),
-            facts: BTreeMap::new(),
-            citations: Vec::new(),
-            disclosures: Vec::new(),
-            predicates: BTreeMap::new(),
-            redirects: BTreeMap::new(),
-            files: file_records(files, &tables),
-        };
-        let mut aliases = case.read_names(&tables, model, &mut faults);
-        case.follow_redirects();
-        case.declare(&tables, model, &mut aliases);
-        case.check_settings(model, &mut faults);
-        case.read_predicates(&tables, model, &mut faults);
-        let (properties, mut read) = {
-            let names = Names::new(model, &case.entities, &case.redirects, &aliases);
-            let reader = Reader { names, base: &case.settings.base, predicates: &case.predicates };
-            let properties = reader.properties(&tables, &mut faults);
-            reader.check_redirects(&tables, &mut faults);
-            let read = reader.facts(&tables, &mut faults);
-            case.citations = reader.citations(&tables, &mut faults);
-            case.disclosures = reader.disclosures(&tables, &mut faults);
-            (properties, read)
-        };
-        for (path, values) in properties {
-            if let Some(entity) = case.entities.get_mut(&path) {
-                entity.properties.extend(values);
+/// Takes the records of a case, each with the position of its file.
+pub(super) trait Records {
+    /// Takes what a row states of an entity beside its labels; `is_first` where no row before was about it.
+    fn entity(&mut self, file: usize, path: &str, properties: Vec<(NamedNode, Term)>, is_first: bool);
+    /// Takes a fact.
+    fn fact(&mut self, file: usize, id: String, fact: Fact);
+    /// Takes a further source of a fact.
+    fn citation(&mut self, file: usize, citation: Citation);
+    /// Takes a disclosure.
+    fn disclosure(&mut self, file: usize, disclosure: Disclosure);
+    /// Takes a quad of a table that makes no facts.
+    fn plain(&mut self, quad: Quad);
+    /// Learns that there are errors, so that nothing of the case will be used.
+    fn give_up(&mut self) {}
+}
+
+/// What is known once all rows are read.
+pub(super) struct Read {
+    /// Rows of each file.
+    pub(super) rows: BTreeMap<usize, usize>,
+    /// Keys of the predicates of facts.
+    pub(super) used: BTreeSet<String>,
+    /// How many facts there are.
+    pub(super) facts: usize,
+}
+
+impl Survey<'_, '_> {
+    /// Reads all rows. `described` are the faults that are known of the metadata.
+    pub(super) fn read(&self, mut described: Diagnostics, faults: &mut Diagnostics, out: &mut dyn Records) -> Read {
+        let reader = self.reader();
+        let mut state = State::default();
+        let mut rows = BTreeMap::new();
+        for source in &self.sources {
+            let (count, cells) = self.read_source(&reader, source, &mut state, out);
+            described.extend(cells);
+            rows.insert(source.at, count);
+            if described.has_errors() || state.faults.has_errors() || faults.has_errors() {
+                out.give_up();
             }
         }
-        case.facts = std::mem::take(&mut read.facts);
-        Checker { case: &case, model, tables: &tables, read: &read }.check(&mut faults);
-        case.keep_used_predicates();
-        (case, faults)
+        let unknown = state.settle();
+        if !unknown.is_empty() {
+            let ids = self.fact_ids(&reader);
+            faults.extend(unknown.into_iter().map(|pending| pending.fault(&ids)));
+        }
+        // Dates and the like are checked by casegraph; what the standard says of the metadata and of keys comes last, so
+        // that nothing is told twice.
+        described.extend(std::mem::take(&mut state.cell_faults));
+        let resources = CaseFiles { base: &self.settings.base, files: self.files };
+        read_plain(&self.groups, &resources, &self.settings.graph(), &mut described, &mut |quad| out.plain(quad));
+        faults.extend(described);
+        faults.extend(state.faults);
+        Read { rows, used: state.used, facts: state.ids.count }
     }
 
-    fn read_names(
-        &mut self,
-        tables: &[Table<'_>],
-        model: &Model,
-        faults: &mut Diagnostics,
-    ) -> BTreeMap<String, Vec<String>> {
-        let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for table in tables {
-            if record(table) == Some("Redirect") {
-                for row in &table.rows {
-                    if let (Some(old), Some(new)) = (text(table, row, "old"), text(table, row, "new")) {
-                        self.redirects.insert(old, new);
+    fn reader(&self) -> Reader<'_> {
+        Reader { names: self.names(), model: self.model, predicates: &self.predicates, base: &self.settings.base }
+    }
+
+    fn read_source(
+        &self,
+        reader: &Reader<'_>,
+        source: &Source<'_, '_>,
+        state: &mut State,
+        out: &mut dyn Records,
+    ) -> (usize, Diagnostics) {
+        let record = source.record();
+        source.each_row(&mut |table, plan, row| {
+            check_row(table, plan, row, &mut state.dates, &mut state.cell_faults);
+            if plan.class.is_some()
+                && let Some(path) = plan.path_of(row)
+            {
+                let properties = reader.properties(table, plan, row, &mut state.faults);
+                let described = self.entities.get(&path).map(|entity| &entity.place);
+                let is_first = described.is_some_and(|place| place.file == table.file && place.row == Some(row.number));
+                out.entity(source.at, &path, properties, is_first);
+            }
+            reader.facts(table, plan, row, state, &mut |id, fact| out.fact(source.at, id, fact));
+            match record {
+                Some("Redirect") => reader.check_redirect(table, plan, row, &mut state.faults),
+                Some("Citation") => {
+                    if let Some(citation) = reader.citation(table, plan, row, &mut state.faults) {
+                        state.refer(&citation.fact, || citation.place.clone(), None);
+                        out.citation(source.at, citation);
                     }
                 }
-            }
-            let Some(class) = table.description.annotation(&format!("{ANNOTATION}entity")) else { continue };
-            if !model.is_class(class) {
-                let file = &table.description.context.file;
-                let fault =
-                    Diagnostic::error(Code::BadMetadata, Location::file(file), format!("`{class}` is not a class"));
-                faults.push(fault.suggest(class, model.classes()));
-            }
-            for row in &table.rows {
-                let Some(path) = path_of(table, row) else { continue };
-                let place = table.cell_location(row, "id");
-                if let Some(first) = self.entities.get(&path) {
-                    if first.place.file != place.file {
-                        let message = format!("`{}` is already the id of {}", id(&path), first.place);
-                        faults.push(
-                            Diagnostic::error(Code::DuplicateId, place, message)
-                                .hint("ids are unique over all tables of a case: give one of the two another id"),
-                        );
+                Some("Disclosure") => {
+                    if let Some(disclosure) = reader.disclosure(table, plan, row, state) {
+                        for fact in &disclosure.facts {
+                            state.refer(fact, || disclosure.place.clone(), None);
+                        }
+                        out.disclosure(source.at, disclosure);
                     }
-                    continue;
                 }
-                aliases.insert(path.clone(), named(table, row, skos::ALT_LABEL.as_str()).map(|(v, _)| v).collect());
-                self.entities.insert(path, entity(class, table, row, place));
+                _ => {}
             }
-        }
-        aliases
+        })
     }
 
-    fn read_predicates(&mut self, tables: &[Table<'_>], model: &Model, faults: &mut Diagnostics) {
-        self.predicates.clone_from(model.predicates());
-        for table in tables.iter().filter(|table| record(table) == Some("Predicate")) {
-            for predicate in read_predicates(table, false) {
-                if model.predicates().contains_key(&predicate.key) {
-                    let message = format!("`{}` is a built-in predicate", predicate.key);
-                    let fault = Diagnostic::error(Code::DuplicateId, predicate.place, message);
-                    faults.push(fault.hint("use the built-in one, or give this one another key"));
-                } else {
-                    self.predicates.insert(predicate.key.clone(), predicate);
-                }
-            }
+    /// Returns the ids of all facts as text; they are not kept, and wanted only to suggest one.
+    fn fact_ids(&self, reader: &Reader<'_>) -> BTreeSet<String> {
+        let mut state = State { listed: Some(BTreeSet::new()), ..State::default() };
+        for source in &self.sources {
+            source.each_row(&mut |table, plan, row| reader.facts(table, plan, row, &mut state, &mut |_, _| {}));
         }
+        state.listed.unwrap_or_default()
     }
 
-    /// Lets each old id name the end of its chain: what took the place of what took its place.
-    fn follow_redirects(&mut self) {
-        let ends = self.redirects.keys().map(|old| {
-            let chain = std::iter::successors(self.redirects.get(old), |new| self.redirects.get(*new));
-            // A circle has no end; the bound stops it, and its names then name nothing.
-            let end = chain.take(self.redirects.len()).last().unwrap_or(old);
-            (old.clone(), end.clone())
-        });
-        self.redirects = ends.collect();
-    }
-
-    fn check_settings(&self, model: &Model, faults: &mut Diagnostics) {
-        let place = || Location::file("case.toml");
-        for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
-            let message = format!("`{id}` in focus is not the id of any entity");
-            let fault = Diagnostic::error(Code::UnknownEntity, place(), message);
-            faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
-        }
-        let statuses = model.statuses();
-        for status in self.settings.assert.iter().filter(|status| !statuses.contains(&status.as_str())) {
-            let message = format!("`{status}` in assert is not a status");
-            let fault =
-                Diagnostic::error(Code::BadMetadata, place(), message).suggest(status, statuses.iter().copied());
-            faults.push(fault.hint(format!("the statuses are {}", statuses.join(", "))));
-        }
-    }
-
-    /// Drops the built-in predicates that no fact uses, but keeps those above a kept one.
-    fn keep_used_predicates(&mut self) {
-        let mut kept: BTreeSet<String> = self.facts.values().map(|fact| fact.predicate.clone()).collect();
+    /// Returns the predicates that the case declares or uses, with those above them.
+    pub(super) fn kept_predicates(&self, used: &BTreeSet<String>) -> BTreeMap<String, Predicate> {
+        let mut kept = used.clone();
         kept.extend(self.predicates.values().filter(|p| !p.built_in).map(|p| p.key.clone()));
         let mut open: Vec<String> = kept.iter().cloned().collect();
         while let Some(key) = open.pop() {
@@ -169,41 +136,68 @@ impl CaseFacts {
                 open.push(parent);
             }
         }
-        self.predicates.retain(|key, _| kept.contains(key));
+        self.predicates.iter().filter(|(key, _)| kept.contains(*key)).map(|(k, p)| (k.clone(), p.clone())).collect()
+    }
+
+    /// Returns the files with their fingerprints and the number of their rows.
+    pub(super) fn file_records(&self, rows: &BTreeMap<usize, usize>) -> Vec<FileRecord> {
+        let record = |(at, file): (usize, &CaseFile)| FileRecord {
+            name: file.name.clone(),
+            sha256: sha256_hex(&file.bytes),
+            rows: rows.get(&at).copied().unwrap_or_default(),
+        };
+        self.files.iter().enumerate().map(record).collect()
     }
 }
 
-fn file_records(files: &[CaseFile], tables: &[Table<'_>]) -> Vec<FileRecord> {
-    let rows = |name: &str| tables.iter().find(|table| table.file == name).map_or(0, |table| table.rows.len());
-    files
-        .iter()
-        .map(|f| FileRecord { name: f.name.clone(), sha256: sha256_hex(&f.bytes), rows: rows(&f.name) })
-        .collect()
-}
-
-/// Returns the values of the columns that state a property, each with the language of its header.
-fn named<'t>(table: &'t Table<'_>, row: &'t Row, property: &str) -> impl Iterator<Item = (String, Option<&'t str>)> {
-    let columns = (0..table.columns.len())
-        .filter(move |&at| table.column(at).property_url.as_deref() == Some(property))
-        .collect::<Vec<_>>();
-    columns
-        .into_iter()
-        .flat_map(move |at| row.cells[at].0.iter().map(move |value| (value.clone(), table.columns[at].lang.as_deref())))
-}
-
-fn entity(class: &str, table: &Table<'_>, row: &Row, place: Location) -> Entity {
-    let date = |property: NamedNode| named(table, row, property.as_str()).find_map(|(v, _)| Edtf::parse(&v).ok());
-    let mut labels: Vec<_> = named(table, row, rdfs::LABEL.as_str()).map(|(text, lang)| label(text, lang)).collect();
-    if labels.is_empty() {
-        let made = table.description.annotation(&format!("{ANNOTATION}label")).and_then(Template::parse);
-        labels.extend(made.and_then(|template| template.expand(table, row)).map(|text| label(text, None)));
+impl CaseFacts {
+    /// Reads a case into memory; what is returned is complete only where no error is among the faults.
+    pub fn read(settings: CaseSettings, files: &[CaseFile], model: &Model) -> (Self, Diagnostics) {
+        let (mut described, mut faults) = (Diagnostics::default(), Diagnostics::default());
+        let survey = Survey::new(settings, files, model, &mut described, &mut faults);
+        let mut kept = Kept::default();
+        let read = survey.read(described, &mut faults, &mut kept);
+        let predicates = survey.kept_predicates(&read.used);
+        let files = survey.file_records(&read.rows);
+        let Survey { settings, mut entities, redirects, .. } = survey;
+        for (path, values) in kept.properties {
+            if let Some(entity) = entities.get_mut(&path) {
+                entity.properties.extend(values);
+            }
+        }
+        let Kept { facts, plain, citations, disclosures, .. } = kept;
+        (Self { settings, entities, facts, plain, citations, disclosures, predicates, redirects, files }, faults)
     }
-    Entity {
-        class: class.to_owned(),
-        labels,
-        properties: Vec::new(),
-        known_since: date(cg::KNOWN_SINCE.into_owned()),
-        issued: date(dct::ISSUED.into_owned()),
-        place,
+}
+
+/// All records, in memory.
+#[derive(Default)]
+struct Kept {
+    properties: BTreeMap<String, Vec<(NamedNode, Term)>>,
+    facts: BTreeMap<String, Fact>,
+    plain: Vec<Quad>,
+    citations: Vec<Citation>,
+    disclosures: Vec<Disclosure>,
+}
+
+impl Records for Kept {
+    fn entity(&mut self, _file: usize, path: &str, properties: Vec<(NamedNode, Term)>, _is_first: bool) {
+        self.properties.entry(path.to_owned()).or_default().extend(properties);
+    }
+
+    fn fact(&mut self, _file: usize, id: String, fact: Fact) {
+        self.facts.insert(id, fact);
+    }
+
+    fn citation(&mut self, _file: usize, citation: Citation) {
+        self.citations.push(citation);
+    }
+
+    fn disclosure(&mut self, _file: usize, disclosure: Disclosure) {
+        self.disclosures.push(disclosure);
+    }
+
+    fn plain(&mut self, quad: Quad) {
+        self.plain.push(quad);
     }
 }

@@ -1,29 +1,25 @@
-//! Rows become disclosures. In: tables, and the names of all entities. Out: what became known to whom by which event.
+//! Rows become disclosures. In: rows, and the names of all entities. Out: what became known to whom by which event.
 //! Not here: whether its facts exist (`check`).
 
-use super::cells::{record, text};
-use super::reader::Reader;
+use super::plan::TablePlan;
+use super::reader::{Reader, State};
 use super::record::Disclosure;
-use crate::csvw::{Cell, Row, Table};
-use crate::date::Edtf;
-use crate::diagnostic::Diagnostics;
+use crate::csvw::{Row, Table};
 
 impl Reader<'_> {
-    /// Reads the disclosures of all tables, in the order of the files.
-    pub(super) fn disclosures(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> Vec<Disclosure> {
-        let mut disclosures = Vec::new();
-        for table in tables.iter().filter(|table| record(table) == Some("Disclosure")) {
-            for row in &table.rows {
-                disclosures.extend(self.disclosure(table, row, faults));
-            }
-        }
-        disclosures
-    }
-
-    fn disclosure(&self, table: &Table<'_>, row: &Row, faults: &mut Diagnostics) -> Option<Disclosure> {
-        let path = |name: &str, class: &str, faults: &mut Diagnostics| {
-            let value = text(table, row, name)?;
-            match self.names.resolve(&value, &[class], &table.cell_location(row, name)) {
+    /// Reads a disclosure; none where the row lacks what every disclosure has.
+    pub(super) fn disclosure(
+        &self,
+        table: &Table<'_>,
+        plan: &TablePlan<'_>,
+        row: &Row,
+        state: &mut State,
+    ) -> Option<Disclosure> {
+        let State { faults, dates, .. } = state;
+        let text = |name: &str| plan.text(row, name).map(str::to_owned);
+        let mut path = |name: &str, class: &str| {
+            let value = plan.text(row, name)?;
+            match self.names.resolve(value, &[class], || table.cell_location(row, name)) {
                 Ok(reference) => Some(reference.path()),
                 Err(fault) => {
                     faults.push(*fault);
@@ -31,20 +27,20 @@ impl Reader<'_> {
                 }
             }
         };
-        let audience = path("audience", "Entity", faults);
-        let source = path("source", "Source", faults);
-        let date = |name: &str| Edtf::parse(&text(table, row, name)?).ok();
-        let facts = table.cell(row, "fact").map(|cell: &Cell| cell.0.as_slice()).unwrap_or_default();
+        let audience = path("audience", "Entity");
+        let source = path("source", "Source");
+        let mut date = |name: &str| dates.parse(plan.text(row, name)?);
+        let facts = plan.cell(row, "fact").map(|cell| cell.0.as_slice()).unwrap_or_default();
         Some(Disclosure {
-            id: text(table, row, "id")?,
+            id: text("id")?,
             facts: facts.iter().map(|fact| fact.trim_start_matches("fact:").to_owned()).collect(),
             audience,
             date: date("date")?,
-            kind: text(table, row, "kind")?,
+            kind: text("kind")?,
             known_since: date("known_since"),
             source,
-            locator: text(table, row, "locator"),
-            note: text(table, row, "note"),
+            locator: text("locator"),
+            note: text("note"),
             place: table.cell_location(row, "fact"),
         })
     }

@@ -1,12 +1,12 @@
-//! Rows become facts. In: tables with their templates. Out: facts by id. Not here: checks between facts (`check`).
+//! Rows become facts. In: rows and the plan of their table. Out: facts with their ids, and the faults of each row. Not
+//! here: checks between facts (`check`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
 
-use super::ANNOTATION;
-use super::fact_template::{FactTemplate, Template};
 use super::hash::fact_id;
 use super::literal::{confidence, literal};
-use super::reader::{Reader, path_of};
+use super::plan::{FactPlan, Reference as ReferencePlan, TablePlan};
+use super::reader::{Reader, State};
 use super::record::{End, Fact, Object, Reference};
 use super::slug::slug;
 use crate::csvw::{Row, Table};
@@ -14,199 +14,143 @@ use crate::date::Edtf;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 
-/// The facts of all tables.
-pub(super) struct FactsRead {
-    pub(super) facts: BTreeMap<String, Fact>,
-    /// Ids of all facts, also of those that could not be read, so that one fault is told once.
-    pub(super) ids: BTreeSet<String>,
-    /// Where each fact was read.
-    pub(super) origins: BTreeMap<String, Origin>,
-    /// Templates of each table.
-    pub(super) templates: Vec<Vec<FactTemplate>>,
-}
-
-/// The row and the template that made a fact, by position.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Origin {
-    table: usize,
-    row: usize,
-    template: usize,
-}
-
-impl FactsRead {
-    /// Returns the cell that states a part of a fact, or its row where no cell does.
-    pub(super) fn place(&self, id: &str, tables: &[Table<'_>], part: impl Fn(&FactTemplate) -> &Template) -> Location {
-        let Some(origin) = self.origins.get(id) else { return Location::default() };
-        let (table, template) = (&tables[origin.table], &self.templates[origin.table][origin.template]);
-        place(table, &table.rows[origin.row], part(template))
-    }
-}
-
-fn place(table: &Table<'_>, row: &Row, template: &Template) -> Location {
-    match template.column() {
-        Some(name) => table.cell_location(row, name),
-        None => table.row_location(row),
-    }
+/// One fact of a row: which of the subjects, which of the objects.
+pub(super) struct Parts<'a, 'd> {
+    pub(super) table: &'a Table<'d>,
+    pub(super) plan: &'a TablePlan<'d>,
+    pub(super) row: &'a Row,
+    pub(super) fact: &'a FactPlan<'d>,
+    subject: &'a str,
+    object: Option<&'a str>,
 }
 
 impl Reader<'_> {
-    /// Reads the facts that the tables' templates make.
-    pub(super) fn facts(&self, tables: &[Table<'_>], faults: &mut Diagnostics) -> FactsRead {
-        let templates = tables.iter().map(|table| {
-            FactTemplate::of_table(table.description, &table.description.url).unwrap_or_else(|fault| {
-                faults.push(*fault);
-                Vec::new()
-            })
-        });
-        let templates: Vec<Vec<FactTemplate>> = templates.collect();
-        let mut read =
-            FactsRead { facts: BTreeMap::new(), ids: BTreeSet::new(), origins: BTreeMap::new(), templates: Vec::new() };
-        for (at, (table, templates)) in tables.iter().zip(&templates).enumerate() {
-            for (row_at, row) in table.rows.iter().enumerate() {
-                for (template_at, template) in templates.iter().enumerate() {
-                    let origin = Origin { table: at, row: row_at, template: template_at };
-                    self.row_facts(table, row, template, origin, &mut read, faults);
-                }
-            }
-        }
-        read.templates = templates;
-        read
-    }
-
-    fn row_facts(
+    /// Reads the facts of a row, and hands those that can be read to `take`.
+    pub(super) fn facts(
         &self,
         table: &Table<'_>,
+        plan: &TablePlan<'_>,
         row: &Row,
-        template: &FactTemplate,
-        origin: Origin,
-        read: &mut FactsRead,
-        faults: &mut Diagnostics,
+        state: &mut State,
+        take: &mut dyn FnMut(String, Fact),
     ) {
-        if template.when.as_ref().is_some_and(|when| when.expand(table, row).is_none()) {
-            return;
-        }
-        if let Some(when) = &template.when {
-            faults.extend(missing_end(table, row, template, when));
-        }
-        let (subjects, objects) = (template.subject.expand_all(table, row), template.object.expand_all(table, row));
-        let literal = template.text.expand(table, row);
-        let objects: Vec<Option<String>> = match literal {
-            Some(_) => vec![None],
-            None => objects.into_iter().map(Some).collect(),
-        };
-        let several = [&template.subject, &template.object]
-            .iter()
-            .any(|t| t.column().and_then(|name| table.description.column(name)).is_some_and(|c| c.separator.is_some()));
-        for subject in &subjects {
-            for object in &objects {
-                let parts = Parts { table, row, template, origin, subject, object: object.as_deref(), several };
-                self.fact(&parts, read, faults);
+        for fact in &plan.facts {
+            if let Some((when, names)) = &fact.when {
+                if when.expand(row).is_none() {
+                    continue;
+                }
+                state.faults.extend(missing_end(table, row, fact, names));
             }
-        }
-        // A row of facts that lacks an end still owns its id; a column that is empty owns none.
-        let is_record = table.description.annotation(&format!("{ANNOTATION}record")).is_some();
-        if let Some(id) =
-            template.id.expand(table, row).filter(|_| is_record || !(subjects.is_empty() || objects.is_empty()))
-        {
-            read.ids.insert(id);
+            let subjects = fact.subject.text.expand_all(row);
+            let objects: Vec<Option<Cow<'_, str>>> = match fact.text.expand(row) {
+                Some(_) => vec![None],
+                None => fact.object.text.expand_all(row).into_iter().map(Some).collect(),
+            };
+            for subject in &subjects {
+                for object in &objects {
+                    let parts = Parts { table, plan, row, fact, subject, object: object.as_deref() };
+                    if let Some((id, read)) = self.fact(&parts, state) {
+                        self.check_fact(&id, &read, &parts, state);
+                        take(id, read);
+                    }
+                }
+            }
+            // A row of facts that lacks an end still owns its id; a column that is empty owns none.
+            let is_owner = plan.is_record || !(subjects.is_empty() || objects.is_empty());
+            if let Some(id) = fact.id.expand(row).filter(|_| is_owner) {
+                state.own_id(&id);
+            }
         }
     }
 
-    fn fact(&self, parts: &Parts<'_>, read: &mut FactsRead, faults: &mut Diagnostics) {
-        let Parts { table, row, template, .. } = *parts;
-        let expand = |template: &Template| template.expand(table, row);
+    fn fact(&self, parts: &Parts<'_, '_>, state: &mut State) -> Option<(String, Fact)> {
+        let Parts { table, row, fact, .. } = *parts;
         let mut own = Diagnostics::default();
-        let subject = self.reference(parts, &template.subject, parts.subject, &mut own);
+        let subject = self.reference(parts, &fact.subject, parts.subject, &mut own);
         let object = match parts.object {
-            Some(text) => self.reference(parts, &template.object, text, &mut own).map(Object::Reference),
+            Some(text) => self.reference(parts, &fact.object, text, &mut own).map(Object::Reference),
             None => literal(
-                expand(&template.text).unwrap_or_default(),
-                expand(&template.text_type).as_deref(),
-                &parts.place(&template.text),
-                &parts.place(&template.text_type),
+                fact.text.expand(row).unwrap_or_default().into_owned(),
+                fact.text_type.expand(row).as_deref(),
+                &fact.text.place(table, row),
+                &fact.text_type.place(table, row),
                 &mut own,
             )
             .map(Object::Literal),
         };
-        let mut path = |template: &Template| {
-            let text = expand(template)?;
-            match self.reference(parts, template, &text, &mut own) {
+        let mut path = |plan: &ReferencePlan<'_>| {
+            let text = plan.text.expand(row)?;
+            match self.reference(parts, plan, &text, &mut own) {
                 Some(Reference::Entity(path)) => Some(path),
                 _ => None,
             }
         };
-        let (source, made_at) = (path(&template.source), path(&template.made_at));
-        let date = |template: &Template| Edtf::parse(&expand(template)?).ok();
-        let (begin, known_since) = (date(&template.begin), date(&template.known_since));
-        let end = match expand(&template.end) {
+        let (source, made_at) = (path(&fact.source), path(&fact.made_at));
+        let begin = fact.begin.expand(row).and_then(|text| state.dates.parse(&text));
+        let known_since = fact.known_since.expand(row).and_then(|text| state.dates.parse(&text));
+        let end = match fact.end.expand(row) {
             Some(text) if text == ".." => End::Open,
-            Some(text) => Edtf::parse(&text).map_or(End::Unknown, End::On),
+            Some(text) => state.dates.parse(&text).map_or(End::Unknown, End::On),
             None => End::Unknown,
         };
-        if let Some(predicate) = expand(&template.predicate) {
-            own.extend(self.unknown_predicate(&predicate, parts.place(&template.predicate)));
+        let predicate = fact.predicate.expand(row);
+        if let Some(predicate) = &predicate {
+            own.extend(self.unknown_predicate(predicate, || fact.predicate.place(table, row)));
         }
         let id = parts.id(subject.as_ref(), object.as_ref(), begin.as_ref(), &end);
-        let is_new = read.ids.insert(id.clone());
-        faults.extend(own);
-        if let Some(first) = read.facts.get(&id) {
+        let is_new = state.own_id(&id);
+        state.faults.extend(own);
+        if !is_new && let Some(first) = state.ids.place(&id) {
             // Within one file the primary key has said it already, unless the id was made.
-            if first.place.file != table.file || template.id.expand(table, row).is_none() {
-                let message = format!("`{id}` is already the id of the fact at {}", first.place);
-                let fault = Diagnostic::error(Code::DuplicateId, parts.place(&template.id), message);
-                faults.push(fault.hint("two rows that say the same need an id each, or one of them goes"));
+            if first.file != table.file || fact.id.expand(row).is_none() {
+                let message = format!("`{id}` is already the id of the fact at {first}");
+                let fault = Diagnostic::error(Code::DuplicateId, fact.id.place(table, row), message);
+                state.faults.push(fault.hint("two rows that say the same need an id each, or one of them goes"));
             }
-            return;
+            return None;
         }
-        let (Some(subject), Some(object), Some(predicate), true) =
-            (subject, object, expand(&template.predicate), is_new)
-        else {
-            return;
+        let (Some(subject), Some(object), Some(predicate), true) = (subject, object, predicate, is_new) else {
+            return None;
         };
-        read.origins.insert(id.clone(), parts.origin);
-        read.facts.insert(
-            id,
-            Fact {
-                subject,
-                predicate,
-                object,
-                begin,
-                end,
-                known_since,
-                status: expand(&template.status).unwrap_or_default(),
-                confidence: expand(&template.confidence).as_deref().and_then(confidence),
-                source,
-                locator: expand(&template.locator),
-                made_at,
-                note: expand(&template.note),
-                place: table.row_location(row),
-            },
-        );
+        state.ids.locate(&id, &table.file, row);
+        let text = |part: Option<Cow<'_, str>>| part.map(Cow::into_owned);
+        let read = Fact {
+            subject,
+            predicate: predicate.into_owned(),
+            object,
+            begin,
+            end,
+            known_since,
+            status: text(fact.status.expand(row)).unwrap_or_default(),
+            confidence: fact.confidence.expand(row).as_deref().and_then(confidence),
+            source,
+            locator: text(fact.locator.expand(row)),
+            made_at,
+            note: text(fact.note.expand(row)),
+            place: table.row_location(row),
+        };
+        Some((id, read))
     }
 
-    fn unknown_predicate(&self, key: &str, place: Location) -> Option<Diagnostic> {
+    fn unknown_predicate(&self, key: &str, place: impl Fn() -> Location) -> Option<Diagnostic> {
         if self.predicates.contains_key(key) {
             return None;
         }
-        let fault = Diagnostic::error(Code::UnknownPredicate, place, format!("`{key}` is not a declared predicate"));
+        let fault = Diagnostic::error(Code::UnknownPredicate, place(), format!("`{key}` is not a declared predicate"));
         Some(fault.suggest(key, self.predicates.keys().map(String::as_str)).hint("or declare it in predicates.csv"))
     }
 
     fn reference(
         &self,
-        parts: &Parts<'_>,
-        template: &Template,
+        parts: &Parts<'_, '_>,
+        plan: &ReferencePlan<'_>,
         text: &str,
         faults: &mut Diagnostics,
     ) -> Option<Reference> {
-        let name = template.column();
-        if name.is_some_and(|name| parts.table.description.schema.primary_key == [name]) {
-            return path_of(parts.table, parts.row).map(Reference::Entity);
+        if plan.is_own {
+            return parts.plan.path_of(parts.row).map(Reference::Entity);
         }
-        let column = name.and_then(|name| parts.table.description.column(name));
-        let classes = column.map(|c| c.annotation_texts(&format!("{ANNOTATION}refersTo"))).unwrap_or_default();
-        let classes = if classes.is_empty() { vec!["Entity", "Fact"] } else { classes };
-        match self.names.resolve(text, &classes, &parts.place(template)) {
+        match self.names.resolve(text, &plan.classes, || plan.text.place(parts.table, parts.row)) {
             Ok(reference) => Some(reference),
             Err(fault) => {
                 faults.push(*fault);
@@ -217,53 +161,47 @@ impl Reader<'_> {
 }
 
 /// Returns the fault of a row that states when something held, and not of whom.
-fn missing_end(table: &Table<'_>, row: &Row, template: &FactTemplate, when: &Template) -> Option<Diagnostic> {
-    let empty = [&template.subject, &template.object].into_iter().find(|end| end.expand_all(table, row).is_empty())?;
-    let filled = when.columns().find(|name| table.cell(row, name).is_some_and(|cell| cell.value().is_some()))?;
-    let column = empty.column()?;
+fn missing_end(
+    table: &Table<'_>,
+    row: &Row,
+    fact: &FactPlan<'_>,
+    when: &[(&str, Option<usize>)],
+) -> Option<Diagnostic> {
+    let empty = [&fact.subject, &fact.object].into_iter().find(|end| end.text.expand_all(row).is_empty())?;
+    let is_filled = |at: Option<usize>| at.is_some_and(|at| row.cells[at].value().is_some());
+    let (filled, _) = when.iter().find(|(_, at)| is_filled(*at))?;
+    let column = empty.column?;
     let message = format!("`{filled}` is filled and `{column}` is empty");
     let fault = Diagnostic::error(Code::Incomplete, table.cell_location(row, filled), message);
     Some(fault.hint(format!("fill `{column}`, or leave `{filled}` empty too")))
 }
 
-/// One fact of a row: which of the subjects, which of the objects.
-struct Parts<'a> {
-    table: &'a Table<'a>,
-    row: &'a Row,
-    template: &'a FactTemplate,
-    origin: Origin,
-    subject: &'a str,
-    object: Option<&'a str>,
-    several: bool,
-}
-
-impl Parts<'_> {
-    fn place(&self, template: &Template) -> Location {
-        place(self.table, self.row, template)
-    }
-
+impl Parts<'_, '_> {
     /// Returns the id that the template gives, or one made of what the fact says.
     fn id(&self, subject: Option<&Reference>, object: Option<&Object>, begin: Option<&Edtf>, end: &End) -> String {
-        let expand = |template: &Template| template.expand(self.table, self.row).unwrap_or_default();
+        let expand = |part: &super::fact_template::Bound| part.expand(self.row).unwrap_or_default().into_owned();
+        let id = expand(&self.fact.id);
+        let is_plain = |id: &str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        if !id.is_empty() && !self.fact.several {
+            return if is_plain(&id) { id } else { slug(&id) };
+        }
         let subject = subject.map_or_else(|| self.subject.to_owned(), Reference::path);
         let object = match object {
             Some(Object::Reference(reference)) => reference.path(),
             Some(Object::Literal(literal)) => literal.to_string(),
             None => self.object.unwrap_or_default().to_owned(),
         };
-        let id = expand(&self.template.id);
         if !id.is_empty() {
-            let is_own = path_of(self.table, self.row).is_some_and(|own| own == subject);
-            let id = if self.several { format!("{id}--{}", if is_own { object } else { subject }) } else { id };
-            let is_plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-            return if is_plain { id } else { slug(&id) };
+            let is_own = self.plan.path_of(self.row).is_some_and(|own| own == subject);
+            let id = format!("{id}--{}", if is_own { object } else { subject });
+            return if is_plain(&id) { id } else { slug(&id) };
         }
         let end = match end {
             End::Unknown => "",
             End::Open => "..",
             End::On(date) => date.as_str(),
         };
-        let (predicate, source) = (expand(&self.template.predicate), expand(&self.template.source));
+        let (predicate, source) = (expand(&self.fact.predicate), expand(&self.fact.source.text));
         fact_id(&[&subject, &predicate, &object, begin.map_or("", Edtf::as_str), end, &source])
     }
 }

@@ -190,6 +190,13 @@ impl Reference {
     }
 }
 
+impl Citation {
+    /// Returns its path below the base of the case.
+    pub(super) fn path(&self) -> String {
+        format!("citation/{}--{}", self.fact, self.source.trim_start_matches("src/"))
+    }
+}
+
 /// Tells whether a file is a table by its name.
 pub fn is_csv(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))

@@ -7,6 +7,7 @@ mod fact;
 mod find;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod identity;
 mod near;
 mod paths;
 mod project;

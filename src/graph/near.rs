@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
+use super::identity::is_decision;
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
 use crate::store::{self, Dataset, Pattern};
@@ -138,7 +139,7 @@ impl<'a> Near<'a> {
             }
         }
         if let [iri] = named.as_slice() {
-            return Ok(iri.clone());
+            return Ok(self.projection.names_of(iri).swap_remove(0));
         }
         let wanted = name.to_lowercase();
         for predicate in LABELS.iter().chain(&[skos::ALT_LABEL]) {
@@ -165,6 +166,8 @@ impl<'a> Near<'a> {
 
     /// Returns the facts that lead from some entities to others and that the selection keeps.
     fn links(&mut self, nodes: &BTreeSet<String>) -> Result<Vec<Link>, Error> {
+        let nodes: BTreeSet<String> = nodes.iter().flat_map(|node| self.projection.names_of(node)).collect();
+        let nodes = &nodes;
         let patterns = nodes.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
         self.data.prefetch(&patterns.collect::<Vec<_>>())?;
         let mut open = Vec::new();
@@ -180,7 +183,8 @@ impl<'a> Near<'a> {
         let mut links = Vec::new();
         for (from, fact, other) in open {
             if let Some(to) = self.end(&fact, other)? {
-                links.push(Link { from: from.clone(), fact, to });
+                let head = |iri: &str| self.projection.names_of(iri).swap_remove(0);
+                links.push(Link { from: head(from), fact, to: head(&to) });
             }
         }
         let others: BTreeSet<&str> = links.iter().map(|link| link.to.as_str()).collect();
@@ -192,7 +196,8 @@ impl<'a> Near<'a> {
         }
         let mut kept = Vec::new();
         for link in links {
-            if !self.projection.is_fact(&link.to)? && self.keeps(&link.fact)? {
+            let is_decision = self.end(&link.fact, rdf::PREDICATE)?.is_some_and(|iri| is_decision(&iri));
+            if !is_decision && !self.projection.is_fact(&link.to)? && self.keeps(&link.fact)? {
                 kept.push(link);
             }
         }
@@ -228,16 +233,18 @@ impl<'a> Near<'a> {
 
     /// Reads some facts, those that speak of them, those that these speak of, and some entities with what they say.
     fn graph(mut self, mut facts: BTreeSet<String>, named: &[String]) -> Result<EntityGraph, Error> {
-        let of_named = named.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
+        let all_names: Vec<String> = named.iter().flat_map(|node| self.projection.names_of(node)).collect();
+        let of_named =
+            all_names.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
         self.data.prefetch(&of_named.collect::<Vec<_>>())?;
         let mut touching = BTreeSet::new();
-        for node in named {
+        for node in &all_names {
             for (end, _) in ENDS {
                 touching.extend(self.subjects(end, node)?);
             }
         }
         self.projection.prepare(touching.iter().map(String::as_str))?;
-        for node in named {
+        for node in &all_names {
             for (end, other) in ENDS {
                 for fact in self.subjects(end, node)? {
                     if !matches!(self.end(&fact, other)?, Some(to) if !self.projection.is_fact(&to)?) {

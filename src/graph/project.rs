@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
+use super::identity::{Identity, is_decision};
 use super::read::Resource;
 use super::{
     CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
@@ -56,6 +57,7 @@ pub(super) struct Projection<'a> {
     data: &'a dyn Dataset,
     lang: Option<&'a str>,
     case: CaseInfo,
+    identity: Identity,
     is_fact: BTreeMap<String, bool>,
     entities: BTreeMap<String, Arc<Entity>>,
     classes: BTreeMap<String, String>,
@@ -69,6 +71,7 @@ impl<'a> Projection<'a> {
             data,
             lang,
             case: read_case(data)?,
+            identity: Identity::read(data)?,
             is_fact: BTreeMap::new(),
             entities: BTreeMap::new(),
             classes: BTreeMap::new(),
@@ -87,7 +90,13 @@ impl<'a> Projection<'a> {
         &self.case
     }
 
-    /// Reads one fact. A fact without subject, predicate or object is no edge.
+    /// Returns the IRIs that an entity goes by, its own first where it stands for others.
+    pub(super) fn names_of(&self, iri: &str) -> Vec<String> {
+        let head = self.identity.of(iri);
+        std::iter::once(head.to_owned()).chain(self.identity.others(head).iter().cloned()).collect()
+    }
+
+    /// Reads one fact. A fact without subject, predicate or object is no edge, nor is a decision about identity.
     pub(super) fn fact(&mut self, iri: String) -> Result<Option<Fact>, store::Error> {
         let node = Resource::read(self.data, &iri)?;
         self.is_fact.insert(iri.clone(), true);
@@ -96,6 +105,9 @@ impl<'a> Projection<'a> {
         else {
             return Ok(None);
         };
+        if is_decision(predicate) {
+            return Ok(None);
+        }
         let (subject, object) = (self.end(subject)?, self.end(object)?);
         let predicate = self.predicate(predicate)?;
         let mut sources = Vec::new();
@@ -206,13 +218,20 @@ impl<'a> Projection<'a> {
         Ok(source)
     }
 
-    /// Reads an entity, once.
+    /// Reads an entity, or the one that stands for it, once.
     pub(super) fn entity(&mut self, iri: &str) -> Result<Arc<Entity>, store::Error> {
+        let iri = &self.identity.of(iri).to_owned();
         if let Some(entity) = self.entities.get(iri) {
             return Ok(Arc::clone(entity));
         }
         let node = Resource::read_of(self.data, iri, OF_ENTITIES)?;
         let mut aliases: Vec<_> = node.all(skos::ALT_LABEL).iter().filter_map(text_of).map(str::to_owned).collect();
+        for other in self.identity.others(iri).to_vec() {
+            let node = Resource::read_of(self.data, &other, OF_ENTITIES)?;
+            let names = LABELS.iter().chain(&[skos::ALT_LABEL]).flat_map(|name| node.all(*name));
+            aliases.extend(names.filter_map(text_of).map(str::to_owned));
+            aliases.push(self.id(&other, "")?);
+        }
         aliases.sort_unstable();
         aliases.dedup();
         let link = match (address(&node), node.iri(dct::SOURCE)) {

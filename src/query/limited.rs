@@ -5,12 +5,11 @@
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
-    SparqlEvaluator,
 };
 
 use super::evaluate::{parse, pattern_mut, settle_order};
 use super::patterns::Patterns;
-use super::{Answer, Error, Names, Question, binding};
+use super::{Answer, Error, Names, Question, binding, stop};
 use crate::store::Dataset;
 
 /// What an answer may take.
@@ -54,7 +53,8 @@ pub fn run_limited(
     binding::bind(&mut query, data, &Names::new(base), question, values)?;
     let ordered = settle_order(pattern_mut(&mut query));
     let asks_all = query.dataset().is_none();
-    let mut prepared = SparqlEvaluator::new().with_cancellation_token(limits.token.clone()).for_query(query);
+    stop::watched(pattern_mut(&mut query));
+    let mut prepared = stop::evaluator(&limits.token).for_query(query);
     let specification = prepared.dataset_mut();
     if !dataset.is_empty() {
         let graphs = dataset.default_graphs.iter().cloned().map(GraphName::from).collect();
@@ -65,11 +65,13 @@ pub fn run_limited(
         specification.set_default_graph_as_union();
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let results = match data.as_oxigraph() {
-        Some(store) => prepared.on_store(store).execute()?,
-        None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
-    };
-    let answer = collect(results, ordered, limits, &mut meter);
+    let answer = stop::stoppable(|| {
+        let results = match data.as_oxigraph() {
+            Some(store) => prepared.on_store(store).execute()?,
+            None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
+        };
+        collect(results, ordered, limits, &mut meter)
+    });
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
         None => answer,

@@ -24,6 +24,7 @@ mod limited;
 mod names;
 mod patterns;
 mod question;
+mod stop;
 mod syntax;
 mod table;
 mod tokens;

@@ -3,13 +3,13 @@
 //! <https://www.w3.org/TR/sparql11-update/>
 
 use oxigraph::model::NamedNode;
-use oxigraph::sparql::{CancellationToken, SparqlEvaluator};
+use oxigraph::sparql::CancellationToken;
 use oxigraph::store::Store;
 use spargebra::GraphUpdateOperation;
 use spargebra::algebra::QueryDataset;
 
 use super::evaluate::parser;
-use super::{Error, SyntaxError};
+use super::{Error, SyntaxError, stop};
 
 /// Graphs that a request names for the patterns of an update; empty where it names none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +36,8 @@ pub fn update(store: &Store, base: &str, text: &str, using: &Using, token: &Canc
     let names_graphs = !using.default_graphs.is_empty() || !using.named_graphs.is_empty();
     let mut matches_all = Vec::new();
     for operation in &mut update.operations {
-        if let GraphUpdateOperation::DeleteInsert { using: stated, .. } = operation {
+        if let GraphUpdateOperation::DeleteInsert { using: stated, pattern, .. } = operation {
+            stop::watched(pattern);
             if names_graphs {
                 if stated.is_some() {
                     return Err(Error::TwoDatasets);
@@ -47,13 +48,13 @@ pub fn update(store: &Store, base: &str, text: &str, using: &Using, token: &Canc
             matches_all.push(stated.is_none());
         }
     }
-    let mut prepared = SparqlEvaluator::new().with_cancellation_token(token.clone()).for_update(update);
+    let mut prepared = stop::evaluator(token).for_update(update);
     for (dataset, all) in prepared.using_datasets_mut().zip(matches_all) {
         if all {
             dataset.set_default_graph_as_union();
         }
     }
-    Ok(prepared.on_store(store).execute()?)
+    stop::stoppable(|| Ok(prepared.on_store(store).execute()?))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! new and some old; each fact changes within one request, the log is written last, and the difference is always taken
 //! from what is there: importing again completes it. <https://www.w3.org/TR/sparql11-update/>
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
@@ -12,7 +12,7 @@ use ureq::http::Uri;
 use super::client::Content;
 use super::pattern::{Home, Shape};
 use super::{Endpoint, at};
-use crate::store::{CaseStore, Dataset, Difference, EndpointError, EndpointFault, Error, Import};
+use crate::store::{Difference, EndpointError, EndpointFault, Error, Feed, Import, Mode, Plan};
 use crate::vocab::{prov, rdf};
 
 /// Statements and bytes of one request.
@@ -27,16 +27,17 @@ struct Change<'a> {
 }
 
 impl Endpoint {
-    /// Computes what an import would change, and changes nothing.
-    pub fn preview(&self, import: &Import) -> Result<Difference, Error> {
-        let graph = NamedNode::new_unchecked(import.graph.as_str());
-        let before = self.fetch_from(&Shape::default(), &Home::Named(vec![graph]))?;
-        Ok(Difference::between(&normalised(before)?, &normalised(import.quads.iter().cloned())?))
+    /// Imports a case that `feed` reads, or only tells what would change. Nothing is written where nothing changes.
+    pub fn import<E: From<Error>>(&self, import: &Import, mode: Mode, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
+        let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
+        let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, feed)?;
+        if mode == Mode::Write {
+            self.carry_out(&plan, import, &graph)?;
+        }
+        Ok(plan.difference)
     }
 
-    /// Imports a case. Nothing is written where nothing changes.
-    pub fn import(&self, import: &Import) -> Result<Difference, Error> {
-        let difference = self.preview(import)?;
+    fn carry_out(&self, plan: &Plan, import: &Import, graph: &Home) -> Result<(), Error> {
         let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
         let activities = Shape {
             predicate: Some(rdf::TYPE.into_owned()),
@@ -45,20 +46,17 @@ impl Endpoint {
         };
         let earlier = self.count(&activities, &log)?;
         // An import that broke off just before its log has changed all and told nothing.
-        if difference.is_empty() && earlier > 0 {
-            return Ok(difference);
+        if plan.difference.is_empty && earlier > 0 {
+            return Ok(());
         }
         let mut places = self.update_places();
-        self.send_all(&changes(&difference), &mut places)?;
-        let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
-        let found = self.count(&Shape::default(), &graph)?;
-        let expected = import.quads.iter().collect::<HashSet<_>>().len();
+        self.send_all(&changes(plan), &mut places)?;
+        let (found, expected) = (self.count(&Shape::default(), graph)?, plan.quads);
         if found < expected {
             return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
         }
-        let entry = import.log(&difference, earlier);
-        self.send_all(&[Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)?;
-        Ok(difference)
+        let entry = plan.log(import, earlier);
+        self.send_all(&[Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)
     }
 
     /// Sends changes in requests of limited size, each subject's in one.
@@ -136,13 +134,6 @@ impl Endpoint {
     }
 }
 
-/// Brings quads into the form that stores give them: engines, too, write numbers and dates in a form of their own, and
-/// only what went the same way can be compared.
-fn normalised(quads: impl IntoIterator<Item = Quad>) -> Result<HashSet<Quad>, Error> {
-    let store = CaseStore::in_memory(quads)?;
-    store.quads_for_pattern(None, None, None, None).collect()
-}
-
 fn places_beside(query: &Uri) -> Vec<Uri> {
     let path = query.path().trim_end_matches('/');
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -156,12 +147,16 @@ fn places_beside(query: &Uri) -> Vec<Uri> {
 }
 
 /// Puts a difference together by subject, in order.
-fn changes(difference: &Difference) -> Vec<Change<'_>> {
+fn changes(plan: &Plan) -> Vec<Change<'_>> {
+    by_subject(&plan.removed, &plan.added)
+}
+
+fn by_subject<'a>(removed: &'a [Quad], added: &'a [Quad]) -> Vec<Change<'a>> {
     let mut changes: BTreeMap<String, Change<'_>> = BTreeMap::new();
-    for quad in &difference.removed {
+    for quad in removed {
         changes.entry(quad.subject.to_string()).or_default().removed.push(quad);
     }
-    for quad in &difference.added {
+    for quad in added {
         changes.entry(quad.subject.to_string()).or_default().added.push(quad);
     }
     changes.into_values().collect()
@@ -218,12 +213,9 @@ mod tests {
 
     #[test]
     fn what_one_subject_loses_and_gains_goes_together() {
-        let difference = Difference {
-            added: vec![quad("a", Literal::from("new \"}")), quad("b", Literal::from("b"))],
-            removed: vec![quad("a", Literal::from("old"))],
-            ..Difference::default()
-        };
-        let changes = changes(&difference);
+        let added = [quad("a", Literal::from("new \"}")), quad("b", Literal::from("b"))];
+        let removed = [quad("a", Literal::from("old"))];
+        let changes = by_subject(&removed, &added);
         assert_eq!(changes.len(), 2);
         assert_eq!(
             update(&changes[..1]),

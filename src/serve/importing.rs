@@ -2,7 +2,7 @@
 //! would change; with `?apply`, and where they are sound, the same after they were put into the case folder. The whole
 //! case is checked as it would be with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use std::sync::Arc;
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use oxigraph::model::Quad;
 use serde_json::{Value, json};
 
 use super::asking::blocking;
@@ -22,7 +23,7 @@ use crate::diagnostic::Diagnostics;
 use crate::facts::{CaseFacts, is_csv};
 use crate::fault_report::write_json;
 use crate::graph::EntityGraph;
-use crate::store::{CaseStore, Difference, Import};
+use crate::store::{CaseStore, Dataset};
 
 /// Facts that are listed of a difference; the rest is counted.
 const LISTED: usize = 200;
@@ -154,20 +155,9 @@ fn outcome(
 
 fn difference(app: &App, facts: &CaseFacts) -> Result<Value, Refusal> {
     let whole = app.library.whole();
-    let quads = facts.quads();
-    let after = CaseStore::in_memory(quads.iter().cloned())?;
-    let import = Import {
-        base: facts.settings.base.clone(),
-        graph: facts.settings.graph(),
-        log_graph: facts.settings.imports_graph(),
-        quads,
-        files: Vec::new(),
-        time: crate::date::now(),
-        agent: String::new(),
-    };
-    let difference = whole.store.preview(&import)?;
+    let after = CaseStore::in_memory(facts.quads())?;
     let graph = EntityGraph::project(&after, Some(&facts.settings.lang))?;
-    let changes = changes(&difference, &whole.graph, &graph);
+    let changes = changes(&whole.graph, &graph);
     let listed: Vec<_> = changes
         .iter()
         .take(LISTED)
@@ -178,31 +168,33 @@ fn difference(app: &App, facts: &CaseFacts) -> Result<Value, Refusal> {
             json!({ "id": id, "change": change, "says": says, "when": when })
         })
         .collect();
-    let counts = difference.facts;
+    let count = |kind: &str| changes.values().filter(|change| **change == kind).count();
+    let (all_before, all_after) = (quads(&*whole.data)?, quads(&after)?);
     Ok(json!({
-        "added": counts.added, "changed": counts.changed, "removed": counts.removed, "total": counts.total,
-        "statements": difference.added.len() + difference.removed.len(),
+        "added": count("added"), "changed": count("changed"), "removed": count("removed"), "total": graph.facts().len(),
+        "statements": all_before.symmetric_difference(&all_after).count(),
         "facts": listed, "unlisted": changes.len() - listed.len(),
     }))
 }
 
 /// Returns the facts that differ, by id.
-fn changes<'a>(
-    difference: &Difference,
-    before: &'a EntityGraph,
-    after: &'a EntityGraph,
-) -> BTreeMap<&'a str, &'static str> {
-    let touched: BTreeSet<String> =
-        difference.added.iter().chain(&difference.removed).map(|quad| quad.subject.to_string()).collect();
-    let is_touched = |iri: &str| touched.contains(&format!("<{iri}>"));
+fn changes<'a>(before: &'a EntityGraph, after: &'a EntityGraph) -> BTreeMap<&'a str, &'static str> {
     let mut changes = BTreeMap::new();
-    for fact in after.facts().filter(|fact| is_touched(&fact.iri)) {
-        changes.insert(fact.id.as_str(), if before.fact(&fact.id).is_some() { "changed" } else { "added" });
+    for fact in after.facts() {
+        match before.fact(&fact.id) {
+            None => changes.insert(fact.id.as_str(), "added"),
+            Some(other) if other != fact => changes.insert(fact.id.as_str(), "changed"),
+            Some(_) => None,
+        };
     }
-    for fact in before.facts().filter(|fact| is_touched(&fact.iri) && after.fact(&fact.id).is_none()) {
+    for fact in before.facts().filter(|fact| after.fact(&fact.id).is_none()) {
         changes.insert(fact.id.as_str(), "removed");
     }
     changes
+}
+
+fn quads(data: &dyn Dataset) -> Result<HashSet<Quad>, crate::store::Error> {
+    data.quads_for_pattern(None, None, None, None).collect()
 }
 
 #[cfg(test)]

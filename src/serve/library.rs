@@ -15,7 +15,8 @@ use crate::diagram::Style;
 use crate::explorer::{self, About, Live};
 use crate::graph::{EntityGraph, Selection};
 use crate::query::Catalogue;
-use crate::store::{CaseStore, Dataset};
+use crate::store;
+use crate::store::{CaseStore, Dataset, Mode, StoreWriter, cases};
 use crate::view::{Seen, View};
 
 /// Views that are kept open.
@@ -25,9 +26,9 @@ const DRAWINGS: usize = 48;
 
 /// A case as it stood at one moment, whole or in a view.
 pub(super) struct Snapshot {
-    /// The whole store, whatever the view.
-    pub(super) store: Arc<CaseStore>,
-    /// Its quads, as far as the view shows them.
+    /// All quads, whatever the view.
+    all: Arc<dyn Dataset>,
+    /// The quads, as far as the view shows them.
     pub(super) data: Arc<dyn Dataset>,
     pub(super) about: About,
     pub(super) graph: EntityGraph,
@@ -52,9 +53,17 @@ pub(super) struct Settings {
 pub(super) struct Library {
     path: PathBuf,
     write: bool,
+    /// The store that is written to, where it is one.
+    writable: Option<Writable>,
     open: Mutex<Open>,
     /// Held while a view is opened or a change is made, so that neither happens twice at once.
     work: Mutex<()>,
+}
+
+/// A store file that requests may change, locked against other writers.
+struct Writable {
+    store: Arc<CaseStore>,
+    writer: StoreWriter,
 }
 
 struct Open {
@@ -65,9 +74,14 @@ struct Open {
 impl Library {
     /// Opens a case; a store that is to be written to is locked against other writers.
     pub(super) fn open(path: &Path, write: bool) -> Result<Self, Error> {
-        let whole = Arc::new(load(path, write)?);
-        let open = Mutex::new(Open { whole, views: VecDeque::new() });
-        Ok(Self { path: path.to_owned(), write, open, work: Mutex::new(()) })
+        let is_store = path.is_file() || CaseStore::is_directory(path);
+        let writable = (write && is_store).then(|| Writable::open(path)).transpose()?;
+        let whole = match &writable {
+            Some(writable) => writable.snapshot()?,
+            None => load(path, write)?,
+        };
+        let open = Mutex::new(Open { whole: Arc::new(whole), views: VecDeque::new() });
+        Ok(Self { path: path.to_owned(), write, writable, open, work: Mutex::new(()) })
     }
 
     /// Returns the whole case.
@@ -103,13 +117,14 @@ impl Library {
     /// Changes the store of the case by `change` and shows what became of it.
     pub(super) fn change<E: From<Error>>(&self, change: impl FnOnce(&CaseStore) -> Result<(), E>) -> Result<(), E> {
         let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Writable { store, writer }) = &self.writable else { return Err(Error::ReadOnly.into()) };
         let whole = self.whole();
-        change(&whole.store)?;
-        let saved = whole.store.save().map_err(crate::case::Error::from).map_err(Error::from);
-        let about = described(&whole.store, whole.about.clone());
+        change(store)?;
+        let saved = writer.save(store).map_err(crate::case::Error::from).map_err(Error::from);
+        let about = described(&**store, whole.about.clone());
         let settings = Arc::clone(&whole.settings);
         // What was changed in memory shows even where the file could not be written, and the error says so.
-        self.show(Snapshot::new(Arc::clone(&whole.store), about, View::default(), settings)?);
+        self.show(Snapshot::new(Arc::<CaseStore>::clone(store), about, View::default(), settings)?);
         Ok(saved?)
     }
 
@@ -129,17 +144,17 @@ impl Library {
 }
 
 impl Snapshot {
-    fn new(store: Arc<CaseStore>, about: About, view: View, settings: Arc<Settings>) -> Result<Self, Error> {
+    fn new(all: Arc<dyn Dataset>, about: About, view: View, settings: Arc<Settings>) -> Result<Self, Error> {
         let data: Arc<dyn Dataset> =
-            if view.is_whole() { store.clone() } else { Arc::new(Seen::new(Arc::clone(&store), view)) };
+            if view.is_whole() { Arc::clone(&all) } else { Arc::new(Seen::new(Arc::clone(&all), view)) };
         let graph = EntityGraph::project(&*data, Some(&about.lang))?;
         let graph = if view.is_whole() { graph } else { graph.select(&selection(view)) };
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
-        Ok(Self { store, data, about, graph, view, settings, document, drawings })
+        Ok(Self { all, data, about, graph, view, settings, document, drawings })
     }
 
     fn viewed(&self, view: View) -> Result<Self, Error> {
-        Self::new(Arc::clone(&self.store), self.about.clone(), view, Arc::clone(&self.settings))
+        Self::new(Arc::clone(&self.all), self.about.clone(), view, Arc::clone(&self.settings))
     }
 
     /// Returns what the front end reads, as JSON; it is put together once.
@@ -171,26 +186,36 @@ pub(super) fn selection(view: View) -> Selection {
     Selection { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Selection::default() }
 }
 
-fn load(path: &Path, write: bool) -> Result<Snapshot, Error> {
-    let is_store = path.is_file() || CaseStore::is_directory(path);
-    if write && is_store {
-        let store = CaseStore::open_or_create(path).map_err(crate::case::Error::from)?;
-        let title = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let about = described(&store, About { title, lang: "en".to_owned(), ..About::default() });
-        return Snapshot::new(Arc::new(store), about, View::default(), Arc::new(settings(None, write)?));
+impl Writable {
+    fn open(path: &Path) -> Result<Self, Error> {
+        let open = || {
+            let writer = StoreWriter::open(path, Mode::Write)?;
+            if writer.is_directory() {
+                return Err(store::Error::OnlyImported(path.to_owned()));
+            }
+            Ok(Self { store: Arc::new(CaseStore::open(path)?), writer })
+        };
+        Ok(open().map_err(crate::case::Error::from)?)
     }
+
+    fn snapshot(&self) -> Result<Snapshot, Error> {
+        let about = described(&*self.store, About { lang: "en".to_owned(), ..About::default() });
+        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, View::default(), Arc::new(settings(None, true)?))
+    }
+}
+
+fn load(path: &Path, write: bool) -> Result<Snapshot, Error> {
     let case = Case::open(path)?;
     let settings = settings(case.folder.as_deref(), write)?;
-    let store = case.whole()?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
-    Snapshot::new(store, about, View::default(), Arc::new(settings))
+    Snapshot::new(case.data, about, View::default(), Arc::new(settings))
 }
 
 /// Returns what a store says of itself; where it says nothing, as after it was cleared, what was known before.
-fn described(store: &CaseStore, before: About) -> About {
-    match store.described_case() {
-        Ok(case) => About { title: case.title, description: case.description, base: case.base, ..before },
-        Err(_) => before,
+fn described(store: &dyn Dataset, before: About) -> About {
+    match cases(store).unwrap_or_default().into_iter().next() {
+        Some(case) => About { title: case.title, description: case.description, base: case.base, ..before },
+        None => before,
     }
 }
 

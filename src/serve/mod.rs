@@ -90,6 +90,9 @@ pub enum Error {
     /// The case cannot be opened.
     #[error(transparent)]
     Case(#[from] crate::case::Error),
+    /// The case was not opened for changes.
+    #[error("this case is not open for changes")]
+    ReadOnly,
     /// Its graph cannot be read.
     #[error(transparent)]
     Graph(#[from] crate::graph::Error),
@@ -146,7 +149,10 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
         return Err(Error::Unguarded(options.address));
     }
     let library = Library::open(path, options.write)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::System)?;
+    // Each thread keeps some memory of its own, so there are no more than can be of use.
+    let threads = options.queries.max(1) + 8;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.enable_all().max_blocking_threads(threads).build().map_err(Error::System)?;
     let served = runtime.block_on(async {
         let address = SocketAddr::new(options.address, options.port);
         let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;

@@ -2,9 +2,11 @@
 //! a request. Out: an answer in the format that was asked for; without a query, a description of the service.
 //! <https://www.w3.org/TR/sparql11-protocol/>
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -15,6 +17,9 @@ use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::{App, description, results};
 use crate::query::{self, Protocol, Question, Using};
+
+/// Bytes of a body that is too long that are read all the same.
+const DROPPED: usize = 64 << 20;
 
 /// What a request asks for.
 enum Operation {
@@ -80,14 +85,26 @@ async fn posted(
     }
 }
 
-/// Reads a body up to the limit.
-pub(super) async fn bytes_of(app: &Arc<App>, body: Body) -> Result<Vec<u8>, Refusal> {
+/// Reads a body up to the limit. Of a longer one the rest is read and dropped, within reason: a client that is still
+/// sending would not hear the refusal.
+pub(super) async fn bytes_of(app: &Arc<App>, mut body: Body) -> Result<Vec<u8>, Refusal> {
     let limit = app.options.body_bytes;
-    let bytes = to_bytes(body, limit).await.map_err(|_| {
-        let text = format!("the body is cut off, or longer than {limit} bytes");
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, text)
-    })?;
-    Ok(bytes.into())
+    let (mut bytes, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| Refusal::bad("the body is cut off"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length <= limit {
+            bytes.extend_from_slice(&data);
+        } else if length > limit.saturating_add(DROPPED) {
+            break;
+        }
+    }
+    if length > limit {
+        let text = format!("the body is longer than {limit} bytes");
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, text));
+    }
+    Ok(bytes)
 }
 
 fn operation(parameters: &Parameters) -> Result<Operation, Refusal> {

@@ -1,65 +1,76 @@
-//! What an import changes. In: the quads of a case before and after. Out: what to add and what to remove, counted in
-//! facts as a researcher counts them.
+//! What an import changes, counted as a researcher counts: facts and other records, by table.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
-use oxigraph::model::{NamedOrBlankNode, Quad, TermRef};
-
-use crate::vocab::{cg, rdf};
-
-/// The quads that an import adds and removes.
+/// What an import changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Quads to add, sorted.
-    pub added: Vec<Quad>,
-    /// Quads to remove, sorted.
-    pub removed: Vec<Quad>,
-    /// The same, in facts.
-    pub facts: FactCounts,
+    /// What changes in each table, by its name; records that no table tells any more stand under an empty name.
+    pub tables: BTreeMap<String, TableCounts>,
+    /// Facts after the import.
+    pub facts: usize,
+    /// Quads of the store after the import, where they have been counted.
+    pub quads: Option<usize>,
+    /// Whether anything changes at all.
+    pub is_empty: bool,
 }
 
-/// How many facts an import adds, changes and removes.
+/// What changes in one table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FactCounts {
-    /// Facts that are new.
+pub struct TableCounts {
+    /// Facts.
+    pub facts: Counts,
+    /// Entities, sources, citations and the like.
+    pub others: Counts,
+}
+
+/// How many records an import adds, changes and removes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records that are new.
     pub added: usize,
-    /// Facts that stay, and say something else of themselves.
+    /// Records that stay, and say something else.
     pub changed: usize,
-    /// Facts that are gone.
+    /// Records that are gone.
     pub removed: usize,
-    /// Facts after the import.
-    pub total: usize,
+}
+
+/// What happens to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Added,
+    Changed,
+    Removed,
 }
 
 impl Difference {
-    /// Compares the quads of a case before and after.
-    pub fn between(before: &HashSet<Quad>, after: &HashSet<Quad>) -> Self {
-        let added = sorted(after.difference(before));
-        let removed = sorted(before.difference(after));
-        let (facts_before, facts_after) = (facts(before), facts(after));
-        let touched: HashSet<&NamedOrBlankNode> = added.iter().chain(&removed).map(|quad| &quad.subject).collect();
-        let counts = FactCounts {
-            added: facts_after.difference(&facts_before).count(),
-            changed: facts_after.intersection(&facts_before).filter(|fact| touched.contains(*fact)).count(),
-            removed: facts_before.difference(&facts_after).count(),
-            total: facts_after.len(),
-        };
-        Self { added, removed, facts: counts }
+    /// Counts a record of a table.
+    pub(super) fn count(&mut self, table: &str, is_fact: bool, fate: Fate) {
+        if !self.tables.contains_key(table) {
+            self.tables.insert(table.to_owned(), TableCounts::default());
+        }
+        let Some(counts) = self.tables.get_mut(table) else { return };
+        let counts = if is_fact { &mut counts.facts } else { &mut counts.others };
+        match fate {
+            Fate::Added => counts.added += 1,
+            Fate::Changed => counts.changed += 1,
+            Fate::Removed => counts.removed += 1,
+        }
     }
 
+    /// Returns what changes in the facts of all tables.
+    pub fn all_facts(&self) -> Counts {
+        self.tables.values().fold(Counts::default(), |sum, table| Counts {
+            added: sum.added + table.facts.added,
+            changed: sum.changed + table.facts.changed,
+            removed: sum.removed + table.facts.removed,
+        })
+    }
+}
+
+impl Counts {
     /// Tells whether nothing changes.
-    pub fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty()
+    pub const fn is_empty(self) -> bool {
+        self.added == 0 && self.changed == 0 && self.removed == 0
     }
-}
-
-fn sorted<'a>(quads: impl Iterator<Item = &'a Quad>) -> Vec<Quad> {
-    let mut quads: Vec<Quad> = quads.cloned().collect();
-    quads.sort_by_cached_key(ToString::to_string);
-    quads
-}
-
-fn facts(quads: &HashSet<Quad>) -> HashSet<&NamedOrBlankNode> {
-    let is_fact = |quad: &&Quad| quad.predicate == rdf::TYPE && quad.object.as_ref() == TermRef::from(cg::FACT);
-    quads.iter().filter(is_fact).map(|quad| &quad.subject).collect()
 }

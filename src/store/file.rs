@@ -1,9 +1,11 @@
-//! Store files: N-Quads, compressed by gzip. A file is written beside its place and renamed into it, so that it holds
-//! the old state or the new one, whatever happens in between.
+//! Store files: N-Quads, compressed by gzip. A file is written beside its place and renamed into it, so that it holds the
+//! old state or the new one, whatever happens in between. It begins with comments for the next import: a line on its
+//! cases, and their ledgers. The state before the last import stays beside it, for `undo`.
 
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
@@ -12,12 +14,24 @@ use oxigraph::io::{RdfFormat, RdfParseError, RdfParser, RdfSerializer};
 use oxigraph::model::Quad;
 use oxigraph::store::Store;
 
-use super::Error;
+use super::change::Change;
+use super::compare::compare;
+use super::contents::{Contents, ImportedCase};
+use super::difference::Difference;
+use super::import::{Import, Mode};
+use super::ledger::Ledger;
+use super::load::{Feed, LedgerWriter, copy_others, has_graph, load};
+use super::unit::Fed;
+use super::{Error, log};
+
+/// What the first line begins with.
+const HEAD: &str = "# casegraph ";
+/// What a line of a ledger begins with.
+const LEDGER: &str = "#";
 
 /// Reads a store file into memory.
 pub(super) fn read(path: &Path) -> Result<Store, Error> {
-    let open = File::open(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let text = MultiGzDecoder::new(BufReader::new(open));
+    let text = MultiGzDecoder::new(BufReader::new(open(path)?));
     let store = Store::new()?;
     let mut loader = store.bulk_loader();
     let quads = RdfParser::from_format(RdfFormat::NQuads).for_reader(BufReader::new(text));
@@ -31,6 +45,10 @@ pub(super) fn read(path: &Path) -> Result<Store, Error> {
     Ok(store)
 }
 
+fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
 enum ReadError {
     Parse(RdfParseError),
     Storage(oxigraph::store::StorageError),
@@ -42,37 +60,243 @@ impl From<oxigraph::store::StorageError> for ReadError {
     }
 }
 
-/// Writes quads, in the order given, to a store file.
-pub(super) fn write(path: &Path, quads: &[Quad]) -> Result<(), Error> {
-    // A link is followed, so that what it names is replaced and not the link.
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    write_beside(&place, quads).map_err(|source| Error::File { path: path.to_owned(), source })
+/// What a store file says of its cases before its quads.
+#[derive(Default)]
+struct Head {
+    contents: Contents,
+    /// Ledgers by their number.
+    ledgers: BTreeMap<usize, String>,
 }
 
-fn write_beside(path: &Path, quads: &[Quad]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+impl Head {
+    fn read(path: &Path) -> Result<Self, Error> {
+        let mut text = BufReader::new(MultiGzDecoder::new(BufReader::new(open(path)?)));
+        let (mut head, mut line) = (Self::default(), String::new());
+        loop {
+            line.clear();
+            // Whoever reads the quads tells what is wrong with the file.
+            if text.read_line(&mut line).is_err() {
+                return Ok(Self::default());
+            }
+            if let Some(json) = line.strip_prefix(HEAD) {
+                head.contents = Contents::from_json(json);
+            } else if let Some((number, entry)) = line.strip_prefix(LEDGER).and_then(|line| line.split_once(' ')) {
+                head.ledgers.entry(number.parse().unwrap_or_default()).or_default().push_str(entry);
+            } else {
+                return Ok(head);
+            }
+        }
+    }
+
+    fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
+        Ledger::parse(self.ledgers.get(&case.ledger)?.clone(), &case.base)
+    }
+}
+
+/// Imports a case into a store file, or into a new one.
+pub(super) fn import<E: From<Error>>(
+    path: &Path,
+    import: &Import,
+    mode: Mode,
+    feed: &mut Feed<'_, E>,
+) -> Result<Difference, E> {
+    let mut head = if path.is_file() { Head::read(path)? } else { Head::default() };
+    if let Some(facts) = head.contents.same(&import.graph, &import.input) {
+        return Ok(Difference { facts, is_empty: true, ..Difference::default() });
+    }
+    let mut store = if path.is_file() { read(path)? } else { Store::new().map_err(Error::from)? };
+    let known = head.contents.cases.get(&import.graph).filter(|_| head.contents.seal == seal(&store)).cloned();
+    let ledger = known.as_ref().and_then(|case| head.ledger(case));
+    let mut lines = Vec::new();
+    let (told, difference) = match (known, ledger) {
+        (Some(case), Some(ledger)) => change(&store, import, mode, &case, ledger, feed, &mut lines)?,
+        _ if has_graph(&store, &import.graph)? => {
+            let new = Store::new().map_err(Error::from)?;
+            let (told, loaded) = load(Some(&new), import, None, feed, &mut lines)?;
+            let ledger = Ledger::parse(text(&lines), &import.base).unwrap_or_default();
+            let found = compare(&store, &new, import, &ledger).map_err(Error::from)?;
+            copy_others(&store, &new, import.graph_node().as_ref())?;
+            store = new;
+            (told, Difference { facts: loaded.facts, ..found })
+        }
+        _ => load(Some(&store), import, None, feed, &mut lines)?,
+    };
+    if mode == Mode::Preview || difference.is_empty {
+        return Ok(difference);
+    }
+    let number = head.contents.ledger_of(&import.graph);
+    head.contents.cases.insert(import.graph.clone(), import.done(&told, number));
+    head.ledgers.insert(number, text(&lines));
+    log_into(&store, import, &difference, &told)?;
+    head.contents.seal = seal(&store);
+    write(path, &head, &store)?;
+    let quads = store.len().map_err(Error::from)?;
+    Ok(Difference { quads: Some(quads), ..difference })
+}
+
+/// Writes a store file anew, with nothing for the next import to rest on.
+pub(super) fn save(path: &Path, store: &Store) -> Result<(), Error> {
+    write(path, &Head::default(), store)
+}
+
+fn change<E: From<Error>>(
+    store: &Store,
+    import: &Import,
+    mode: Mode,
+    case: &ImportedCase,
+    ledger: Ledger,
+    feed: &mut Feed<'_, E>,
+    lines: &mut Vec<u8>,
+) -> Result<(Fed, Difference), E> {
+    let mut change = Change::new(ledger, case.tables.clone(), usize::MAX);
+    let mut writer = LedgerWriter::new(lines, &import.base);
+    let told = feed(&mut |unit| {
+        writer.write(&unit)?;
+        let table = import.table(unit.table);
+        change.take(unit, table)
+    })?;
+    writer.finish()?;
+    change.finish()?;
+    if mode == Mode::Write {
+        change.apply(store, import.graph_node().as_ref(), &[])?;
+    }
+    let difference = std::mem::take(&mut change.difference);
+    Ok((told.clone(), Difference { facts: told.facts, ..difference }))
+}
+
+fn log_into(store: &Store, import: &Import, difference: &Difference, told: &Fed) -> Result<(), Error> {
+    let earlier = log::count(store, &import.log_graph)?;
+    Ok(store.extend(import.log(difference, &told.files, earlier))?)
+}
+
+fn text(lines: &[u8]) -> String {
+    String::from_utf8_lossy(lines).into_owned()
+}
+
+/// The number of quads tells whether another program has written the file and kept its comments.
+fn seal(store: &Store) -> String {
+    store.len().map(|count| count.to_string()).unwrap_or_default()
+}
+
+/// Takes the last import back: the file before it takes its place.
+pub(super) fn undo(path: &Path) -> Result<(), Error> {
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let before = before(&place);
+    if !place.is_file() {
+        return Err(Error::NotAStore(path.to_owned()));
+    }
+    let logged = |path: &Path| Ok::<_, Error>(log::imports(&read(path)?)?.len());
+    // A killed import may have kept the file and not yet put another into its place.
+    if !before.is_file() || logged(&before)? >= logged(&place)? {
+        return Err(Error::NothingBefore(path.to_owned()));
+    }
+    fs::rename(&before, &place).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+fn before(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".{}.before", name(path)))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Returns what the names of files begin with that are written beside a store.
+pub(super) fn prefix_beside(path: &Path) -> String {
+    format!(".{}.casegraph-new-", name(path))
+}
+
+/// Removes what killed imports have left beside a store file.
+pub(super) fn clear_leftovers(path: &Path) {
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let Ok(entries) = folder_of(&place).read_dir() else { return };
+    let prefix = prefix_beside(&place);
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
+        // What cannot be removed now is left to the next import.
+        let _ignored = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+    }
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+fn write(path: &Path, head: &Head, store: &Store) -> Result<(), Error> {
+    // A link is followed, so that what it names is replaced and not the link.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let fault = |source| Error::File { path: path.to_owned(), source };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".casegraph-");
+    let prefix = prefix_beside(&place);
+    builder.prefix(&prefix);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         // Others may read it as the umask allows; a temporary file is for its owner alone unless told otherwise.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let beside = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
-    let encoder = GzEncoder::new(BufWriter::new(beside), Compression::default());
-    let mut serializer = RdfSerializer::from_format(RdfFormat::NQuads).for_writer(encoder);
-    for quad in quads {
-        serializer.serialize_quad(quad)?;
+    let beside = builder.tempfile_in(folder_of(&place)).map_err(|error| fault(io::Error::from(error.kind())))?;
+    let mut out = GzEncoder::new(BufWriter::new(beside), Compression::default());
+    write_head(head, &mut out).map_err(fault)?;
+    let mut serializer = RdfSerializer::from_format(RdfFormat::NQuads).for_writer(out);
+    for_each_sorted(store, &mut |quad| serializer.serialize_quad(quad).map_err(fault))?;
+    let beside = serializer
+        .finish()
+        .and_then(GzEncoder::finish)
+        .and_then(|buffer| buffer.into_inner().map_err(io::IntoInnerError::into_error))
+        .map_err(fault)?;
+    beside.as_file().sync_all().map_err(fault)?;
+    keep_before(&place, &prefix).map_err(fault)?;
+    beside.persist(&place).map_err(|error| fault(error.error))?;
+    sync_folder(folder_of(&place)).map_err(fault)
+}
+
+fn write_head(head: &Head, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{HEAD}{}", head.contents.to_json())?;
+    for (number, ledger) in &head.ledgers {
+        for line in ledger.lines() {
+            writeln!(out, "{LEDGER}{number} {line}")?;
+        }
     }
-    let mut buffer = serializer.finish()?.finish()?;
-    buffer.flush()?;
-    let beside = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
-    beside.as_file().sync_all()?;
-    beside.persist(path)?;
-    // The rename itself lasts only once the folder is written too.
-    if let Ok(folder) = File::open(folder) {
-        folder.sync_all().or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) })?;
+    Ok(())
+}
+
+/// Keeps the file that is about to be replaced.
+fn keep_before(place: &Path, prefix: &str) -> io::Result<()> {
+    if !place.is_file() {
+        return Ok(());
+    }
+    let name = tempfile::Builder::new().prefix(prefix).tempdir_in(folder_of(place))?;
+    let link = name.path().join("before");
+    fs::hard_link(place, &link).or_else(|_| fs::copy(place, &link).map(|_| ()))?;
+    fs::rename(&link, before(place))
+}
+
+/// Makes a rename last: it does only once the folder is written too.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder) {
+        Ok(folder) => folder.sync_all().or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) }),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Goes through all quads, sorted by their N-Quads, with only the subjects in memory.
+fn for_each_sorted(store: &Store, each: &mut dyn FnMut(&Quad) -> Result<(), Error>) -> Result<(), Error> {
+    let mut subjects = Vec::new();
+    for quad in store {
+        let subject = quad?.subject;
+        if subjects.last() != Some(&subject) {
+            subjects.push(subject);
+        }
+    }
+    subjects.sort_by_cached_key(ToString::to_string);
+    subjects.dedup();
+    for subject in subjects {
+        let quads = store.quads_for_pattern(Some(subject.as_ref()), None, None, None);
+        let mut quads = quads.collect::<Result<Vec<_>, _>>()?;
+        quads.sort_by_cached_key(ToString::to_string);
+        for quad in &quads {
+            each(quad)?;
+        }
     }
     Ok(())
 }

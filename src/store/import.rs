@@ -1,13 +1,15 @@
-//! Imports: a case's files against what the store holds of it. The difference and its log go in by one transaction;
-//! the same files again change nothing.
+//! Imports: the records of a case against what the store holds of it. All of the difference goes in, with its log, or
+//! nothing; the same input again changes nothing, and is not even read.
 
-use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::model::NamedNode;
 
-use super::{CaseStore, Difference, Error, Place, file, sorted_quads};
-use crate::vocab::{cg, prov, rdf, rdfs, xsd};
+use super::difference::Difference;
+use super::directory::Directory;
+use super::load::Feed;
+use super::lock::WriteLock;
+use super::{CaseStore, Error, file};
 
 /// A case as it is to stand in the store.
 #[derive(Debug, Clone)]
@@ -18,162 +20,259 @@ pub struct Import {
     pub graph: String,
     /// IRI of the named graph that logs its imports.
     pub log_graph: String,
-    /// Its quads.
-    pub quads: Vec<Quad>,
-    /// The files that they came from.
-    pub files: Vec<ImportedFile>,
+    /// Names of its files, by which records name their table.
+    pub tables: Vec<String>,
+    /// Fingerprint of all that its quads depend on: another one where any of it differs.
+    pub input: String,
     /// When the import began, as an xsd:dateTime in UTC.
     pub time: String,
     /// What imports, such as `casegraph 0.1.0`.
     pub agent: String,
 }
 
-/// A file of an import.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportedFile {
-    /// Name, relative to the case folder.
-    pub name: String,
-    /// SHA-256 in hexadecimal.
-    pub sha256: String,
-    /// Data rows.
-    pub rows: usize,
+/// What to do with a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Store it.
+    Write,
+    /// Only tell it.
+    Preview,
 }
 
-impl CaseStore {
-    /// Computes what an import would change, and changes nothing.
-    pub fn preview(&self, import: &Import) -> Result<Difference, Error> {
-        let graph = NamedNode::new_unchecked(import.graph.as_str());
-        let before = quads_of(&self.store, graph.as_ref())?;
-        // Stores normalise numbers and dates when they take them in; only what went through one can be compared.
-        let after = Self::in_memory(import.quads.iter().cloned())?;
-        Ok(Difference::between(&before, &quads_of(&after.store, graph.as_ref())?))
-    }
-
-    /// Imports a case: all of the difference or nothing. Nothing is written where nothing changes.
-    pub fn import(&mut self, import: &Import) -> Result<Difference, Error> {
-        let difference = self.preview(import)?;
-        if difference.is_empty() {
-            return Ok(difference);
-        }
-        let log = NamedNode::new_unchecked(import.log_graph.as_str());
-        let activities = self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(prov::ACTIVITY.into()), None);
-        let earlier =
-            activities.filter(|quad| quad.as_ref().map_or(true, |quad| quad.graph_name == log.clone().into()));
-        let earlier = earlier.collect::<Result<Vec<_>, _>>()?.len();
-        let mut transaction = self.store.start_transaction()?;
-        for quad in &difference.removed {
-            transaction.remove(quad);
-        }
-        transaction.extend(&difference.added);
-        transaction.extend(&import.log(&difference, earlier));
-        transaction.commit()?;
-        if let Place::File(path) = &self.place {
-            file::write(path, &sorted_quads(self)?)?;
-        }
-        Ok(difference)
-    }
-}
-
-fn quads_of(store: &Store, graph: NamedNodeRef<'_>) -> Result<HashSet<Quad>, StorageError> {
-    store.quads_for_pattern(None, None, None, Some(graph.into())).collect()
+/// The place of a store that an import goes to.
+pub struct StoreWriter {
+    path: PathBuf,
+    mode: Mode,
+    is_directory: bool,
+    /// Held as long as the store may be written to.
+    _lock: Option<WriteLock>,
 }
 
 impl Import {
-    /// Returns the quads of the log, as `docs/model.md` lists them; `earlier` imports have gone before.
-    pub fn log(&self, difference: &Difference, earlier: usize) -> Vec<Quad> {
-        let graph = GraphName::NamedNode(NamedNode::new_unchecked(self.log_graph.as_str()));
-        let stamp: String = self.time.chars().filter(char::is_ascii_alphanumeric).collect();
-        let activity = NamedNode::new_unchecked(format!("{}import/{stamp}-{}", self.base, earlier + 1));
-        let mut quads = Vec::new();
-        let mut add = |subject: &NamedNode, predicate: NamedNodeRef<'_>, object: Term| {
-            quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, graph.clone()));
-        };
-        let number = |count: usize| Literal::from(u64::try_from(count).unwrap_or(u64::MAX)).into();
-        add(&activity, rdf::TYPE, prov::ACTIVITY.into_owned().into());
-        let time = Literal::new_typed_literal(self.time.as_str(), xsd::DATE_TIME);
-        add(&activity, prov::STARTED_AT_TIME, time.into());
-        add(&activity, prov::WAS_ASSOCIATED_WITH, Literal::from(self.agent.as_str()).into());
-        add(&activity, cg::FACTS_ADDED, number(difference.facts.added));
-        add(&activity, cg::FACTS_CHANGED, number(difference.facts.changed));
-        add(&activity, cg::FACTS_REMOVED, number(difference.facts.removed));
-        for file in &self.files {
-            let node = NamedNode::new_unchecked(format!("{}file/{}", self.base, file.sha256));
-            add(&activity, prov::USED, node.clone().into());
-            add(&node, rdf::TYPE, prov::ENTITY.into_owned().into());
-            add(&node, rdfs::LABEL, Literal::from(file.name.as_str()).into());
-            add(&node, cg::SHA256, Literal::from(file.sha256.as_str()).into());
-            add(&node, cg::ROWS, number(file.rows));
+    /// Returns the graph of the case.
+    pub(super) fn graph_node(&self) -> NamedNode {
+        NamedNode::new_unchecked(self.graph.as_str())
+    }
+
+    /// Returns the name of a table by its position.
+    pub(super) fn table(&self, at: Option<usize>) -> &str {
+        at.and_then(|at| self.tables.get(at)).map_or("", String::as_str)
+    }
+}
+
+impl StoreWriter {
+    /// Opens a store for an import, or the place of a new one: a directory where the path is one or ends with `/`, else a
+    /// file. What a killed import has left behind is cleared.
+    pub fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
+        let is_directory = path.is_dir() || (!path.exists() && path.to_string_lossy().ends_with(['/', '\\']));
+        if is_directory {
+            let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+            if !is_empty && !Directory::is_at(path) {
+                return Err(Error::NotAStore(path.to_owned()));
+            }
+            if !cfg!(feature = "rocksdb") {
+                return Err(Error::NeedsRocksDb(path.to_owned()));
+            }
         }
-        quads
+        let lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
+        if lock.is_some() {
+            if is_directory { Directory::clear_leftovers(path) } else { file::clear_leftovers(path) }
+        }
+        Ok(Self { path: path.to_owned(), mode, is_directory, _lock: lock })
+    }
+
+    /// Imports a case: all of the difference or nothing. `feed` reads it; nothing is written where nothing changes, and
+    /// what is said of the same input is not even read.
+    pub fn import<E: From<Error>>(&mut self, import: &Import, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
+        if self.is_directory {
+            Directory::at(&self.path)?.import(import, self.mode, feed)
+        } else {
+            file::import(&self.path, import, self.mode, feed)
+        }
+    }
+
+    /// Keeps a store that was read from this place and then changed by other means than an import. Only a file can be
+    /// kept so; the next import compares the whole case with it.
+    pub fn save(&self, store: &CaseStore) -> Result<(), Error> {
+        if self.is_directory {
+            return Err(Error::OnlyImported(self.path.clone()));
+        }
+        file::save(&self.path, store.oxigraph())
+    }
+
+    /// Tells whether the place is a store directory, which only imports change.
+    pub const fn is_directory(&self) -> bool {
+        self.is_directory
+    }
+
+    /// Takes the last import back; the store is then as it was before.
+    pub fn undo(&mut self) -> Result<(), Error> {
+        if self.is_directory { Directory::at(&self.path)?.undo() } else { file::undo(&self.path) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::store::FactCounts;
+    use std::fs;
 
-    fn import(objects: &[&str]) -> Import {
-        let fact = |name: &str| NamedNode::new_unchecked(format!("http://x.org/fact/{name}"));
+    use oxigraph::model::{Literal, NamedNode, Quad};
+
+    use super::*;
+    use crate::store::{Counts, Fed, ImportedFile, Unit, UnitSink, imports, sorted_quads};
+    use crate::vocab::{cg, rdf};
+
+    /// Imports a case whose facts have these objects.
+    fn import(path: &Path, mode: Mode, objects: &[&str]) -> Result<Difference, Error> {
         let graph = NamedNode::new_unchecked("http://x.org/graph/case");
-        let quads = objects.iter().enumerate().flat_map(|(at, object)| {
-            let node = fact(&at.to_string());
-            [
-                Quad::new(node.clone(), rdf::TYPE, cg::FACT, graph.clone()),
-                Quad::new(node, rdf::OBJECT, Literal::from(*object), graph.clone()),
-            ]
-        });
-        Import {
+        let import = Import {
             base: "http://x.org/".into(),
             graph: graph.as_str().into(),
             log_graph: "http://x.org/graph/imports".into(),
-            quads: quads.collect(),
-            files: vec![ImportedFile { name: "relations.csv".into(), sha256: "00".into(), rows: objects.len() }],
+            tables: vec!["relations.csv".into()],
+            input: objects.join(","),
             time: "2026-01-01T00:00:00Z".into(),
             agent: "casegraph test".into(),
+        };
+        let unit = |(at, object): (usize, &&str)| {
+            let node = NamedNode::new_unchecked(format!("http://x.org/fact/{at}"));
+            let says = NamedNode::new_unchecked("http://x.org/rel/says");
+            let quads = vec![
+                Quad::new(node.clone(), rdf::TYPE, cg::FACT, graph.clone()),
+                Quad::new(node.clone(), cg::STATUS, cg::FACT, graph.clone()),
+                Quad::new(node.clone(), rdf::SUBJECT, graph.clone(), graph.clone()),
+                Quad::new(node.clone(), rdf::PREDICATE, says.clone(), graph.clone()),
+                Quad::new(node.clone(), rdf::OBJECT, Literal::from(*object), graph.clone()),
+                Quad::new(graph.clone(), says, Literal::from(*object), graph.clone()),
+            ];
+            let mut digest = [0; 16];
+            digest[..object.len()].copy_from_slice(object.as_bytes());
+            Unit { node: node.into_string(), table: Some(0), is_fact: true, digest, quads }
+        };
+        let mut feed = |sink: &mut UnitSink<'_>| {
+            for unit in objects.iter().enumerate().map(unit) {
+                if sink(unit).is_break() {
+                    break;
+                }
+            }
+            let file = ImportedFile { name: "relations.csv".into(), sha256: "00".into(), rows: objects.len() };
+            Ok(Fed { files: vec![file], facts: objects.len() })
+        };
+        StoreWriter::open(path, mode)?.import::<Error>(&import, &mut feed)
+    }
+
+    /// Returns the quads of the case and the number of imports that a store holds.
+    fn held(path: &Path) -> (Vec<String>, usize) {
+        let store = CaseStore::open(path).expect("a store");
+        let quads = sorted_quads(&store).expect("quads").into_iter().map(|quad| quad.to_string());
+        (quads.filter(|quad| quad.contains("/graph/case>")).collect(), imports(&store).expect("a log").len())
+    }
+
+    /// Does something with a store file and, where this build has them, with a store directory.
+    fn with_each_kind(test: impl Fn(&Path)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kinds = if cfg!(feature = "rocksdb") { &["case.nq.gz", "case/"][..] } else { &["case.nq.gz"] };
+        for kind in kinds {
+            test(&folder.path().join(kind));
         }
     }
 
     #[test]
-    fn an_import_changes_just_the_difference() {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("case.nq.gz");
-        let open = || CaseStore::open_or_create(&path).expect("store");
-        let first = open().import(&import(&["a", "b", "c"])).expect("import");
-        assert_eq!(first.facts, FactCounts { added: 3, changed: 0, removed: 0, total: 3 });
-        let second = open().import(&import(&["a", "x"])).expect("import");
-        assert_eq!(second.facts, FactCounts { added: 0, changed: 1, removed: 1, total: 2 });
-        assert_eq!((second.added.len(), second.removed.len()), (1, 3));
+    fn an_import_leaves_what_it_would_leave_alone_and_counts_what_changed() {
+        with_each_kind(|path| {
+            let first = import(path, Mode::Write, &["a", "b", "c"]).expect("an import");
+            assert_eq!(first.all_facts(), Counts { added: 3, changed: 0, removed: 0 });
+            // "c" is said by one fact less, and "b" by another one.
+            let second = import(path, Mode::Write, &["b", "x"]).expect("an import");
+            assert_eq!(second.tables["relations.csv"].facts, Counts { added: 0, changed: 2, removed: 1 });
+            assert_eq!(second.facts, 2);
+            let alone = tempfile::tempdir().expect("a folder");
+            let alone = alone.path().join("alone.nq.gz");
+            import(&alone, Mode::Write, &["b", "x"]).expect("an import");
+            assert_eq!(held(path), (held(&alone).0, 2));
+        });
     }
 
     #[test]
-    fn the_same_files_again_leave_the_store_file_as_it_is() {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("case.nq.gz");
-        CaseStore::open_or_create(&path).expect("store").import(&import(&["a"])).expect("import");
-        let before = std::fs::read(&path).expect("file");
-        let again = CaseStore::open_or_create(&path).expect("store").import(&import(&["a"])).expect("import");
-        assert!(again.is_empty());
-        assert_eq!(std::fs::read(&path).expect("file"), before);
-        let mut names: Vec<_> = folder.path().read_dir().expect("folder").flatten().map(|e| e.file_name()).collect();
-        names.sort();
-        assert_eq!(names, [".case.nq.gz.lock", "case.nq.gz"], "nothing else is left in the folder");
+    fn the_same_input_again_is_not_read() {
+        with_each_kind(|path| {
+            import(path, Mode::Write, &["a"]).expect("an import");
+            let before = held(path);
+            let again = import(path, Mode::Write, &["a"]).expect("an import");
+            assert!(again.is_empty && again.facts == 1);
+            assert_eq!(held(path), before);
+        });
     }
 
     #[test]
-    fn a_preview_stores_nothing() {
+    fn a_store_file_leaves_nothing_else_in_its_folder() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("case.nq.gz");
-        let store = CaseStore::open_or_empty(&path).expect("store");
-        assert_eq!(store.preview(&import(&["a"])).expect("preview").facts.added, 1);
-        assert_eq!(folder.path().read_dir().expect("folder").count(), 0);
+        fs::write(folder.path().join(".case.nq.gz.casegraph-new-1"), "killed").expect("a left-over");
+        import(&path, Mode::Write, &["a"]).expect("an import");
+        let names = || {
+            let entries = folder.path().read_dir().expect("a folder").flatten();
+            let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(), [".case.nq.gz.lock", "case.nq.gz"]);
+        import(&path, Mode::Write, &["b"]).expect("an import");
+        assert_eq!(names(), [".case.nq.gz.before", ".case.nq.gz.lock", "case.nq.gz"]);
+    }
+
+    #[test]
+    fn a_preview_tells_the_difference_and_stores_nothing() {
+        with_each_kind(|path| {
+            assert_eq!(import(path, Mode::Preview, &["a"]).expect("a preview").all_facts().added, 1);
+            assert!(!path.exists());
+            import(path, Mode::Write, &["a", "b"]).expect("an import");
+            let before = held(path);
+            let preview = import(path, Mode::Preview, &["a", "c"]).expect("a preview");
+            assert_eq!(preview.all_facts(), Counts { added: 0, changed: 1, removed: 0 });
+            assert_eq!(held(path), before);
+        });
+    }
+
+    #[test]
+    fn the_last_import_can_be_taken_back_and_only_that() {
+        with_each_kind(|path| {
+            let undo = || StoreWriter::open(path, Mode::Write).and_then(|mut writer| writer.undo());
+            import(path, Mode::Write, &["a", "b"]).expect("an import");
+            assert!(matches!(undo(), Err(Error::NothingBefore(_))));
+            let before = held(path);
+            import(path, Mode::Write, &["a", "c", "d"]).expect("an import");
+            undo().expect("the import is taken back");
+            assert_eq!(held(path), before);
+            assert!(matches!(undo(), Err(Error::NothingBefore(_))));
+            let again = import(path, Mode::Write, &["a", "c"]).expect("an import");
+            assert_eq!(again.all_facts(), Counts { added: 0, changed: 1, removed: 0 });
+        });
+    }
+
+    #[test]
+    fn without_its_ledger_a_store_is_compared_as_a_whole() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (path, bare) = (folder.path().join("case.nq.gz"), folder.path().join("bare.nq.gz"));
+        import(&path, Mode::Write, &["a", "b", "c"]).expect("an import");
+        let text =
+            flate2::bufread::MultiGzDecoder::new(std::io::BufReader::new(fs::File::open(&path).expect("a file")));
+        let text = std::io::read_to_string(text).expect("text");
+        let quads: String = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
+        let mut out =
+            flate2::write::GzEncoder::new(fs::File::create(&bare).expect("a file"), flate2::Compression::fast());
+        std::io::Write::write_all(&mut out, quads.as_bytes()).and_then(|()| out.finish()).expect("a file");
+        let difference = import(&bare, Mode::Write, &["a", "x"]).expect("an import");
+        assert_eq!(difference.tables["relations.csv"].facts, Counts { added: 0, changed: 1, removed: 0 });
+        assert_eq!(difference.tables[""].facts, Counts { added: 0, changed: 0, removed: 1 });
+        import(&path, Mode::Write, &["a", "x"]).expect("an import");
+        assert_eq!(held(&bare), held(&path));
     }
 
     #[test]
     fn a_damaged_file_is_told_from_a_missing_one() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("case.nq.gz");
-        std::fs::write(&path, "not compressed").expect("file");
+        fs::write(&path, "not compressed").expect("file");
         assert!(matches!(CaseStore::open(&path), Err(Error::Damaged { .. } | Error::File { .. })));
     }
 }

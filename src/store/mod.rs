@@ -1,52 +1,55 @@
 //! Quads, kept in memory, in a file or in a directory. In: quads. Out: an Oxigraph store to ask, and imports that change
 //! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
 
+mod cases;
+mod change;
+mod compare;
+mod contents;
 mod dataset;
 mod difference;
+mod directory;
+mod elsewhere;
 mod engine;
 mod file;
 mod import;
+mod import_directory;
+mod ledger;
+mod load;
 mod lock;
+mod log;
+mod normal;
+mod unit;
 mod write;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use oxigraph::io::RdfParseError;
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
+use oxigraph::model::Quad;
 use oxigraph::store::{LoaderError, StorageError, Store};
 
+pub use cases::{DescribedCase, OfCases, cases, count_facts};
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
-pub use difference::{Difference, FactCounts};
+pub use difference::{Counts, Difference, TableCounts};
+pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
-pub use import::{Import, ImportedFile};
+pub use import::{Import, Mode, StoreWriter};
+pub use load::Feed;
+pub use log::{LoggedImport, imports};
+pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 
-use crate::vocab::{dct, void};
+use directory::{Access, Directory, open_store};
+use load::Loading;
+
+/// Quads that a store file should hold at most: every command reads the whole file.
+pub const FILE_LIMIT: usize = 1_000_000;
 
 /// A store of one or more cases.
 pub struct CaseStore {
     store: Store,
-    place: Place,
-    /// Held while a store file is open for an import.
-    _lock: Option<lock::WriteLock>,
-}
-
-enum Place {
-    Memory,
-    File(PathBuf),
-    #[cfg(feature = "rocksdb")]
-    Directory,
-}
-
-/// What a store says of the case in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DescribedCase {
-    /// Title of the case.
-    pub title: String,
-    /// What the case is about.
-    pub description: Option<String>,
-    /// IRI that its ids are appended to.
-    pub base: String,
+    /// Held while a generation of a store directory is read.
+    _in_use: Option<File>,
 }
 
 /// Why a store cannot be used.
@@ -84,6 +87,15 @@ pub enum Error {
         /// Who writes.
         holder: String,
     },
+    /// What the next import needs to know cannot be written.
+    #[error("cannot write the ledger of the import")]
+    Ledger(#[source] std::io::Error),
+    /// A store directory is changed by imports alone.
+    #[error("{0} is a store directory, which only imports change")]
+    OnlyImported(PathBuf),
+    /// There is no import to take back.
+    #[error("{0} holds nothing from before its last import")]
+    NothingBefore(PathBuf),
     /// The store holds no case.
     #[error("the store holds no case yet: import one first")]
     Empty,
@@ -111,110 +123,42 @@ impl CaseStore {
         let mut loader = store.bulk_loader();
         loader.load_quads(quads)?;
         loader.commit()?;
-        Ok(Self { store, place: Place::Memory, _lock: None })
+        Ok(Self { store, _in_use: None })
     }
 
-    /// Opens a store that exists, for reading.
+    /// Returns a store in memory that `fill` fills, batch by batch.
+    pub fn filled<T, E: From<Error>>(
+        fill: impl FnOnce(&mut dyn FnMut(Vec<Quad>) -> Result<(), Error>) -> Result<T, E>,
+    ) -> Result<(Self, T), E> {
+        let store = Store::new().map_err(Error::from)?;
+        let mut loading = Loading::new(&store);
+        let result = fill(&mut |quads| Ok(loading.add(quads)?))?;
+        loading.commit().map_err(Error::from)?;
+        Ok((Self { store, _in_use: None }, result))
+    }
+
+    /// Opens a store that exists, for reading. An import that runs meanwhile is not seen.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if path.is_file() {
-            return Ok(Self { store: file::read(path)?, place: Place::File(path.to_owned()), _lock: None });
+            return Ok(Self { store: file::read(path)?, _in_use: None });
+        }
+        if Directory::is_at(path) {
+            let (store, in_use) = Directory::open(path)?;
+            return Ok(Self { store, _in_use: Some(in_use) });
         }
         if !Self::is_directory(path) {
             return Err(Error::NotAStore(path.to_owned()));
         }
-        Self::open_directory(path, true)
+        Ok(Self { store: open_store(path, Access::Read)?, _in_use: None })
     }
 
-    /// Opens a store for an import, or makes a new one: a directory where the path is one or ends with `/`, else a file.
-    pub fn open_or_create(path: &Path) -> Result<Self, Error> {
-        if path.is_file() {
-            let lock = lock::WriteLock::take(path)?;
-            return Ok(Self { _lock: Some(lock), ..Self::open(path)? });
-        }
-        let wants_directory = path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']);
-        if !wants_directory {
-            let lock = lock::WriteLock::take(path)?;
-            // Another writer may have made it in the meantime.
-            let store = if path.is_file() { file::read(path)? } else { Store::new()? };
-            return Ok(Self { store, place: Place::File(path.to_owned()), _lock: Some(lock) });
-        }
-        let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-        if !is_empty && !Self::is_directory(path) {
-            return Err(Error::NotAStore(path.to_owned()));
-        }
-        Self::open_directory(path, false)
-    }
-
-    /// Opens a store for a look at what an import would change: an empty one in memory where there is none yet.
-    pub fn open_or_empty(path: &Path) -> Result<Self, Error> {
-        if path.exists() { Self::open(path) } else { Self::in_memory(None::<Quad>) }
-    }
-
-    /// Tells whether a path is a store directory (`RocksDB`).
-    pub fn is_directory(path: &Path) -> bool {
-        path.join("CURRENT").is_file()
-    }
-
-    #[cfg(feature = "rocksdb")]
-    fn open_directory(path: &Path, read_only: bool) -> Result<Self, Error> {
-        let store = if read_only { Store::open_read_only(path)? } else { Store::open(path)? };
-        Ok(Self { store, place: Place::Directory, _lock: None })
-    }
-
-    #[cfg(not(feature = "rocksdb"))]
-    fn open_directory(path: &Path, _read_only: bool) -> Result<Self, Error> {
-        Err(Error::NeedsRocksDb(path.to_owned()))
-    }
-
-    /// Returns the Oxigraph store, to change it directly; [`CaseStore::save`] keeps what was changed.
+    /// Returns the Oxigraph store, to change it directly; [`StoreWriter::save`] keeps what was changed.
     pub const fn oxigraph(&self) -> &Store {
         &self.store
     }
 
-    /// Writes a store file anew, after its Oxigraph store was changed directly; a directory is always up to date.
-    pub fn save(&self) -> Result<(), Error> {
-        match &self.place {
-            Place::File(path) => file::write(path, &sorted_quads(self)?),
-            Place::Memory => Ok(()),
-            #[cfg(feature = "rocksdb")]
-            Place::Directory => Ok(()),
-        }
+    /// Tells whether a path is a store directory: casegraph's, or one of Oxigraph's own.
+    pub fn is_directory(path: &Path) -> bool {
+        Directory::is_at(path) || path.join("CURRENT").is_file()
     }
-
-    /// Returns what the store says of the case in it; of several cases, of the first by IRI.
-    pub fn described_case(&self) -> Result<DescribedCase, Error> {
-        DescribedCase::read(self)
-    }
-}
-
-impl DescribedCase {
-    /// Reads what a dataset says of the case in it; of several cases, of the first by IRI.
-    pub fn read(data: &dyn Dataset) -> Result<Self, Error> {
-        let datasets = instances(data, void::DATASET)?;
-        let all_of = |iri: &String| Pattern::Subject(NamedNode::new_unchecked(iri.as_str()), None);
-        data.prefetch(&datasets.iter().map(all_of).collect::<Vec<_>>())?;
-        let dataset = NamedNodeRef::new_unchecked(datasets.first().ok_or(Error::Empty)?);
-        let value = |property| text(data, dataset.into(), property);
-        Ok(Self {
-            title: value(dct::TITLE)?.unwrap_or_else(|| "untitled case".to_owned()),
-            description: value(dct::DESCRIPTION)?,
-            base: value(void::URI_SPACE)?.ok_or(Error::Empty)?,
-        })
-    }
-}
-
-fn text(
-    data: &dyn Dataset,
-    subject: NamedOrBlankNodeRef<'_>,
-    property: NamedNodeRef<'_>,
-) -> Result<Option<String>, Error> {
-    let quads = data.quads_for_pattern(Some(subject), Some(property), None, None);
-    let texts = quads.map(|quad| {
-        Ok(match quad?.object {
-            Term::Literal(literal) => Some(literal.value().to_owned()),
-            _ => None,
-        })
-    });
-    let texts = texts.collect::<Result<Vec<_>, Error>>()?;
-    Ok(texts.into_iter().flatten().min())
 }

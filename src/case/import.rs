@@ -1,0 +1,70 @@
+//! A case folder on its way into a store. In: a folder and the place of a store. Out: what changed, counted; or every
+//! fault of the files, and the store as it was.
+
+use std::fmt::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::{CaseFolder, Error};
+use crate::diagnostic::Diagnostic;
+use crate::facts::{CaseSummary, FileRecord, Model, digest_of, sha256_hex};
+use crate::remote::{Endpoint, OpenError, Settings};
+use crate::store::{Difference, Fed, Import, ImportedFile, Mode, StoreWriter, Unit, UnitSink};
+
+/// An import that has been done, or looked at.
+#[derive(Debug)]
+pub struct Imported {
+    /// What changed.
+    pub difference: Difference,
+    /// What the case holds; none where it is the same as at the last import, so that it was not read.
+    pub summary: Option<CaseSummary>,
+    /// Faults that do not stop an import, sorted.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Imports a case folder into a store, or only tells what would change; `time` is an xsd:dateTime, `agent` what imports.
+pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) -> Result<Imported, Error> {
+    let case = CaseFolder::open(folder)?;
+    let Some(settings) = &case.settings else {
+        return Err(Error::Faults(case.stream(&mut |_| ControlFlow::Break(())).1.sorted()));
+    };
+    let hashes: Vec<String> = case.files.iter().map(|file| sha256_hex(&file.bytes)).collect();
+    let mut input = format!("{}\n{:?}\n{:?}\n", Model::fingerprint(), settings.title, settings.description);
+    write!(input, "{}\n{:?}\n", settings.base, settings.assert).expect("a String takes all that is written");
+    for (file, hash) in case.files.iter().zip(&hashes) {
+        writeln!(input, "{hash} {}", file.name).expect("a String takes all that is written");
+    }
+    let import = Import {
+        base: settings.base.clone(),
+        graph: settings.graph(),
+        log_graph: settings.imports_graph(),
+        tables: case.files.iter().map(|file| file.name.clone()).collect(),
+        input: sha256_hex(input.as_bytes()),
+        time: time.to_owned(),
+        agent: agent.to_owned(),
+    };
+    let (mut read, mut warnings, mut buffer) = (None, Vec::new(), Vec::new());
+    let mut feed = |sink: &mut UnitSink<'_>| {
+        let (summary, faults) = case.stream(&mut |record| {
+            let digest = digest_of(&record.quads, &mut buffer);
+            let (node, table, is_fact, quads) = (record.node, record.file, record.is_fact, record.quads);
+            sink(Unit { node, table, is_fact, digest, quads })
+        });
+        let is_sound = !faults.has_errors();
+        let faults = faults.sorted();
+        let Some(summary) = summary.filter(|_| is_sound) else { return Err(Error::Faults(faults)) };
+        warnings = faults;
+        let file =
+            |file: &FileRecord| ImportedFile { name: file.name.clone(), sha256: file.sha256.clone(), rows: file.rows };
+        let fed = Fed { files: summary.files.iter().map(file).collect(), facts: summary.facts };
+        read = Some(summary);
+        Ok(fed)
+    };
+    let difference = if Settings::are_named(store) {
+        let endpoint = Endpoint::open(&Settings::read(store).map_err(OpenError::from)?)?;
+        endpoint.import::<Error>(&import, mode, &mut feed)?
+    } else {
+        StoreWriter::open(store, mode)?.import::<Error>(&import, &mut feed)?
+    };
+    Ok(Imported { difference, summary: read, warnings })
+}

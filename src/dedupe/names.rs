@@ -1,0 +1,180 @@
+//! How alike two names are. In: names as words, and how rare each word is in the case. Out: a number from 0 to 1. A rare
+//! word that only one has counts more than a common one; a number that only one has means two things.
+
+use std::collections::BTreeMap;
+
+use strsim::osa_distance;
+
+use super::rules::Rules;
+use crate::search::fold;
+
+/// A name as its words, without those that tell little.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    pub(super) written: String,
+    pub(super) words: Vec<String>,
+}
+
+impl Name {
+    pub(super) fn new(written: &str, rules: &Rules) -> Self {
+        // `N.V.` and `U.S.` are one word each.
+        let folded = fold(written).replace(['.', '\''], "");
+        let all: Vec<String> = folded
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(|word| rules.abbreviations.get(word).cloned().unwrap_or_else(|| word.to_owned()))
+            .collect();
+        let tells = |word: &&String| !rules.legal_forms.contains(word) && !rules.small.contains(word);
+        let telling: Vec<String> = all.iter().filter(tells).cloned().collect();
+        Self { written: written.to_owned(), words: if telling.is_empty() { all } else { telling } }
+    }
+
+    fn initials(&self) -> String {
+        self.words.iter().filter_map(|word| word.chars().next()).collect()
+    }
+}
+
+/// How much a word tells: the rarer in the case, the more.
+#[derive(Debug, Default)]
+pub(super) struct Weights(BTreeMap<String, f64>);
+
+impl Weights {
+    /// Weighs the words of the names of each entity.
+    pub(super) fn of<'n>(entities: impl Iterator<Item = &'n [Name]>) -> Self {
+        let mut counts: BTreeMap<String, f64> = BTreeMap::new();
+        let mut all = 0.0;
+        for names in entities {
+            all += 1.0;
+            let words: std::collections::BTreeSet<&String> = names.iter().flat_map(|name| &name.words).collect();
+            for word in words {
+                *counts.entry(word.clone()).or_default() += 1.0;
+            }
+        }
+        Self(counts.into_iter().map(|(word, count)| (word, (1.0 + all / count).ln())).collect())
+    }
+
+    fn weight(&self, word: &str) -> f64 {
+        let weight = self.0.get(word).copied().unwrap_or(1.0);
+        // An initial tells little.
+        if word.chars().count() == 1 && !word.chars().all(char::is_numeric) { weight * 0.2 } else { weight }
+    }
+}
+
+/// Returns how alike two names are, and why.
+pub(super) fn likeness(a: &Name, b: &Name, weights: &Weights) -> (f64, &'static str) {
+    if a.words == b.words {
+        return (1.0, "same name");
+    }
+    let numbers = |name: &Name| -> Vec<String> {
+        let mut numbers: Vec<_> =
+            name.words.iter().filter(|word| word.chars().any(|c| c.is_ascii_digit())).cloned().collect();
+        numbers.sort();
+        numbers
+    };
+    if numbers(a) != numbers(b) {
+        return (0.0, "other numbers");
+    }
+    let (mut mine, mut theirs) = (a.words.clone(), b.words.clone());
+    mine.sort();
+    theirs.sort();
+    if mine == theirs {
+        return (0.97, "same words in another order");
+    }
+    for (short, long) in [(a, b), (b, a)] {
+        let is_short = short.words.len() == 1 && (2..=6).contains(&short.words[0].chars().count());
+        if is_short && long.words.len() > 1 && short.words[0] == long.initials() {
+            return (0.85, "initials of the other name");
+        }
+    }
+    // Initials are matched last, so that they do not take the place of a whole word.
+    mine.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let (mut shared, mut all) = (0.0, 0.0);
+    let mut typos = 0;
+    for word in &mine {
+        let best = theirs.iter().enumerate().map(|(at, other)| (word_likeness(word, other), at));
+        match best.max_by(|x, y| x.0.total_cmp(&y.0).then(y.1.cmp(&x.1))).filter(|(likeness, _)| *likeness > 0.0) {
+            Some((likeness, at)) => {
+                let other = theirs.remove(at);
+                typos += usize::from(likeness < 1.0);
+                let weight = weights.weight(word).min(weights.weight(&other)).max(0.2);
+                shared += weight * likeness;
+                all += weight;
+            }
+            None => all += weights.weight(word),
+        }
+    }
+    all += theirs.iter().map(|word| weights.weight(word)).sum::<f64>();
+    let likeness = if all > 0.0 { shared / all } else { 0.0 };
+    (likeness, if typos > 0 { "names of nearly the same letters" } else { "names that share words" })
+}
+
+/// Returns how alike two words are: equal, an initial, the beginning of the other, or a slip of the pen; else 0.
+fn word_likeness(a: &str, b: &str) -> f64 {
+    if a == b {
+        return 1.0;
+    }
+    let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };
+    let length = short.chars().count();
+    if short.chars().any(|c| c.is_ascii_digit()) || long.chars().any(|c| c.is_ascii_digit()) {
+        return 0.0;
+    }
+    if long.starts_with(short) {
+        // A single letter more makes another name of it: Paul and Paula, Simon and Simone.
+        return match (length, long.chars().count() - length) {
+            (1, _) => 0.9,
+            (4.., 2..) => 0.85,
+            _ => 0.0,
+        };
+    }
+    let slips = match length {
+        0..=4 => 0,
+        5..=8 => 1,
+        _ => 2,
+    };
+    // A slip seldom hits the first letter, and another first letter often makes another word.
+    let same_start = a.chars().next() == b.chars().next();
+    if slips > 0 && same_start && osa_distance(a, b) <= slips { 0.93 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn likeness_of(a: &str, b: &str) -> f64 {
+        let rules = Rules::default();
+        let (a, b) = (Name::new(a, &rules), Name::new(b, &rules));
+        let others: Vec<Vec<Name>> = ["Northern Rail", "Power Works", "John Miller", "Smith Bakery"]
+            .map(|name| vec![Name::new(name, &rules)])
+            .to_vec();
+        let weights =
+            Weights::of(others.iter().map(Vec::as_slice).chain([std::slice::from_ref(&a), std::slice::from_ref(&b)]));
+        likeness(&a, &b, &weights).0
+    }
+
+    #[test]
+    fn spellings_of_one_name_are_alike() {
+        for (a, b) in [
+            ("Grey Gull Ferries Ltd.", "GREY GULL FERRIES"),
+            ("Société Générale S.A.", "Societe Generale"),
+            ("Jones, Richard A.", "Richard A. Jones"),
+            ("Saltmere Port Authority", "Saltmere Port Autority"),
+            ("Federal Bureau of Investigation", "FBI"),
+            ("Richard Jones", "R. Jones"),
+        ] {
+            assert!(likeness_of(a, b) >= 0.75, "{a} / {b}: {}", likeness_of(a, b));
+        }
+    }
+
+    #[test]
+    fn names_of_two_are_not() {
+        for (a, b) in [
+            ("Northern Power Ltd", "Southern Power Ltd"),
+            ("John Smith", "Joan Smith"),
+            ("Letter of 2013", "Letter of 2014"),
+            ("Court of Appeals, Second Circuit", "Court of Appeals, Ninth Circuit"),
+            ("Lantern Fund II", "Lantern Fund III"),
+        ] {
+            assert!(likeness_of(a, b) < 0.75, "{a} / {b}: {}", likeness_of(a, b));
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Store directories: `RocksDB`, in generations. A generation is a folder that is never written to once it is complete;
+//! an import makes the next one, in which files that stay are links, and then changes the line that says which one counts.
+//! So whoever reads goes on reading the state before, and a killed import leaves it as it was. The generation before is
+//! kept for `undo`.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use oxigraph::store::Store;
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use super::contents::{Contents, ImportedCase};
+use super::file::{clear_leftovers, folder_of, prefix_beside, sync_folder};
+use super::ledger::Ledger;
+
+/// File that says which generation counts.
+const POINTER: &str = "casegraph-store.json";
+/// Folder of the quads in a generation.
+pub(super) const QUADS: &str = "quads";
+/// File that says what a generation is made of.
+const CONTENTS: &str = "contents.json";
+/// File that readers of a generation hold a shared lock of.
+const IN_USE: &str = "in-use";
+
+/// Which generation counts, and which one it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Pointer {
+    format: u32,
+    generation: u64,
+    previous: Option<u64>,
+}
+
+/// A store directory, or the place of a new one.
+pub(super) struct Directory {
+    path: PathBuf,
+    pointer: Option<Pointer>,
+}
+
+/// A folder in which the next generation is made. It goes with its value unless it is published.
+pub(super) struct Draft {
+    folder: tempfile::TempDir,
+}
+
+impl Directory {
+    /// Tells whether a store directory lies at a path.
+    pub(super) fn is_at(path: &Path) -> bool {
+        path.join(POINTER).is_file()
+    }
+
+    /// Reads which generation of a store counts.
+    pub(super) fn at(path: &Path) -> Result<Self, Error> {
+        let pointer = match fs::read(path.join(POINTER)) {
+            Ok(bytes) => Some(serde_json::from_slice(&bytes).map_err(|_| Error::NotAStore(path.to_owned()))?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(fault(path)(error)),
+        };
+        Ok(Self { path: path.to_owned(), pointer })
+    }
+
+    /// Opens the generation that counts, for reading. As long as the file that comes with it is open, no import removes
+    /// the generation.
+    pub(super) fn open(path: &Path) -> Result<(Store, File), Error> {
+        loop {
+            let directory = Self::at(path)?;
+            let folder = directory.current().ok_or_else(|| Error::NotAStore(path.to_owned()))?;
+            let in_use = File::open(folder.join(IN_USE)).map_err(fault(path));
+            let is_held = in_use.as_ref().is_ok_and(|file| file.lock_shared().is_ok());
+            // An import may have made another generation count and removed this one in the meantime.
+            if Self::at(path)?.pointer != directory.pointer {
+                continue;
+            }
+            let in_use = in_use?;
+            if is_held || !cfg!(unix) {
+                return Ok((open_store(&folder.join(QUADS), Access::Read)?, in_use));
+            }
+            return Err(Error::NotAStore(path.to_owned()));
+        }
+    }
+
+    /// Returns the folder of the generation that counts.
+    pub(super) fn current(&self) -> Option<PathBuf> {
+        self.pointer.map(|pointer| self.generation(pointer.generation))
+    }
+
+    fn generation(&self, number: u64) -> PathBuf {
+        self.path.join(number.to_string())
+    }
+
+    /// Returns what the generation that counts is made of; nothing where another program has written to it since.
+    pub(super) fn contents(&self) -> Contents {
+        let Some(folder) = self.current() else { return Contents::default() };
+        let contents = fs::read_to_string(folder.join(CONTENTS)).map(|text| Contents::from_json(&text));
+        contents.ok().filter(|contents| contents.seal == seal(&folder.join(QUADS))).unwrap_or_default()
+    }
+
+    /// Reads the ledger of a case.
+    pub(super) fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
+        let text = fs::read_to_string(self.current()?.join(ledger_name(case.ledger))).ok()?;
+        Ledger::parse(text, &case.base)
+    }
+
+    /// Begins the next generation.
+    pub(super) fn draft(&self) -> Result<Draft, Error> {
+        let beside = if self.pointer.is_some() { self.path.as_path() } else { folder_of(&self.path) };
+        let folder = tempfile::Builder::new().prefix(&prefix_beside(&self.path)).tempdir_in(beside);
+        let draft = Draft { folder: folder.map_err(fault(&self.path))? };
+        File::create(draft.path().join(IN_USE)).map_err(fault(&self.path))?;
+        Ok(draft)
+    }
+
+    /// Begins the next generation with the quads of this one: files that are never changed are linked, others copied.
+    pub(super) fn copy_into(&self, draft: &Draft) -> Result<(), Error> {
+        let Some(current) = self.current() else { return Ok(()) };
+        copy_quads(&current.join(QUADS), &draft.path().join(QUADS)).map_err(fault(&self.path))
+    }
+
+    /// Copies the ledgers of all cases but one into the next generation.
+    pub(super) fn copy_ledgers(&self, contents: &Contents, but: &str, draft: &Draft) -> Result<(), Error> {
+        let Some(current) = self.current() else { return Ok(()) };
+        for case in contents.cases.iter().filter(|(graph, _)| *graph != but).map(|(_, case)| case) {
+            let name = ledger_name(case.ledger);
+            link(&current.join(&name), &draft.path().join(&name)).map_err(fault(&self.path))?;
+        }
+        Ok(())
+    }
+
+    /// Lets a complete draft count.
+    pub(super) fn publish(&self, draft: Draft, mut contents: Contents) -> Result<(), Error> {
+        contents.seal = seal(&draft.path().join(QUADS));
+        let fault = fault(&self.path);
+        write_whole(&draft.path().join(CONTENTS), &contents.to_json()).map_err(&fault)?;
+        let previous = self.pointer.map(|pointer| pointer.generation);
+        let mut generation = previous.unwrap_or_default() + 1;
+        while self.generation(generation).exists() {
+            generation += 1;
+        }
+        let pointer = Pointer { format: 1, generation, previous };
+        if self.pointer.is_some() {
+            fs::rename(draft.folder.keep(), self.generation(generation)).map_err(&fault)?;
+            sync_folder(&self.path).map_err(&fault)?;
+            write_whole(&self.path.join(POINTER), &to_json(&pointer)).map_err(&fault)?;
+            Self { path: self.path.clone(), pointer: Some(pointer) }.clear();
+            return Ok(());
+        }
+        let whole = tempfile::Builder::new().prefix(&prefix_beside(&self.path)).tempdir_in(folder_of(&self.path));
+        let whole = whole.map_err(&fault)?;
+        fs::rename(draft.folder.keep(), whole.path().join(generation.to_string())).map_err(&fault)?;
+        write_whole(&whole.path().join(POINTER), &to_json(&pointer)).map_err(&fault)?;
+        open_to_others(whole.path()).map_err(&fault)?;
+        if self.path.is_dir() {
+            // It is empty, which was seen before.
+            fs::remove_dir(&self.path).map_err(&fault)?;
+        }
+        fs::rename(whole.path(), &self.path).map_err(&fault)?;
+        let _gone = whole.keep();
+        sync_folder(folder_of(&self.path)).map_err(&fault)
+    }
+
+    /// Notes that other input made the same quads; the generation stays.
+    pub(super) fn refresh(
+        &self,
+        mut contents: Contents,
+        graph: &str,
+        mut case: ImportedCase,
+        lines: &Path,
+    ) -> Result<(), Error> {
+        let Some(current) = self.current() else { return Ok(()) };
+        case.ledger = contents.cases.values().map(|case| case.ledger + 1).max().unwrap_or_default();
+        fs::rename(lines, current.join(ledger_name(case.ledger))).map_err(fault(&self.path))?;
+        let old = contents.cases.insert(graph.to_owned(), case);
+        write_whole(&current.join(CONTENTS), &contents.to_json()).map_err(fault(&self.path))?;
+        if let Some(old) = old {
+            let _ignored = fs::remove_file(current.join(ledger_name(old.ledger)));
+        }
+        Ok(())
+    }
+
+    /// Lets the generation before count again.
+    pub(super) fn undo(&self) -> Result<(), Error> {
+        let previous = self.pointer.and_then(|pointer| pointer.previous);
+        let previous = previous.filter(|previous| self.generation(*previous).is_dir());
+        let generation = previous.ok_or_else(|| Error::NothingBefore(self.path.clone()))?;
+        let pointer = Pointer { format: 1, generation, previous: None };
+        write_whole(&self.path.join(POINTER), &to_json(&pointer)).map_err(fault(&self.path))?;
+        Self { path: self.path.clone(), pointer: Some(pointer) }.clear();
+        Ok(())
+    }
+
+    /// Removes what killed imports have left.
+    pub(super) fn clear_leftovers(path: &Path) {
+        clear_leftovers(path);
+        if let Ok(directory @ Self { pointer: Some(_), .. }) = Self::at(path) {
+            directory.clear();
+        }
+    }
+
+    /// Removes drafts, and the generations that nothing needs and nobody reads.
+    fn clear(&self) {
+        let (Some(pointer), Ok(entries)) = (self.pointer, self.path.read_dir()) else { return };
+        let prefix = prefix_beside(&self.path);
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let number = name.parse::<u64>().ok();
+            let is_old = number.is_some_and(|n| n != pointer.generation && Some(n) != pointer.previous);
+            let is_free = || {
+                let in_use = File::open(entry.path().join(IN_USE));
+                in_use.map_or(true, |file| file.try_lock().is_ok())
+            };
+            if name.starts_with(&prefix) || (is_old && is_free()) {
+                // What cannot be removed now is left to the next import.
+                let _ignored = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+}
+
+impl Draft {
+    /// Returns a draft that will never be published, away from the store.
+    pub(super) fn aside() -> Result<Self, Error> {
+        Ok(Self { folder: tempfile::tempdir().map_err(Error::Ledger)? })
+    }
+
+    /// Returns the folder of the draft.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns the place of the ledger with a number.
+    pub(super) fn ledger(&self, number: usize) -> PathBuf {
+        self.path().join(ledger_name(number))
+    }
+
+    /// Opens its quads for writing.
+    pub(super) fn store(&self) -> Result<Store, Error> {
+        open_store(&self.path().join(QUADS), Access::Write)
+    }
+}
+
+fn ledger_name(number: usize) -> String {
+    format!("{number}.ledger")
+}
+
+fn fault(path: &Path) -> impl Fn(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::File { path: path.clone(), source }
+}
+
+fn to_json(pointer: &Pointer) -> String {
+    serde_json::to_string(pointer).expect("numbers are JSON")
+}
+
+/// What a store is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+/// Opens the quads of a generation, or a directory that Oxigraph itself has made.
+#[cfg(feature = "rocksdb")]
+pub(super) fn open_store(path: &Path, access: Access) -> Result<Store, Error> {
+    Ok(if access == Access::Read { Store::open_read_only(path)? } else { Store::open(path)? })
+}
+
+/// Says that this build has no store directories.
+#[cfg(not(feature = "rocksdb"))]
+pub(super) fn open_store(path: &Path, _access: Access) -> Result<Store, Error> {
+    Err(Error::NeedsRocksDb(path.to_owned()))
+}
+
+/// What `RocksDB` changes whenever it writes: which manifest counts, and how long that is.
+fn seal(quads: &Path) -> String {
+    let manifest = fs::read_to_string(quads.join("CURRENT")).unwrap_or_default();
+    let manifest = manifest.trim();
+    let length = fs::metadata(quads.join(manifest)).map(|data| data.len()).unwrap_or_default();
+    format!("{manifest}/{length}")
+}
+
+fn copy_quads(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in from.read_dir()? {
+        let entry = entry?;
+        let (name, place) = (entry.file_name().to_string_lossy().into_owned(), to.join(entry.file_name()));
+        if Path::new(&name).extension().is_some_and(|extension| extension == "sst") {
+            link(&entry.path(), &place)?;
+        } else if name != "LOCK" && !name.starts_with("LOG") && entry.path().is_file() {
+            fs::copy(entry.path(), place)?;
+        }
+    }
+    Ok(())
+}
+
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
+}
+
+/// Writes a file beside its place and renames it, so that it is never there in part.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut beside = tempfile::Builder::new().prefix(&prefix_beside(path)).tempfile_in(folder_of(path))?;
+    beside.write_all(text.as_bytes())?;
+    beside.as_file().sync_all()?;
+    open_to_others(beside.path())?;
+    beside.persist(path)?;
+    sync_folder(folder_of(path))
+}
+
+/// Lets others read what was made as a temporary file, which is for its owner alone.
+fn open_to_others(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    }
+    Ok(())
+}
