@@ -226,11 +226,22 @@ fn a_preview_writes_nothing() {
 #[test]
 fn a_neighbourhood_is_fetched_without_the_whole_graph() {
     let server = Server::start(|_| Answer::Well);
-    assert_eq!(casegraph(&["import", CASE, "--store", &server.address]).status, 0);
+    let (address, flagship) = (server.address.as_str(), "data/microsoft-nsl");
+    assert_eq!(casegraph(&["import", flagship, "--store", address]).status, 0);
     let before = server.seen().len();
-    let outcome = casegraph(&["query", &server.address, "gags"]);
-    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    let path = |case: &str| casegraph(&["path", case, "microsoft", "prism"]).stdout;
+    assert_eq!(path(address), path(flagship));
+    let folder = tempfile::tempdir().expect("a folder");
+    let drawn = |case: &str| {
+        let file = folder.path().join("ego.dot");
+        let file = file.to_string_lossy();
+        let outcome = casegraph(&["diagram", "ego", case, "--entity", "fbi", "-o", &file]);
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        std::fs::read_to_string(&*file).expect("a drawing")
+    };
+    assert_eq!(drawn(address), drawn(flagship));
     let asked = &server.seen()[before..];
-    assert!(asked.iter().all(|request| !request.text.contains("{ ?s ?p ?o . }")), "{asked:?}");
-    assert!(asked.iter().all(|request| request.path == "/query"));
+    let everything: Vec<_> = asked.iter().filter(|request| request.text.contains("GRAPH ?g { ?s ?p ?o . }")).collect();
+    assert!(everything.is_empty(), "{everything:?}");
+    assert!(asked.len() < 80, "{} requests", asked.len());
 }

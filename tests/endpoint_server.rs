@@ -17,16 +17,17 @@ use oxigraph::store::Store;
 pub(crate) struct Request {
     /// How many came before it.
     pub(crate) number: usize,
-    pub(crate) path: String,
+
     /// Header lines, in lower case.
     pub(crate) headers: String,
     /// The query or update.
     pub(crate) text: String,
+    is_update: bool,
 }
 
 impl Request {
     pub(crate) fn is_update(&self) -> bool {
-        self.headers.contains("application/sparql-update")
+        self.is_update
     }
 }
 
@@ -123,10 +124,10 @@ fn read(stream: &mut TcpStream, log: &Mutex<Vec<Request>>) -> std::io::Result<Op
         bytes.extend_from_slice(&buffer[..count]);
     }
     let body = String::from_utf8_lossy(&bytes[body_from..]).into_owned();
-    let text = body.strip_prefix("query=").map_or(body.clone(), decoded);
-    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let is_update = body.starts_with("update=");
+    let text = decoded(body.split_once('=').unwrap_or_default().1);
     let mut log = log.lock().expect("the log");
-    let request = Request { number: log.len(), path, headers, text };
+    let request = Request { number: log.len(), headers, text, is_update };
     log.push(request.clone());
     Ok(Some(request))
 }

@@ -47,7 +47,7 @@ impl Engine {
              xa_persistent_file = v.pxa\n[TempDatabase]\nDatabaseFile = t.db\nTransactionFile = t.trx\n[Parameters]\n\
              ServerPort = 127.0.0.1:{sql}\nDisableUnixSocket = 1\nCheckpointInterval = 0\nDirsAllowed = .\n\
              NumberOfBuffers = 4000\n[HTTPServer]\nServerPort = 127.0.0.1:{port}\nServerRoot = .\nServerThreads = 5\n\
-             [SPARQL]\nResultSetMaxRows = 1000\n"
+             [SPARQL]\nResultSetMaxRows = 4000\n"
         );
         fs::write(folder.path().join("virtuoso.ini"), settings).expect("the settings");
         let mut command = Command::new(program);

@@ -234,6 +234,16 @@ impl<'a> Near<'a> {
     /// Reads some facts, those that speak of them, those that these speak of, and some entities with what they say.
     fn graph(mut self, mut facts: BTreeSet<String>, named: &[String]) -> Result<EntityGraph, Error> {
         let all_names: Vec<String> = named.iter().flat_map(|node| self.projection.names_of(node)).collect();
+        let of_named =
+            all_names.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
+        self.data.prefetch(&of_named.collect::<Vec<_>>())?;
+        let mut touching = BTreeSet::new();
+        for node in &all_names {
+            for (end, _) in ENDS {
+                touching.extend(self.subjects(end, node)?);
+            }
+        }
+        self.projection.prepare(touching.iter().map(String::as_str))?;
         for node in &all_names {
             for (end, other) in ENDS {
                 for fact in self.subjects(end, node)? {

@@ -178,6 +178,14 @@ impl<'a> Projection<'a> {
         Ok(id)
     }
 
+    /// Returns what is asked to find out whether other cases use an id.
+    fn rivals(&self, iri: &str, folder: &str) -> Vec<Pattern> {
+        let id = local(&self.case, iri, folder);
+        let others = self.case.bases.iter().map(|base| format!("{base}{folder}{id}")).filter(|other| other != iri);
+        let others = others.filter_map(|other| NamedNode::new(other).ok());
+        others.map(|other| Pattern::Subject(other, Some(rdf::TYPE.into()))).collect()
+    }
+
     fn predicate(&mut self, iri: &str) -> Result<Arc<Predicate>, store::Error> {
         if let Some(predicate) = self.predicates.get(iri) {
             return Ok(Arc::clone(predicate));
@@ -275,6 +283,7 @@ impl<'a> Projection<'a> {
         }
         let mut around = BTreeSet::new();
         for fact in &facts {
+            around.extend(self.rivals(fact.as_str(), "fact/"));
             for quad in self.data.quads_for_pattern(Some(fact.into()), None, None, None) {
                 let quad = quad?;
                 let Term::NamedNode(node) = quad.object else { continue };
@@ -283,6 +292,7 @@ impl<'a> Projection<'a> {
                         around.insert(Pattern::Subject(node, None));
                     }
                     p if p == rdf::SUBJECT || p == rdf::OBJECT => {
+                        around.extend(["", "fact/"].iter().flat_map(|folder| self.rivals(node.as_str(), folder)));
                         around.insert(Pattern::Subject(node.clone(), Some(rdf::PREDICATE.into())));
                         around.extend(OF_ENTITIES.iter().map(|of| Pattern::Subject(node.clone(), Some((*of).into()))));
                     }

@@ -26,7 +26,8 @@ impl Batch {
         for quad in quads {
             let key = match &quad.subject {
                 NamedOrBlankNode::NamedNode(subject) if !self.shape.subjects.is_empty() => {
-                    (Some(subject.clone()), self.shape.predicate.clone(), None)
+                    let is_whole = self.shape.predicates.is_empty();
+                    of_subject(subject, Some(&quad.predicate).filter(|_| !is_whole))
                 }
                 _ => (None, Some(quad.predicate.clone()), Some(quad.object.clone())),
             };
@@ -41,49 +42,70 @@ impl Batch {
 
 /// Puts patterns together; those that `is_here` knows are left out.
 pub(super) fn batches(patterns: &[Pattern], is_here: impl Fn(&Key) -> bool) -> Vec<Batch> {
-    let mut subjects: BTreeMap<Option<&NamedNode>, BTreeSet<&NamedNode>> = BTreeMap::new();
+    let mut whole: BTreeSet<&NamedNode> = BTreeSet::new();
+    let mut subjects: BTreeMap<&NamedNode, BTreeSet<&NamedNode>> = BTreeMap::new();
     let mut objects: BTreeMap<&NamedNode, BTreeSet<&NamedNode>> = BTreeMap::new();
     for pattern in patterns {
         match pattern {
-            Pattern::Subject(subject, predicate) => {
-                if !is_here(&(Some(subject.clone()), predicate.clone(), None)) {
-                    subjects.entry(predicate.as_ref()).or_default().insert(subject);
-                }
+            Pattern::Subject(subject, None) => {
+                whole.insert(subject);
+            }
+            Pattern::Subject(subject, Some(predicate)) => {
+                subjects.entry(subject).or_default().insert(predicate);
             }
             Pattern::Object(predicate, object) => {
-                if !is_here(&(None, Some(predicate.clone()), Some(object.clone().into()))) {
-                    objects.entry(object).or_default().insert(predicate);
-                }
+                objects.entry(object).or_default().insert(predicate);
             }
         }
     }
-    let mut batches = Vec::new();
-    for (predicate, subjects) in subjects {
-        let subjects: Vec<NamedNode> = subjects.into_iter().cloned().collect();
-        batches.extend(subjects.chunks(BATCH).map(|chunk| Batch {
-            shape: Shape { subjects: chunk.to_vec(), predicate: predicate.cloned(), ..Shape::default() },
-            keys: chunk.iter().map(|node| (Some(node.clone()), predicate.cloned(), None)).collect(),
-        }));
+    whole.retain(|subject| !is_here(&of_subject(subject, None)));
+    for (subject, predicates) in &mut subjects {
+        predicates.retain(|predicate| !whole.contains(subject) && !is_here(&of_subject(subject, Some(predicate))));
     }
-    // Objects that are asked for with the same predicates go together.
-    let mut alike: BTreeMap<Vec<&NamedNode>, Vec<NamedNode>> = BTreeMap::new();
-    for (object, predicates) in objects {
-        alike.entry(predicates.into_iter().collect()).or_default().push(object.clone());
+    for (object, predicates) in &mut objects {
+        predicates.retain(|predicate| !is_here(&of_object(predicate, object)));
     }
-    for (predicates, objects) in alike {
-        batches.extend(objects.chunks(BATCH).map(|chunk| {
-            let pairs = predicates.iter().flat_map(|predicate| chunk.iter().map(move |object| (*predicate, object)));
-            Batch {
-                keys: pairs.map(|(p, o)| (None, Some(p.clone()), Some(o.clone().into()))).collect(),
-                shape: Shape {
-                    predicates: predicates.iter().map(|predicate| (*predicate).clone()).collect(),
-                    objects: chunk.to_vec(),
-                    ..Shape::default()
-                },
-            }
-        }));
+    let whole: Vec<NamedNode> = whole.into_iter().cloned().collect();
+    let mut batches: Vec<Batch> = whole.chunks(BATCH).map(|nodes| batch(nodes, &[], Shape::of_subjects)).collect();
+    for (predicates, nodes) in alike(subjects) {
+        batches.extend(nodes.chunks(BATCH).map(|nodes| batch(nodes, &predicates, Shape::of_subjects)));
+    }
+    for (predicates, nodes) in alike(objects) {
+        batches.extend(nodes.chunks(BATCH).map(|nodes| batch(nodes, &predicates, Shape::of_objects)));
     }
     batches
+}
+
+/// Puts nodes together that are asked for with the same predicates.
+fn alike(nodes: BTreeMap<&NamedNode, BTreeSet<&NamedNode>>) -> BTreeMap<Vec<NamedNode>, Vec<NamedNode>> {
+    let mut alike: BTreeMap<Vec<NamedNode>, Vec<NamedNode>> = BTreeMap::new();
+    for (node, predicates) in nodes.into_iter().filter(|(_, predicates)| !predicates.is_empty()) {
+        alike.entry(predicates.into_iter().cloned().collect()).or_default().push(node.clone());
+    }
+    alike
+}
+
+fn batch(nodes: &[NamedNode], predicates: &[NamedNode], shape: fn(&[NamedNode], &[NamedNode]) -> Shape) -> Batch {
+    let shape = shape(nodes, predicates);
+    let is_of_subjects = !shape.subjects.is_empty();
+    let keys = match (is_of_subjects, predicates) {
+        (true, []) => nodes.iter().map(|node| of_subject(node, None)).collect(),
+        (true, _) => pairs(nodes, predicates).map(|(node, p)| of_subject(node, Some(p))).collect(),
+        (false, _) => pairs(nodes, predicates).map(|(node, p)| of_object(p, node)).collect(),
+    };
+    Batch { shape, keys }
+}
+
+fn pairs<'a>(nodes: &'a [NamedNode], others: &'a [NamedNode]) -> impl Iterator<Item = (&'a NamedNode, &'a NamedNode)> {
+    nodes.iter().flat_map(move |node| others.iter().map(move |other| (node, other)))
+}
+
+fn of_subject(subject: &NamedNode, predicate: Option<&NamedNode>) -> Key {
+    (Some(subject.clone()), predicate.cloned(), None)
+}
+
+fn of_object(predicate: &NamedNode, object: &NamedNode) -> Key {
+    (None, Some(predicate.clone()), Some(object.clone().into()))
 }
 
 #[cfg(test)]

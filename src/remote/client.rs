@@ -105,7 +105,7 @@ impl Client {
         }
         let sent = match content {
             Content::Query(text) => request.send_form([("query", text)]),
-            Content::Update(text) => request.content_type("application/sparql-update").send(text),
+            Content::Update(text) => request.send_form([("update", text)]),
         };
         sent.map_err(|error| self.fault(&error))
     }

@@ -12,15 +12,17 @@ use oxigraph::store::Store;
 use super::Endpoint;
 use super::batches::batches;
 use super::fetched::Key;
-use super::pattern::Shape;
+use super::pattern::{Shape, may_be_cut};
 use crate::store::{Dataset, Engine, Error, Pattern, Quads};
 
 /// Requests for single patterns after which a case is fetched whole, if it is no larger than `MODEST`.
-const PATIENCE: usize = 8;
+const PATIENCE: usize = 16;
 /// Quads that take little memory and one breath of the net.
 const MODEST: usize = 250_000;
 /// Rows of a first look: many questions are answered by the first that fits.
 const FIRST_LOOK: usize = 50;
+/// Statements about one node that are fetched together; only that of a hub has more.
+const PROPERTIES: usize = 250;
 
 impl Endpoint {
     /// Fetches everything.
@@ -52,9 +54,16 @@ impl Endpoint {
             return Ok(Dataset::quads_for_pattern(store, subject, predicate, object.as_ref().map(Term::as_ref), None));
         }
         // A literal may have changed its form on the engine; it is compared here.
-        let is_plain = |object: &Term| self.keeps_literals || matches!(object, Term::NamedNode(_));
+        let is_plain = |object: &Term| matches!(object, Term::NamedNode(_)) || self.keeps_literals();
         let shape = Shape { subject, predicate, object: object.filter(is_plain), ..Shape::default() };
-        if shape.subject.is_some() {
+        if let Some(subject) = &shape.subject {
+            // Whoever asks for one property of a node soon asks for the others.
+            let of_subject = Shape { subject: Some(subject.clone()), ..Shape::default() };
+            let all = self.select_raw(&of_subject, "", &format!(" LIMIT {PROPERTIES}"))?;
+            if all.len() < PROPERTIES && !may_be_cut(all.len()) {
+                self.fetched.keep((Some(subject.clone()), None, None), all);
+                return Ok(boxed(self.fetched.get(&key).unwrap_or_default()));
+            }
             return Ok(boxed(self.fetch_and_keep(&shape, key)?));
         }
         let first = self.select_raw(&shape, "", &format!(" LIMIT {FIRST_LOOK}"))?;
@@ -148,7 +157,6 @@ impl Dataset for Endpoint {
     }
 
     fn as_engine(&self) -> Option<&dyn Engine> {
-        let answers_truly = self.keeps_literals && !self.home.is_nowhere();
-        answers_truly.then_some(self)
+        (!self.home.is_nowhere() && self.answers_truly()).then_some(self)
     }
 }

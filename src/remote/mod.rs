@@ -34,7 +34,9 @@ pub struct Endpoint {
     query: Uri,
     update: Option<Uri>,
     home: Home,
-    keeps_literals: bool,
+    whole_queries: Option<bool>,
+    keeps_literals: OnceLock<bool>,
+    answers_truly: OnceLock<bool>,
     fetched: Fetched,
     /// All of it, once it is here.
     whole: OnceLock<Store>,
@@ -65,7 +67,9 @@ impl Endpoint {
             query,
             update: settings.update.clone(),
             home: Home::Named(cases.into_iter().flat_map(|base| graphs_of(&base)).collect()),
-            keeps_literals: true,
+            whole_queries: settings.whole_queries,
+            keeps_literals: OnceLock::new(),
+            answers_truly: OnceLock::new(),
             fetched: Fetched::default(),
             whole: OnceLock::new(),
             journeys: AtomicUsize::new(0),
@@ -73,7 +77,6 @@ impl Endpoint {
         if endpoint.home.is_nowhere() {
             endpoint.home = endpoint.find_unnamed()?;
         }
-        endpoint.keeps_literals = endpoint.finds_literals_kept()?;
         Ok(endpoint)
     }
 
@@ -89,16 +92,29 @@ impl Endpoint {
         Ok(cases.next().map_or(Home::Named(Vec::new()), Home::Default))
     }
 
+    /// Tells whether whole queries are sent to the engine: where the settings say so, else where it passes a small test.
+    /// An engine that fails it is asked by pattern, and the query is evaluated here.
+    fn answers_truly(&self) -> bool {
+        let stated = self.whole_queries;
+        *self.answers_truly.get_or_init(|| stated.unwrap_or_else(|| self.keeps_literals() && self.sorts_truly()))
+    }
+
     /// Tells whether the engine gives literals back as they were written; some turn truth values into numbers.
-    fn finds_literals_kept(&self) -> Result<bool, Error> {
-        if self.home.is_nowhere() {
-            return Ok(true);
-        }
-        let shape = Shape { predicate: Some(cg::ASSERTED.into_owned()), is_raw: true, ..Shape::default() };
-        let rows = self.select_raw(&shape, "", " LIMIT 1")?;
-        let is_kept =
-            |literal: &Literal| literal.datatype() == xsd::BOOLEAN && matches!(literal.value(), "true" | "false");
-        Ok(rows.iter().all(|quad| matches!(&quad.object, Term::Literal(literal) if is_kept(literal))))
+    fn keeps_literals(&self) -> bool {
+        *self.keeps_literals.get_or_init(|| {
+            let shape = Shape { predicate: Some(cg::ASSERTED.into_owned()), is_raw: true, ..Shape::default() };
+            // Who cannot be asked keeps nothing; the question that follows tells why.
+            let quads = self.select_raw(&shape, "", " LIMIT 1").ok();
+            let is_kept = |term: &Term| matches!(term, Term::Literal(literal) if literal.datatype() == xsd::BOOLEAN);
+            quads.is_some_and(|quads| quads.iter().all(|quad| is_kept(&quad.object)))
+        })
+    }
+
+    /// Tells whether the engine sorts three numbers as SPARQL says; one that repeats rows gets other things wrong too.
+    fn sorts_truly(&self) -> bool {
+        let reply = self.ask("SELECT ?x WHERE { VALUES ?x { 1 3 2 } } ORDER BY DESC(?x) ASC(?x) LIMIT 2");
+        let expected = [3, 2].map(|number| vec![Some(Term::from(Literal::from(number)))]);
+        matches!(reply, Ok(Reply::Solutions(_, rows)) if rows == expected)
     }
 }
 

@@ -61,6 +61,16 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// All quads of some subjects, or those with some predicates.
+    pub(super) fn of_subjects(subjects: &[NamedNode], predicates: &[NamedNode]) -> Self {
+        Self { subjects: subjects.to_vec(), predicates: predicates.to_vec(), ..Self::default() }
+    }
+
+    /// The quads with some predicates and some objects.
+    pub(super) fn of_objects(objects: &[NamedNode], predicates: &[NamedNode]) -> Self {
+        Self { objects: objects.to_vec(), predicates: predicates.to_vec(), ..Self::default() }
+    }
+
     fn pattern(&self) -> String {
         let mut text = String::new();
         for (name, nodes) in [("s", &self.subjects), ("p", &self.predicates), ("o", &self.objects)] {

@@ -20,6 +20,8 @@ pub struct Settings {
     pub(super) credentials: Credentials,
     /// Seconds until the first byte of an answer.
     pub(super) timeout: u64,
+    /// Whether whole queries are sent to the engine; where it is not stated, a small test of it decides.
+    pub(super) whole_queries: Option<bool>,
     /// Certificates to trust instead of those of the browsers, in PEM.
     pub(super) certificates: Option<Vec<u8>>,
 }
@@ -91,6 +93,7 @@ struct Description {
     token: Option<String>,
     timeout: Option<u64>,
     certificates: Option<PathBuf>,
+    whole_queries: Option<bool>,
     #[serde(default)]
     plain_http: bool,
 }
@@ -139,6 +142,7 @@ impl Settings {
             update,
             credentials,
             timeout: file.timeout.or(timeout).unwrap_or(TIMEOUT).max(1),
+            whole_queries: file.whole_queries,
             certificates: file.certificates.map(read).transpose()?,
         })
     }

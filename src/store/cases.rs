@@ -3,7 +3,7 @@
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef};
 
 use super::Error;
-use super::dataset::{Dataset, Quads, instances};
+use super::dataset::{Dataset, Pattern, Quads, instances};
 use crate::vocab::{cg, dct, rdf, void};
 
 /// What a store says of a case in it.
@@ -42,7 +42,10 @@ impl DescribedCase {
 /// Returns what a dataset says of its cases, by the IRI of their graphs.
 pub fn cases(data: &dyn Dataset) -> Result<Vec<DescribedCase>, Error> {
     let mut cases = Vec::new();
-    for graph in instances(data, void::DATASET)? {
+    let graphs = instances(data, void::DATASET)?;
+    let all_of = |graph: &String| Pattern::Subject(NamedNode::new_unchecked(graph.as_str()), None);
+    data.prefetch(&graphs.iter().map(all_of).collect::<Vec<_>>())?;
+    for graph in graphs {
         let value = |property| text(data, NamedNodeRef::new_unchecked(&graph), property);
         let (title, description) = (value(dct::TITLE)?, value(dct::DESCRIPTION)?);
         if let Some(base) = value(void::URI_SPACE)? {
@@ -100,6 +103,14 @@ impl<D: Dataset> Dataset for OfCases<D> {
             .map(|seen| self.store.quads_for_pattern(subject, predicate, object, Some(seen.as_ref().into())));
         let found: Vec<Quads<'_>> = found.collect();
         Box::new(found.into_iter().flatten())
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
+        self.store.prefetch(patterns)
+    }
+
+    fn prefetch_all(&self) -> Result<(), Error> {
+        self.store.prefetch_all()
     }
 }
 

@@ -2,6 +2,7 @@
 //! with the quads that a reader of that day could have written down, and no others: every question, count, label and
 //! drawing made from them is free of hindsight. Not here: questions (`query`), drawings (`diagram`).
 
+mod ahead;
 mod all_facts;
 mod condition;
 mod node;

@@ -12,15 +12,12 @@ use oxigraph::model::{
 };
 
 use super::View;
+use super::ahead::{self, BRINGS, LEADS};
 use super::all_facts::{self, AllFacts};
 use super::node::{self, Fact, Node, as_node};
 use crate::store::{Dataset, Error, Pattern, Quads};
-use crate::vocab::{cg, dct, prov, rdf, rdfs};
+use crate::vocab::{cg, rdf, rdfs};
 
-/// Ways from a fact to what it brings with it, beside its sources.
-const BRINGS: &[NamedNodeRef<'_>] = &[rdf::SUBJECT, rdf::OBJECT, cg::CITATION_OF_FACT, cg::MADE_AT];
-/// Ways from a citation to its source, from a source to the one it draws on, from a node to its source.
-const LEADS: &[NamedNodeRef<'_>] = &[cg::CITES, dct::SOURCE, prov::WAS_DERIVED_FROM];
 /// Facts that are read one by one before all are looked at together.
 const ONE_BY_ONE: usize = 50_000;
 /// Entries that a memo keeps before it begins anew: enough for a drawing, and far from the size of a large store.
@@ -274,7 +271,11 @@ impl<D: Dataset> Dataset for Seen<D> {
     }
 
     fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
-        self.data.prefetch(patterns)
+        let is_far = self.data.prefetch(patterns)?;
+        if is_far {
+            ahead::look(&self.data, patterns)?;
+        }
+        Ok(is_far)
     }
 
     fn prefetch_all(&self) -> Result<(), Error> {
