@@ -33,7 +33,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use access::Access;
 use library::Library;
@@ -161,6 +161,8 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
         let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr().map_err(Error::System)?;
         let access = Access::new(&options, address);
+        // A signal that comes right after the address is seen must find somebody who listens.
+        let stop = stopping().map_err(Error::System)?;
         ready(&access.url());
         let app = Arc::new(App {
             library,
@@ -169,11 +171,11 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
             drawings: Arc::new(Semaphore::new(2)),
             options,
         });
-        let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stop());
+        let serving = axum::serve(listener, router(app)).with_graceful_shutdown(asked(stop.clone()));
         tokio::select! {
             done = serving => done.map_err(Error::System),
             // A browser may keep its connection open for ever.
-            () = async { stop().await; tokio::time::sleep(GRACE).await } => Ok(()),
+            () = async { asked(stop).await; tokio::time::sleep(GRACE).await } => Ok(()),
         }
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
@@ -206,27 +208,37 @@ fn with_token(mut options: Options) -> Result<Options, Error> {
     Ok(options)
 }
 
-/// Ends when the system or a person at the terminal asks for it.
-async fn stop() {
-    let interrupted = async {
+/// Listens from now on for a person at the terminal, or the system, to ask for the end; the value turns true then.
+fn stopping() -> std::io::Result<watch::Receiver<bool>> {
+    let (tell, told) = watch::channel(false);
+    #[cfg(unix)]
+    let waiting = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        async move {
+            tokio::select! {
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => {}
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let waiting = async {
         if tokio::signal::ctrl_c().await.is_err() {
             // Without a signal to wait for, the process ends with its terminal.
             std::future::pending::<()>().await;
         }
     };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    tokio::spawn(async move {
+        waiting.await;
+        tell.send_replace(true);
+    });
+    Ok(told)
+}
+
+/// Ends when the end was asked for.
+async fn asked(mut told: watch::Receiver<bool>) {
+    if told.wait_for(|asked| *asked).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
