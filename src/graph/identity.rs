@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxigraph::model::NamedNodeRef;
 
 use super::read::Resource;
-use crate::store::{self, Dataset};
+use crate::store::{self, Dataset, Pattern};
 use crate::vocab::{cg, rdf};
 
 /// Predicates of decisions.
@@ -32,6 +32,7 @@ impl Identity {
     /// Reads the decisions.
     pub(super) fn read(data: &dyn Dataset) -> Result<Self, store::Error> {
         let mut latest: BTreeMap<(String, String), Decision> = BTreeMap::new();
+        data.prefetch(&DECISIONS.map(|predicate| Pattern::Object(rdf::PREDICATE.into(), predicate.into())))?;
         for predicate in DECISIONS {
             for quad in data.quads_for_pattern(None, Some(rdf::PREDICATE), Some(predicate.into()), None) {
                 let fact = quad?.subject.to_string();

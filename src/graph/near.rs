@@ -178,7 +178,9 @@ impl<'a> Near<'a> {
                 }
             }
         }
-        let patterns = open.iter().map(|(_, fact, other)| Pattern::Subject(iri(fact).into(), Some((*other).into())));
+        let ends = open.iter().map(|(_, fact, other)| (fact, *other));
+        let predicates = open.iter().map(|(_, fact, _)| (fact, rdf::PREDICATE));
+        let patterns = ends.chain(predicates).map(|(fact, what)| Pattern::Subject(iri(fact).into(), Some(what.into())));
         self.data.prefetch(&patterns.collect::<Vec<_>>())?;
         let mut links = Vec::new();
         for (from, fact, other) in open {

@@ -209,7 +209,7 @@ fn with_token(mut options: Options) -> Result<Options, Error> {
 }
 
 /// Listens from now on for a person at the terminal, or the system, to ask for the end; the value turns true then.
-fn stopping() -> std::io::Result<watch::Receiver<bool>> {
+fn stopping() -> io::Result<watch::Receiver<bool>> {
     let (tell, told) = watch::channel(false);
     #[cfg(unix)]
     let waiting = {
