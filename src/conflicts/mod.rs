@@ -1,4 +1,4 @@
-//! The ledger of contradictions. In: a graph, as a view shows it. Out: an [`Entry`] for each pair or group of records
+//! The ledger of contradictions. In: a graph, as a view shows it. Out: an [`Entry`](crate::conflicts::Entry) for each pair or group of records
 //! that do not agree, with both sides, and whether it is open, explained or decided. Nothing is decided here that no
 //! record decides, and nothing is merged or dropped. Not here: words on a page (`report`), formats (`cli`).
 

@@ -1,8 +1,8 @@
-//! Drawings. In: an [`EntityGraph`](crate::graph::EntityGraph), whole or selected, and a [`Style`]. Out: a [`Drawing`],
+//! Drawings. In: an [`EntityGraph`](crate::graph::EntityGraph), whole or selected, and a [`Style`](crate::diagram::Style). Out: a [`Drawing`](crate::diagram::Drawing),
 //! which gives DOT by itself, pictures by way of Graphviz, and a text twin for readers who cannot see it. Not here:
 //! which facts to show (`graph`), where the output goes (`cli`, `report`).
 //!
-//! Each kind of drawing has a file and a function: [`relationships`], [`ego`], [`path`], [`timeline`], [`claims`],
+//! Each kind of drawing has a file and a function: [`relationships`](crate::diagram::relationships), [`ego`](crate::diagram::ego), [`path`](crate::diagram::path), [`timeline`](crate::diagram::timeline), [`claims`](crate::diagram::claims),
 //! [`diff`].
 
 mod axis;

@@ -2,7 +2,7 @@
 //! [`EntityGraph`](crate::graph::EntityGraph), whole, selected or as a view shows it. Out: numbers, groups and paths by
 //! entity. Not here: which facts count (`graph`), tables and drawings (`cli`, `diagram`).
 //!
-//! All measures are taken on a [`Network`]: one edge between two entities that any fact joins, however many do. Their
+//! All measures are taken on a [`Network`](crate::measures::Network): one edge between two entities that any fact joins, however many do. Their
 //! definitions are those of the Python library networkx, so that figures can be compared. Same graph, same figures: what
 //! runs on several threads is added up in a fixed order.
 

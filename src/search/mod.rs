@@ -1,4 +1,4 @@
-//! Search by words. In: the quads of a case, as a view shows them. Out: an [`Index`], and of words the entities, sources and
+//! Search by words. In: the quads of a case, as a view shows them. Out: an [`Index`](crate::search::Index), and of words the entities, sources and
 //! facts that have them in a label, an alias, a title, a note or a text, in any language. Case, accents and punctuation do
 //! not matter. Not here: which quads are seen (`view`), questions by structure (`query`).
 

@@ -1,5 +1,5 @@
-//! Gags and seals as windows of time, and how late the public learned. In: a graph, as a view shows it. Out: a [`Window`]
-//! for each gag and seal, with its bounds and how it ended, and a [`Lag`] for each party. Not here: drawing (`diagram`).
+//! Gags and seals as windows of time, and how late the public learned. In: a graph, as a view shows it. Out: a [`Window`](crate::secrecy::Window)
+//! for each gag and seal, with its bounds and how it ended, and a [`Lag`](crate::secrecy::Lag) for each party. Not here: drawing (`diagram`).
 
 mod lag;
 mod rows;
