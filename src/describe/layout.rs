@@ -124,7 +124,11 @@ impl Split {
     /// Counts the rows above the first of the usual width that hold at most one text: a title, a date, a blank.
     fn rows_above_header(&self) -> usize {
         let filled = |record: &Vec<String>| record.iter().filter(|cell| !cell.trim().is_empty()).count();
-        let is_above = |record: &&Vec<String>| filled(record) <= 1;
+        // A header may leave the column of row numbers without a name; a title stands in the first cell.
+        let leaves_first = |record: &Vec<String>| {
+            record.len() == self.width && record[0].trim().is_empty() && filled(record) + 1 == self.width
+        };
+        let is_above = |record: &&Vec<String>| filled(record) <= 1 && !leaves_first(record);
         let above = self.records.iter().take_while(is_above).count();
         let goes_on = self.records.get(above).is_some_and(|record| record.len() == self.width);
         // Blank rows alone are left out in any case.
@@ -200,6 +204,12 @@ mod tests {
         let layout = Layout::of_sample("Letters as of 2016;;\n\ndate;company;file\n1;2;3\n");
         assert_eq!((layout.delimiter, layout.skip_rows, layout.has_header), (';', 2, true));
         assert_eq!(Layout::of_sample("a,b\n,\n1,2\n").skip_rows, 0);
+    }
+
+    #[test]
+    fn a_header_that_names_all_columns_but_the_first_is_no_title() {
+        assert_eq!(Layout::of_sample(",company\n0,Acme\n1,Bree\n").skip_rows, 0);
+        assert_eq!(Layout::of_sample("Companies,\nnumber,company\n1,Bree\n").skip_rows, 1);
     }
 
     #[test]
