@@ -15,6 +15,15 @@ pub mod explanation;
 /// Faults as JSON and as SARIF.
 pub mod fault_report;
 
+/// Fingerprints of 128 bits.
+mod fingerprint;
+
+/// Text as content of XML and HTML.
+mod markup;
+
+/// A case's own settings over the built-in ones.
+mod overlay;
+
 /// IRIs of the vocabularies.
 pub mod vocab;
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::conflicts::rules_of;
 use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
-use super::selecting::{Viewing, viewed};
+use super::selecting::Viewing;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::explorer::{self, About};
@@ -37,7 +37,7 @@ impl Build {
         let style = style_of(&case)?;
         let rules = rules_of(case.folder.as_deref())?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = if case.view.is_whole() { graph } else { graph.select(&viewed(case.view)) };
+        let graph = if case.view.is_whole() { graph } else { graph.select(&case.view.into()) };
         writeln!(
             out,
             "{}: {} about {}, checked and loaded in {}",

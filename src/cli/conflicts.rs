@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::fault::Fault;
-use super::selecting::{Viewing, viewed};
+use super::selecting::Viewing;
+use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::conflicts::{Entry, Kind, Rules, State, ledger};
 use crate::diagnostic::nearest;
@@ -34,7 +35,7 @@ impl Conflicts {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let kinds = self.kinds.iter().map(|text| kind(text)).collect::<Result<Vec<_>, _>>()?;
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&viewed(case.view));
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&case.view.into());
         let mut entries = ledger(&graph, &rules_of(case.folder.as_deref())?);
         entries.retain(|entry| {
             (kinds.is_empty() || kinds.contains(&entry.kind)) && (!self.open || entry.settlement.state == State::Open)
@@ -60,9 +61,7 @@ fn kind(text: &str) -> Result<Kind, Fault> {
 
 /// Returns the rules of a case: the built-in ones, and over them the `conflicts.toml` of the case folder, if there is one.
 pub(super) fn rules_of(folder: Option<&Path>) -> Result<Rules, Fault> {
-    let Some(path) = folder.map(|folder| folder.join("conflicts.toml")).filter(|path| path.is_file()) else {
-        return Ok(Rules::default());
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
-    Rules::overridden_by(&text).map_err(|error| Fault::settings(&path, &error))
+    settings::own(folder, "conflicts.toml", |path, text| {
+        Rules::overridden_by(text).map_err(|error| Fault::settings(path, &error))
+    })
 }

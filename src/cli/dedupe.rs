@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
+use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::dedupe::{Pair, Rules, pairs};
 use crate::graph::EntityGraph;
@@ -79,9 +80,7 @@ fn decisions(found: &[Pair], base: &str, out: &mut impl Write) -> Result<(), Fau
 
 /// Returns the rules of a case: the built-in ones, and over them the `dedupe.toml` of the case folder, if there is one.
 fn rules_of(folder: Option<&Path>) -> Result<Rules, Fault> {
-    let Some(path) = folder.map(|folder| folder.join("dedupe.toml")).filter(|path| path.is_file()) else {
-        return Ok(Rules::default());
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
-    Rules::overridden_by(&text).map_err(|error| Fault::settings(&path, &error))
+    settings::own(folder, "dedupe.toml", |path, text| {
+        Rules::overridden_by(text).map_err(|error| Fault::settings(path, &error))
+    })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::selecting::{Dates, Selecting, compared, day};
+use super::settings;
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
@@ -208,9 +209,5 @@ fn colouring(network: &Network, name: &str) -> Result<Colouring, Fault> {
 
 /// Returns the style of a case: the built-in one, and over it the `style.toml` of the case folder, if there is one.
 pub(super) fn style_of(case: &Case) -> Result<Style, Fault> {
-    let Some(path) = case.folder.as_ref().map(|folder| folder.join("style.toml")).filter(|path| path.is_file()) else {
-        return Ok(Style::default());
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
-    Ok(Style::overridden_by(&text)?)
+    settings::own(case.folder.as_deref(), "style.toml", |_, text| Ok(Style::overridden_by(text)?))
 }

@@ -32,6 +32,7 @@ mod search;
 mod secrecy;
 mod selecting;
 mod serve;
+mod settings;
 mod tabular;
 mod undo;
 

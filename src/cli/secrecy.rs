@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::fault::Fault;
-use super::selecting::{Viewing, viewed};
+use super::selecting::Viewing;
+use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::graph::EntityGraph;
 use crate::query::Format;
@@ -29,7 +30,7 @@ pub(super) struct Secrecy {
 impl Secrecy {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&viewed(case.view));
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&case.view.into());
         let rules = rules_of(case.folder.as_deref())?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));
         let view = case.view.to_string();
@@ -49,9 +50,7 @@ impl Secrecy {
 
 /// Returns the rules of a case: the built-in ones, and over them the `secrecy.toml` of the case folder, if there is one.
 fn rules_of(folder: Option<&Path>) -> Result<SecrecyRules, Fault> {
-    let Some(path) = folder.map(|folder| folder.join("secrecy.toml")).filter(|path| path.is_file()) else {
-        return Ok(SecrecyRules::default());
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
-    SecrecyRules::overridden_by(&text).map_err(|error| Fault::settings(&path, &error))
+    settings::own(folder, "secrecy.toml", |path, text| {
+        SecrecyRules::overridden_by(text).map_err(|error| Fault::settings(path, &error))
+    })
 }

@@ -128,11 +128,6 @@ pub(super) fn each(days: Days) -> [View; 2] {
     })
 }
 
-/// Returns the selection that states a view on a drawing.
-pub(super) fn viewed(view: View) -> Selection {
-    Selection { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Selection::default() }
-}
-
 /// Which facts to keep
 #[derive(clap::Args)]
 #[command(next_help_heading = "Which facts")]
@@ -171,7 +166,7 @@ impl Selecting {
             classes: self.classes.iter().cloned().collect(),
             predicates: self.predicates.iter().cloned().collect(),
             min_confidence: self.min_confidence,
-            ..viewed(view)
+            ..Selection::from(view)
         };
         for status in &self.statuses {
             selection.add_status(status)?;

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use crate::overlay;
+
 const BUILT_IN: &str = include_str!("../../data/conflicts.toml");
 
 /// Why rules cannot be read.
@@ -44,9 +46,7 @@ impl Default for Rules {
 impl Rules {
     /// Returns the built-in rules with the keys of another `conflicts.toml` in place of their own.
     pub fn overridden_by(text: &str) -> Result<Self, RulesError> {
-        let mut table: toml::Table = toml::from_str(BUILT_IN).expect("data/conflicts.toml is checked by a test");
-        table.extend(toml::from_str::<toml::Table>(text)?);
-        Ok(table.try_into()?)
+        Ok(overlay::replaced(BUILT_IN, text)?)
     }
 }
 

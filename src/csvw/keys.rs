@@ -4,6 +4,7 @@
 use std::hash::{DefaultHasher, Hasher};
 
 use super::cell::{CellValue, Value};
+use crate::fingerprint::finish;
 
 /// A key and the number of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,15 +89,6 @@ fn hash<'c>(cells: impl Iterator<Item = &'c [Value<'c>]>) -> [u8; 16] {
         }
     }
     finish(hasher)
-}
-
-fn finish(mut hasher: DefaultHasher) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
-    // The state of the hasher holds 256 bits: it gives 64 others for one more byte.
-    hasher.write_u8(0xFE);
-    bytes[8..].copy_from_slice(&hasher.finish().to_be_bytes());
-    bytes
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::overlay;
+
 const BUILT_IN: &str = include_str!("../../data/dedupe.toml");
 
 /// Words, properties and classes that matter.
@@ -29,9 +31,7 @@ impl Default for Rules {
 impl Rules {
     /// Returns the built-in rules with the keys of another file in place of their own.
     pub fn overridden_by(text: &str) -> Result<Self, toml::de::Error> {
-        let mut table: toml::Table = toml::from_str(BUILT_IN).expect("data/dedupe.toml is checked by a test");
-        table.extend(toml::from_str::<toml::Table>(text)?);
-        table.try_into()
+        overlay::replaced(BUILT_IN, text)
     }
 
     /// Tells whether entities of two classes may be one.

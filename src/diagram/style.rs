@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Error;
 use crate::graph::Status;
+use crate::overlay;
 
 const BUILT_IN: &str = include_str!("../../data/style.toml");
 
@@ -136,9 +137,7 @@ impl Default for Style {
 impl Style {
     /// Returns the built-in style with the entries of another `style.toml` in place of its own.
     pub fn overridden_by(text: &str) -> Result<Self, Error> {
-        let mut table: toml::Table = toml::from_str(BUILT_IN).expect("data/style.toml is checked by a test");
-        lay_over(&mut table, toml::from_str(text)?);
-        Ok(table.try_into()?)
+        Ok(overlay::merged(BUILT_IN, text)?)
     }
 
     pub(super) fn class(&self, key: &str) -> &ClassStyle {
@@ -188,17 +187,6 @@ impl Style {
 
     pub(super) fn between(&self, key: &str) -> &Line {
         self.between.get(key).unwrap_or_else(|| &self.between["default"])
-    }
-}
-
-fn lay_over(under: &mut toml::Table, over: toml::Table) {
-    for (key, value) in over {
-        match (under.get_mut(&key), value) {
-            (Some(toml::Value::Table(under)), toml::Value::Table(over)) => lay_over(under, over),
-            (_, value) => {
-                under.insert(key, value);
-            }
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! screen reader, scales with the page, and has back the backslashes that its tooltips could not carry.
 
 use super::dot::BACKSLASH;
+use crate::markup::escape;
 
 /// Adds a role, a title and a description at the root.
 pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
@@ -48,23 +49,6 @@ fn with_backslashes(svg: &str) -> String {
         whole.push_str(rest);
     }
     whole
-}
-
-/// Escapes text for XML; what XML cannot hold becomes U+FFFD.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(c),
-            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use oxigraph::model::Quad;
 pub use losses::Loss;
 
 use crate::graph::EntityGraph;
+use crate::markup;
 
 /// A format that a case can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,20 +179,7 @@ impl Exported {
     }
 }
 
-/// Escapes text for XML and HTML; what XML cannot hold becomes U+FFFD.
+/// Escapes text for XML and HTML, the apostrophe too; what XML cannot hold becomes U+FFFD.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' | '\t' => escaped.push(c),
-            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}' => escaped.push('\u{FFFD}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    markup::escape(text).replace('\'', "&#39;")
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use crate::csvw::Row;
+use crate::fingerprint::finish;
 use crate::location::Location;
 
 type Fingerprint = [u8; 16];
@@ -70,12 +71,7 @@ impl FactIds {
 fn fingerprint(id: &str) -> Fingerprint {
     let mut hasher = DefaultHasher::new();
     hasher.write(id.as_bytes());
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
-    // The state of the hasher holds 256 bits: it gives 64 others for one more byte.
-    hasher.write_u8(0xFE);
-    bytes[8..].copy_from_slice(&hasher.finish().to_be_bytes());
-    bytes
+    finish(hasher)
 }
 
 #[cfg(test)]

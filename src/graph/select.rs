@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Answer, End, EntityGraph, Error, Fact, Status};
 use crate::date::Day;
 use crate::diagnostic::nearest;
+use crate::view::View;
 
 /// Which facts to keep. Empty sets and `None` keep all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,13 @@ pub struct Selection {
     pub certain_only: bool,
     /// Facts that also stand as plain triples.
     pub asserted_only: bool,
+}
+
+impl From<View> for Selection {
+    /// Returns the selection that states a view, as on a drawing of what it shows.
+    fn from(view: View) -> Self {
+        Self { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Self::default() }
+    }
 }
 
 impl Selection {

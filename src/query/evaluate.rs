@@ -1,7 +1,7 @@
 //! Asks a question of a dataset. In: the question and values for its parameters. Out: an [`Answer`], complete.
 //! Not here: writing it down (`format`).
 
-use oxigraph::sparql::{SparqlEvaluator, Variable};
+use oxigraph::sparql::{PreparedSparqlQuery, QueryResults, SparqlEvaluator, Variable};
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use spargebra::{Query, SparqlParser};
 
@@ -19,9 +19,7 @@ use crate::store::Dataset;
 /// Rows come in the same order on every run. Where a query has a `LIMIT` and no `ORDER BY`, which rows there are is the
 /// engine's choice.
 pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
-    let mut query = parse(base, &question.text)?;
-    binding::bind(&mut query, data, &Names::new(base), question, values)?;
-    let ordered = settle_order(pattern_mut(&mut query));
+    let (query, ordered) = ready(data, base, question, values)?;
     if data.as_oxigraph().is_none()
         && let Some(engine) = data.as_engine()
         && let Some(answer) = engine::ask(engine, &query, ordered)?
@@ -33,11 +31,28 @@ pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(Strin
     if asks_all {
         prepared.dataset_mut().set_default_graph_as_union();
     }
-    let results = match data.as_oxigraph() {
+    Answer::collect(execute(data, prepared)?, ordered)
+}
+
+/// Parses a question, puts the values in and settles the order of its rows; tells whether the query gives one.
+pub(super) fn ready(
+    data: &dyn Dataset,
+    base: &str,
+    question: &Question,
+    values: &[(String, String)],
+) -> Result<(Query, bool), Error> {
+    let mut query = parse(base, &question.text)?;
+    binding::bind(&mut query, data, &Names::new(base), question, values)?;
+    let ordered = settle_order(pattern_mut(&mut query));
+    Ok((query, ordered))
+}
+
+/// Evaluates a query over a dataset: by its store, where there is one, else by its patterns.
+pub(super) fn execute(data: &dyn Dataset, prepared: PreparedSparqlQuery) -> Result<QueryResults<'_>, Error> {
+    Ok(match data.as_oxigraph() {
         Some(store) => prepared.on_store(store).execute()?,
         None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
-    };
-    Answer::collect(results, ordered)
+    })
 }
 
 /// Tells whether a text is a query that can be asked, without asking it.

@@ -7,9 +7,8 @@ use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
 };
 
-use super::evaluate::{parse, pattern_mut, settle_order};
-use super::patterns::Patterns;
-use super::{Answer, Error, Names, Question, binding, stop};
+use super::evaluate::{execute, pattern_mut, ready};
+use super::{Answer, Error, Question, stop};
 use crate::store::Dataset;
 
 /// What an answer may take.
@@ -49,9 +48,7 @@ pub fn run_limited(
     dataset: &Protocol,
     limits: &Limits,
 ) -> Result<Answer, Error> {
-    let mut query = parse(base, &question.text)?;
-    binding::bind(&mut query, data, &Names::new(base), question, values)?;
-    let ordered = settle_order(pattern_mut(&mut query));
+    let (mut query, ordered) = ready(data, base, question, values)?;
     let asks_all = query.dataset().is_none();
     stop::watched(pattern_mut(&mut query));
     let mut prepared = stop::evaluator(&limits.token).for_query(query);
@@ -65,13 +62,7 @@ pub fn run_limited(
         specification.set_default_graph_as_union();
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let answer = stop::stoppable(|| {
-        let results = match data.as_oxigraph() {
-            Some(store) => prepared.on_store(store).execute()?,
-            None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
-        };
-        collect(results, ordered, limits, &mut meter)
-    });
+    let answer = stop::stoppable(|| collect(execute(data, prepared)?, ordered, limits, &mut meter));
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
         None => answer,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::graph::{End, Fact};
+use crate::overlay;
 
 const BUILT_IN: &str = include_str!("../../data/secrecy.toml");
 
@@ -69,9 +70,7 @@ impl Default for SecrecyRules {
 impl SecrecyRules {
     /// Returns the built-in rules with the keys of another `secrecy.toml` in place of their own.
     pub fn overridden_by(text: &str) -> Result<Self, RulesError> {
-        let mut table: toml::Table = toml::from_str(BUILT_IN).expect("data/secrecy.toml is checked by a test");
-        table.extend(toml::from_str::<toml::Table>(text)?);
-        Ok(table.try_into()?)
+        Ok(overlay::replaced(BUILT_IN, text)?)
     }
 }
 

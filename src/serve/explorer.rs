@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::asking::blocking;
-use super::library::{Snapshot, selection};
+use super::library::Snapshot;
 use super::refusal::Refusal;
 use super::request::Parameters;
 use crate::diagram::{
@@ -100,7 +100,7 @@ fn chosen(snapshot: &Snapshot, parameters: &Parameters) -> Result<EntityGraph, R
         classes: all("class"),
         predicates: all("predicate"),
         min_confidence: confidence,
-        ..selection(snapshot.view)
+        ..Selection::from(snapshot.view)
     };
     for status in parameters.all("status") {
         wanted.add_status(status)?;

@@ -13,7 +13,7 @@ use crate::case::Case;
 use crate::conflicts::{Rules, ledger};
 use crate::diagram::Style;
 use crate::explorer::{self, About, Live};
-use crate::graph::{EntityGraph, Selection};
+use crate::graph::EntityGraph;
 use crate::query::Catalogue;
 use crate::store;
 use crate::store::{CaseStore, Dataset, Mode, StoreWriter, cases};
@@ -148,7 +148,7 @@ impl Snapshot {
         let data: Arc<dyn Dataset> =
             if view.is_whole() { Arc::clone(&all) } else { Arc::new(Seen::new(Arc::clone(&all), view)) };
         let graph = EntityGraph::project(&*data, Some(&about.lang))?;
-        let graph = if view.is_whole() { graph } else { graph.select(&selection(view)) };
+        let graph = if view.is_whole() { graph } else { graph.select(&view.into()) };
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
         Ok(Self { all, data, about, graph, view, settings, document, drawings })
     }
@@ -179,11 +179,6 @@ impl Snapshot {
         drawings.push_front((key, bytes));
         drawings.truncate(DRAWINGS);
     }
-}
-
-/// Returns the selection that states a view on a drawing.
-pub(super) fn selection(view: View) -> Selection {
-    Selection { held_on: view.as_of, known_on: view.known_on, certain_only: !view.possible, ..Selection::default() }
 }
 
 impl Writable {

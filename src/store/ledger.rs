@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use oxigraph::model::{NamedOrBlankNodeRef, Quad, TermRef};
 
 use super::difference::Fate;
+use crate::fingerprint::finish;
 
 /// Bytes of changes that are kept apart even where the ledger is small.
 const FEW: usize = 1 << 20;
@@ -294,12 +295,7 @@ pub(super) fn quad_digest(quad: &Quad) -> [u8; 16] {
         }
         TermRef::Triple(triple) => write(4, &triple.to_string()),
     }
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&hasher.finish().to_be_bytes());
-    // The state of the hasher holds 256 bits: it gives 64 others for one more byte.
-    hasher.write_u8(0xFE);
-    bytes[8..].copy_from_slice(&hasher.finish().to_be_bytes());
-    bytes
+    finish(hasher)
 }
 
 fn short<'n>(node: &'n str, base: &str) -> std::borrow::Cow<'n, str> {

@@ -2,7 +2,7 @@
 //! A question that touches very many facts is answered sooner so than by reading one after the other.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash};
 
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
@@ -11,6 +11,7 @@ use oxigraph::store::{StorageError, Store};
 use super::View;
 use super::condition::Condition;
 use super::node::{as_node, day};
+use crate::fingerprint::finish;
 use crate::store::Error;
 use crate::vocab::{cg, rdf};
 
@@ -95,13 +96,9 @@ pub(super) fn carrying(store: &Store, triple: &Triple) -> Result<Vec<NamedOrBlan
 
 /// Returns a number that stands for a value: 128 bits, so that no two of any store will share one.
 fn key(value: &impl Hash) -> u128 {
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        salt.hash(&mut hasher);
-        value.hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    half(0) << 64 | half(1)
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    u128::from_be_bytes(finish(hasher))
 }
 
 /// Calls back with each solution of a query over all graphs, as a way to look up its variables.
