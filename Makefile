@@ -5,12 +5,12 @@
 # Builds the program and makes the drawings and the page of the Microsoft case.
 demo:
 	@sh scripts/install-graphviz.sh
-	cargo build --release --locked
-	cargo run --release --locked --quiet -- build data/microsoft-nsl -o out/
+	cargo build --locked
+	cargo run --locked --quiet -- build data/microsoft-nsl -o out/
 	@echo
 	@echo "Open out/index.html in a browser: the drawings, the timeline and every fact with its source."
-	@echo "Then ask something:  cargo run --release -q -- query data/microsoft-nsl gags"
-	@echo "All questions:       cargo run --release -q -- query data/microsoft-nsl --list"
+	@echo "Then ask something:  cargo run -q -- query data/microsoft-nsl gags"
+	@echo "All questions:       cargo run -q -- query data/microsoft-nsl --list"
 
 # Runs all tests of the default build.
 test:
