@@ -1,8 +1,8 @@
 //! A drawing of a neighbourhood or a path, made from no more than it needs, is the drawing made from the whole case.
 
 use casegraph::case::Case;
-use casegraph::diagram::{EgoOptions, PathOptions, Style, ego, path};
-use casegraph::graph::{EntityGraph, Selection};
+use casegraph::diagram::{PathOptions, Style, ego, path};
+use casegraph::graph::{Ego, EgoLimits, EntityGraph, Selection};
 use casegraph::view::View;
 
 use crate::program::repository;
@@ -36,12 +36,13 @@ fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
 fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
     each(|case, whole, selection| {
         for (at, entity) in whole.entities().enumerate() {
-            let options = EgoOptions { depth: 1 + at % 2, ..EgoOptions::default() };
-            let near = EntityGraph::around(&*case.data, &entity.id, options.depth, selection, Some("en"));
-            let near = near.expect("a graph").select(selection);
-            let draw = |graph: &EntityGraph| ego(graph, &Style::default(), &entity.id, &options).expect("a drawing");
-            assert!(draw(&near).dot() == draw(whole).dot(), "{}", entity.id);
-            assert!(draw(&near).text() == draw(whole).text(), "{}", entity.id);
+            let limits = EgoLimits { depth: 1 + at % 2, max_entities: 3 + at % 40, max_facts: 5 + at % 90 };
+            let near = Ego::read(&*case.data, &entity.id, limits, selection, Some("en")).expect("an ego");
+            let drawings = [near, whole.ego(&entity.id, limits).expect("an ego")].map(|around| {
+                let drawing = ego(&around, &Style::default(), None);
+                (drawing.dot().clone(), drawing.text())
+            });
+            assert!(drawings[0] == drawings[1], "{}", entity.id);
         }
     });
 }
@@ -52,7 +53,7 @@ fn paths_are_drawn_as_from_the_whole_case() {
         let ids: Vec<&str> = whole.entities().map(|entity| entity.id.as_str()).collect();
         for (from, to) in ids.iter().zip(ids.iter().cycle().skip(7)).step_by(3) {
             let near = EntityGraph::joining(&*case.data, from, to, selection, Some("en"));
-            let near = near.expect("a graph").select(selection);
+            let near = near.expect("a graph");
             let draw = |graph: &EntityGraph| {
                 path(graph, &Style::default(), from, to, &PathOptions::default()).expect("a drawing")
             };
@@ -69,9 +70,9 @@ fn a_name_finds_in_a_neighbourhood_what_it_finds_in_the_whole_case() {
     for name in
         ["microsoft", "Microsoft", "microsoft corporation", "fbi", "Federal Bureau of Investigation", "mircosoft"]
     {
-        let near = EntityGraph::around(&*case.data, name, 1, &none, Some("en")).map(|graph| graph.ego(name, 1));
-        match (near, whole.ego(name, 1)) {
-            (Ok(near), Ok(whole)) => assert_eq!(near.expect(name).distance, whole.distance),
+        let near = Ego::read(&*case.data, name, EgoLimits::default(), &none, Some("en"));
+        match (near, whole.ego(name, EgoLimits::default())) {
+            (Ok(near), Ok(whole)) => assert_eq!((near.centre, near.facts), (whole.centre, whole.facts)),
             (Err(near), Err(whole)) => assert_eq!(near.to_string(), whole.to_string()),
             (near, whole) => panic!("{name}: {near:?} and {whole:?}"),
         }

@@ -10,12 +10,12 @@ use casegraph::case::{Case, read_sound};
 use casegraph::conflicts::{Rules, ledger};
 use casegraph::date::Day;
 use casegraph::diagram::{
-    self, ClaimsOptions, DiffOptions, Drawing, EgoOptions, PathOptions, RelationshipsOptions, Style, TimelineOptions,
+    self, ClaimsOptions, DiffOptions, Drawing, PathOptions, RelationshipsOptions, Style, TimelineOptions,
 };
 use casegraph::diff::{Days, Diff, Time};
 use casegraph::explorer::{self, About};
 use casegraph::facts::{CaseFacts, Object, Reference};
-use casegraph::graph::{EntityGraph, Selection};
+use casegraph::graph::{EgoLimits, EntityGraph, Selection};
 use casegraph::query::{Catalogue, Format, Layout, Names, run as ask};
 use casegraph::report::{self, Cover, Figure};
 use casegraph::store::{CaseStore, RdfSyntax, sorted_quads, write};
@@ -348,8 +348,8 @@ fn drawings(graph: &EntityGraph, day: Day) -> Vec<(String, Drawing)> {
     drawings.push(("diff".to_owned(), diagram::diff(&diff, &style, &DiffOptions::default()).expect("a difference")));
     let ids: Vec<String> = graph.entities().map(|entity| entity.id.clone()).collect();
     if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
-        let ego = diagram::ego(graph, &style, last, &EgoOptions { depth: 2, ..EgoOptions::default() });
-        drawings.push(("ego".to_owned(), ego.expect("an ego")));
+        let ego = graph.ego(last, EgoLimits { depth: 2, ..EgoLimits::default() }).expect("an ego");
+        drawings.push(("ego".to_owned(), diagram::ego(&ego, &style, None)));
         if let Ok(path) = diagram::path(graph, &style, first, last, &PathOptions::default()) {
             drawings.push(("path".to_owned(), path));
         }

@@ -11,9 +11,9 @@ use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
 use super::selecting::Viewing;
 use crate::conflicts::ledger;
-use crate::diagram::{self, ClaimsOptions, Drawing, EgoOptions, Format, RelationshipsOptions, Style, TimelineOptions};
+use crate::diagram::{self, ClaimsOptions, Drawing, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::explorer::{self, About};
-use crate::graph::EntityGraph;
+use crate::graph::{EgoLimits, EntityGraph};
 use crate::report::{self, Cover, Figure};
 use crate::store::{self, RdfSyntax};
 
@@ -145,7 +145,10 @@ fn standard_drawings(graph: &EntityGraph, style: &Style, focus: &[String]) -> Re
         ("claims".to_owned(), diagram::claims(graph, style, &ClaimsOptions::default())),
     ];
     for id in focused(graph, focus) {
-        drawings.push((format!("ego-{}", file_name(&id)), diagram::ego(graph, style, &id, &EgoOptions::default())?));
+        drawings.push((
+            format!("ego-{}", file_name(&id)),
+            diagram::ego(&graph.ego(&id, EgoLimits::default())?, style, None),
+        ));
     }
     Ok(drawings)
 }

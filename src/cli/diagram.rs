@@ -9,11 +9,11 @@ use super::settings;
 use crate::case::Case;
 use crate::date::Day;
 use crate::diagram::{
-    self, ClaimsOptions, Colouring, DiffOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, Scale,
-    Style, TimelineOptions,
+    self, ClaimsOptions, Colouring, DiffOptions, Drawing, Format, PathOptions, RelationshipsOptions, Scale, Style,
+    TimelineOptions,
 };
 use crate::diff::Diff;
-use crate::graph::EntityGraph;
+use crate::graph::{EgoLimits, EntityGraph};
 use crate::measures::{Measure, Network, communities};
 
 /// Draw a case: relationships, ego, path, timeline, claims or diff
@@ -109,7 +109,7 @@ impl Diagram {
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
         let case = self.dates.open(&self.case, view)?;
         let style = style_of(&case)?;
-        let drawing = self.draw(&self.graph(&case)?, &style)?;
+        let drawing = self.draw(&case, &style)?;
         let bytes = drawing.render(format)?;
         match &self.output {
             None => out.write_all(&bytes)?,
@@ -118,20 +118,14 @@ impl Diagram {
         Ok(())
     }
 
-    /// Returns the graph to draw: of a neighbourhood and a path no more than they need.
-    fn graph(&self, case: &Case) -> Result<EntityGraph, Fault> {
-        match (self.kind, &self.entity, &self.from, &self.to) {
-            (Kind::Ego, Some(entity), ..) => self.selecting.around(case, entity, self.depth),
-            (Kind::Path, _, Some(from), Some(to)) => self.selecting.joining(case, from, to),
-            _ => self.selecting.whole(case),
-        }
-    }
-
-    fn draw(&self, graph: &EntityGraph, style: &Style) -> Result<Drawing, Fault> {
+    /// Draws; of a neighbourhood and a path no more is read than they need.
+    fn draw(&self, case: &Case, style: &Style) -> Result<Drawing, Fault> {
         let title = self.title.clone();
+        let whole = || self.selecting.whole(case);
         Ok(match self.kind {
             Kind::Relationships => {
-                let network = Network::of(graph, false);
+                let graph = whole()?;
+                let network = Network::of(&graph, false);
                 let options = RelationshipsOptions {
                     title,
                     size_by: self.size_by.as_deref().map(|name| scale(&network, name)).transpose()?,
@@ -139,29 +133,33 @@ impl Diagram {
                     ..RelationshipsOptions::default()
                 };
                 let max_nodes = self.max_nodes.unwrap_or(options.max_nodes);
-                diagram::relationships(graph, style, &RelationshipsOptions { max_nodes, ..options })
+                diagram::relationships(&graph, style, &RelationshipsOptions { max_nodes, ..options })
             }
             Kind::Ego => {
-                let options = EgoOptions { title, depth: self.depth, ..EgoOptions::default() };
-                let max_nodes = self.max_nodes.unwrap_or(options.max_nodes);
+                let limits = EgoLimits { depth: self.depth, ..EgoLimits::default() };
+                let max_entities = self.max_nodes.unwrap_or(limits.max_entities);
                 let entity = self.entity.as_deref().unwrap_or_default();
-                diagram::ego(graph, style, entity, &EgoOptions { max_nodes, ..options })?
+                let ego = self.selecting.around(case, entity, EgoLimits { max_entities, ..limits })?;
+                diagram::ego(&ego, style, title)
             }
             Kind::Path => {
                 let options = PathOptions { title, ..PathOptions::default() };
                 let (from, to) = (self.from.as_deref().unwrap_or_default(), self.to.as_deref().unwrap_or_default());
-                diagram::path(graph, style, from, to, &options)?
+                diagram::path(&self.selecting.joining(case, from, to)?, style, from, to, &options)?
             }
-            Kind::Timeline => diagram::timeline(graph, style, &self.timeline(graph)?)?,
+            Kind::Timeline => {
+                let graph = whole()?;
+                diagram::timeline(&graph, style, &self.timeline(&graph)?)?
+            }
             Kind::Diff => {
-                let diff = Diff::between(graph, self.dates.pair()?);
+                let diff = Diff::between(&whole()?, self.dates.pair()?);
                 let timeline = self.timeline(diff.graph())?;
                 diagram::diff(&diff, style, &DiffOptions { timeline })?
             }
             Kind::Claims => {
                 let options = ClaimsOptions { title, texts: self.texts, ..ClaimsOptions::default() };
                 let max_propositions = self.max_nodes.unwrap_or(options.max_propositions);
-                diagram::claims(graph, style, &ClaimsOptions { max_propositions, ..options })
+                diagram::claims(&whole()?, style, &ClaimsOptions { max_propositions, ..options })
             }
         })
     }

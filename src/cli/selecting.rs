@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::date::Day;
 use crate::diagnostic::nearest;
 use crate::diff::{Days, Time};
-use crate::graph::{EntityGraph, Selection};
+use crate::graph::{Ego, EgoLimits, EntityGraph, Selection};
 use crate::store;
 use crate::view::View;
 use crate::vocab::{cg, rdf};
@@ -180,12 +180,11 @@ impl Selecting {
     }
 
     /// Returns the chosen part of what lies around an entity, and reads no more of the case.
-    pub(super) fn around(&self, case: &Case, entity: &str, depth: usize) -> Result<EntityGraph, Fault> {
+    pub(super) fn around(&self, case: &Case, entity: &str, limits: EgoLimits) -> Result<Ego, Fault> {
         if !self.occurs(case)? {
-            return self.whole(case);
+            return Ok(self.whole(case)?.ego(entity, limits)?);
         }
-        let chosen = self.selection(case.view)?;
-        Ok(EntityGraph::around(&*case.data, entity, depth, &undated(&chosen), Some(&case.lang))?.select(&chosen))
+        Ok(Ego::read(&*case.data, entity, limits, &self.selection(case.view)?, Some(&case.lang))?)
     }
 
     /// Returns the chosen part of what joins two entities, and reads no more of the case.
@@ -193,8 +192,7 @@ impl Selecting {
         if !self.occurs(case)? {
             return self.whole(case);
         }
-        let chosen = self.selection(case.view)?;
-        Ok(EntityGraph::joining(&*case.data, from, to, &undated(&chosen), Some(&case.lang))?.select(&chosen))
+        Ok(EntityGraph::joining(&*case.data, from, to, &self.selection(case.view)?, Some(&case.lang))?)
     }
 
     /// Tells whether every class and predicate that is asked for occurs, without a look at the whole case.
@@ -217,11 +215,6 @@ impl Selecting {
         }
         Ok(true)
     }
-}
-
-/// Returns a selection without its dates: the view of the case has seen to them.
-fn undated(selection: &Selection) -> Selection {
-    Selection { held_on: None, known_on: None, ..selection.clone() }
 }
 
 fn one_of(name: &str, names: &BTreeSet<&str>, what: &str) -> Result<(), Fault> {

@@ -3,8 +3,8 @@
 use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
-use crate::graph::EntityGraph;
 use crate::graph::fixture::{Quads, affair, with_labels};
+use crate::graph::{EgoLimits, EntityGraph};
 
 const HOSTILE: &str = "q\"uote' \\N \\G \\L \\n \\\\ <script>x</script> R&D &lt;&amp;#38; שלום 😀 end\\";
 
@@ -12,7 +12,7 @@ fn all(graph: &EntityGraph) -> Vec<(&'static str, Drawing)> {
     let style = Style::default();
     vec![
         ("relationships", relationships(graph, &style, &RelationshipsOptions::default())),
-        ("ego", ego(graph, &style, "letter", &EgoOptions::default()).expect("letter")),
+        ("ego", ego(&graph.ego("letter", EgoLimits::default()).expect("letter"), &style, None)),
         ("path", path(graph, &style, "firm", "ministry", &PathOptions::default()).expect("ends")),
         ("timeline", timeline(graph, &style, &TimelineOptions::default()).expect("no lanes named")),
         ("claims", claims(graph, &style, &ClaimsOptions { texts: true, ..ClaimsOptions::default() })),

@@ -35,7 +35,7 @@ mod hostile;
 pub use claims::{ClaimsOptions, claims};
 pub use diff::{DiffOptions, diff};
 pub use drawing::{Drawing, Format};
-pub use ego::{EgoOptions, ego};
+pub use ego::ego;
 pub use path::{PathOptions, path};
 pub use relationships::{RelationshipsOptions, relationships};
 pub use scale::{Colouring, Scale};

@@ -18,6 +18,7 @@ const DECISIONS: [NamedNodeRef<'_>; 3] = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY,
 pub(super) struct Identity {
     stands_for: BTreeMap<String, String>,
     members: BTreeMap<String, Vec<String>>,
+    decisions: BTreeSet<String>,
 }
 
 /// What was decided about a pair, and when.
@@ -32,12 +33,14 @@ impl Identity {
     /// Reads the decisions.
     pub(super) fn read(data: &dyn Dataset) -> Result<Self, store::Error> {
         let mut latest: BTreeMap<(String, String), Decision> = BTreeMap::new();
+        let mut decisions = BTreeSet::new();
         data.prefetch(&DECISIONS.map(|predicate| Pattern::Object(rdf::PREDICATE.into(), predicate.into())))?;
         for predicate in DECISIONS {
             for quad in data.quads_for_pattern(None, Some(rdf::PREDICATE), Some(predicate.into()), None) {
                 let fact = quad?.subject.to_string();
                 let fact = fact.trim_matches(['<', '>']).to_owned();
                 let node = Resource::read(data, &fact)?;
+                decisions.insert(fact.clone());
                 let (Some(one), Some(other)) = (node.iri(rdf::SUBJECT), node.iri(rdf::OBJECT)) else { continue };
                 // One that was taken back decides nothing.
                 if !node.is_true(cg::ASSERTED) || one == other {
@@ -53,7 +56,7 @@ impl Identity {
                 }
             }
         }
-        Ok(Self::joined(&latest))
+        Ok(Self { decisions, ..Self::joined(&latest) })
     }
 
     fn joined(latest: &BTreeMap<(String, String), Decision>) -> Self {
@@ -86,6 +89,11 @@ impl Identity {
         self.stands_for.get(iri).map_or(iri, String::as_str)
     }
 
+    /// Tells whether a fact is a decision, by its IRI.
+    pub(super) fn is_decision(&self, fact: &str) -> bool {
+        self.decisions.contains(fact)
+    }
+
     /// Returns the others that an entity stands for.
     pub(super) fn others(&self, iri: &str) -> &[String] {
         self.members.get(iri).map(Vec::as_slice).unwrap_or_default()
@@ -100,6 +108,7 @@ pub(super) fn is_decision(predicate: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{Quads, affair};
+    use super::super::{Ego, EgoLimits};
     use crate::vocab::cg;
 
     fn decided(decisions: &[(&str, [&str; 3], &str)]) -> Quads {
@@ -150,9 +159,11 @@ mod tests {
     fn surroundings_and_paths_reach_through_one_to_the_other() {
         let quads = decided(&[("D1", ["firm", "sameEntity", "firm-2"], "2026-01-01")]);
         let (store, all) = (quads.store(), crate::graph::Selection::default());
-        let around = crate::graph::EntityGraph::around(&store, "firm-2", 1, &all, None).expect("around");
-        let distance = around.ego("firm-2", 1).expect("an ego").distance;
-        assert_eq!(distance.into_keys().collect::<Vec<_>>(), ["firm", "letter", "ministry"]);
+        let around = Ego::read(&store, "firm-2", EgoLimits::default(), &all, None).expect("an ego").graph;
+        assert_eq!(
+            around.entities().map(|entity| entity.id.as_str()).collect::<Vec<_>>(),
+            ["firm", "letter", "ministry"]
+        );
         let joining = crate::graph::EntityGraph::joining(&store, "letter", "ministry", &all, None).expect("paths");
         let paths = joining.shortest_paths("letter", "ministry", 9).expect("paths").paths;
         let whole = quads.graph().shortest_paths("letter", "ministry", 9).expect("paths").paths;

@@ -2,6 +2,7 @@
 //! nodes are entities and whose edges are facts, whole or selected. Not here: SPARQL (`query`), drawing (`diagram`).
 
 mod disclosure;
+mod ego;
 mod entity;
 mod fact;
 mod find;
@@ -20,9 +21,10 @@ use std::sync::Arc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use disclosure::Disclosure;
+pub use ego::{Ego, EgoLimits};
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
 pub use fact::{Answer, End, EndKind, Fact, Qualifier, Status};
-pub use paths::{Ego, Paths, Step};
+pub use paths::{Paths, Step};
 pub use select::Selection;
 
 /// What can go wrong on the way from a store to a graph.

@@ -1,44 +1,18 @@
-//! Projects what lies around an entity, or between two, and leaves the rest of a large dataset unread. In: a dataset,
-//! names and a selection. Out: a graph on which [`EntityGraph::ego`] and [`EntityGraph::shortest_paths`] answer as they
-//! would on the whole.
+//! Reads what lies between two entities, or around one (`ego`), and leaves the rest of a large dataset unread. In: a
+//! dataset, names and a selection. Out: a graph on which [`EntityGraph::shortest_paths`] answers as it would on the whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
-use super::identity::is_decision;
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
-use crate::store::{self, Dataset, Pattern};
+use crate::store::{self, Dataset, Other, Pattern};
 use crate::vocab::{rdf, skos};
 
 impl EntityGraph {
-    /// Projects the entities at most `depth` facts away from one, by facts that a selection keeps, with these facts and
-    /// what is said of them.
-    pub fn around(
-        data: &dyn Dataset,
-        name: &str,
-        depth: usize,
-        selection: &Selection,
-        lang: Option<&str>,
-    ) -> Result<Self, Error> {
-        let mut near = Near::new(data, selection, lang)?;
-        let centre = near.find(name)?;
-        let mut inside = BTreeSet::from([centre.clone()]);
-        let mut edge = inside.clone();
-        let mut links = Vec::new();
-        for _ in 0..depth {
-            let found = near.links(&edge)?;
-            edge = found.iter().map(|link| link.to.clone()).filter(|node| !inside.contains(node)).collect();
-            inside.extend(edge.iter().cloned());
-            links.extend(found);
-        }
-        links.extend(near.links(&edge)?);
-        let facts = links.into_iter().filter(|link| inside.contains(&link.to)).map(|link| link.fact).collect();
-        near.graph(facts, &[centre])
-    }
-
-    /// Projects the shortest chains between two entities, by facts that a selection keeps.
+    /// Projects the shortest chains between two entities, by facts that a selection keeps. Of the dates of the selection
+    /// the dataset has to see to itself, as a view does.
     pub fn joining(
         data: &dyn Dataset,
         from: &str,
@@ -58,21 +32,23 @@ impl EntityGraph {
         if met.is_empty() {
             // An entity that the selection keeps is there even where no path leads to it.
             for node in [&from, &to] {
-                facts.extend(near.links(&BTreeSet::from([node.clone()]))?.into_iter().map(|link| link.fact).next());
+                let links = near.links(&BTreeSet::from([node.clone()]), Other::Any)?;
+                facts.extend(links.into_iter().map(|link| link.fact).next());
             }
         }
-        near.graph(facts, &[from, to])
+        Ok(near.graph(facts, &[from, to])?.select(selection))
     }
 }
 
 /// Each end of a fact with the other.
 const ENDS: [(NamedNodeRef<'_>, NamedNodeRef<'_>); 2] = [(rdf::SUBJECT, rdf::OBJECT), (rdf::OBJECT, rdf::SUBJECT)];
 
-/// A fact that leads from an entity to another, in either direction.
-struct Link {
-    from: String,
-    fact: String,
-    to: String,
+/// A fact that joins two entities, each by the IRI that stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    pub(super) fact: String,
+    pub(super) subject: String,
+    pub(super) object: String,
 }
 
 /// What has been reached from one end of a path.
@@ -90,12 +66,16 @@ impl Reach {
     }
 
     fn grow(&mut self, near: &mut Near<'_>) -> Result<(), Error> {
-        let links = near.links(&self.edge)?;
-        self.edge.clear();
-        for link in links.into_iter().filter(|link| !self.nodes.contains(&link.to)) {
-            self.edge.insert(link.to.clone());
-            self.steps.entry(link.to).or_default().push((link.fact, link.from));
+        let mut next = BTreeSet::new();
+        for Link { fact, subject, object } in near.links(&self.edge, Other::Any)? {
+            for (from, to) in [(&subject, &object), (&object, &subject)] {
+                if self.edge.contains(from) && !self.nodes.contains(to) {
+                    next.insert(to.clone());
+                    self.steps.entry(to.clone()).or_default().push((fact.clone(), from.clone()));
+                }
+            }
         }
+        self.edge = next;
         self.nodes.extend(self.edge.iter().cloned());
         Ok(())
     }
@@ -117,20 +97,20 @@ impl Reach {
     }
 }
 
-struct Near<'a> {
+pub(super) struct Near<'a> {
     data: &'a dyn Dataset,
     lang: Option<&'a str>,
     projection: Projection<'a>,
-    selection: &'a Selection,
+    selection: Selection,
 }
 
 impl<'a> Near<'a> {
-    fn new(data: &'a dyn Dataset, selection: &'a Selection, lang: Option<&'a str>) -> Result<Self, Error> {
-        Ok(Self { data, lang, projection: Projection::new(data, lang)?, selection })
+    pub(super) fn new(data: &'a dyn Dataset, selection: &Selection, lang: Option<&'a str>) -> Result<Self, Error> {
+        Ok(Self { data, lang, projection: Projection::new(data, lang)?, selection: selection.undated() })
     }
 
     /// Returns the IRI of the entity that goes by a name, as [`EntityGraph::find`] has it.
-    fn find(&mut self, name: &str) -> Result<String, Error> {
+    pub(super) fn find(&mut self, name: &str) -> Result<String, Error> {
         let mut named = Vec::new();
         let bases = self.projection.case().bases.clone();
         for iri in std::iter::once(name.to_owned()).chain(bases.iter().map(|base| format!("{base}{name}"))) {
@@ -139,7 +119,7 @@ impl<'a> Near<'a> {
             }
         }
         if let [iri] = named.as_slice() {
-            return Ok(self.projection.names_of(iri).swap_remove(0));
+            return Ok(self.projection.head(iri).to_owned());
         }
         let wanted = name.to_lowercase();
         for predicate in LABELS.iter().chain(&[skos::ALT_LABEL]) {
@@ -164,43 +144,33 @@ impl<'a> Near<'a> {
         Ok(candidates.graph([]).find(name)?.iri.clone())
     }
 
-    /// Returns the facts that lead from some entities to others and that the selection keeps.
-    fn links(&mut self, nodes: &BTreeSet<String>) -> Result<Vec<Link>, Error> {
-        let nodes: BTreeSet<String> = nodes.iter().flat_map(|node| self.projection.names_of(node)).collect();
-        let nodes = &nodes;
-        let patterns = nodes.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
-        self.data.prefetch(&patterns.collect::<Vec<_>>())?;
-        let mut open = Vec::new();
-        for node in nodes {
-            for (end, other) in ENDS {
-                for fact in self.subjects(end, node)? {
-                    open.push((node, fact, other));
-                }
-            }
+    /// Returns the id of an entity.
+    pub(super) fn id(&self, iri: &str) -> Result<String, Error> {
+        Ok(self.projection.id(iri, "")?)
+    }
+
+    /// Returns the facts that join some entities with others and that the selection keeps.
+    pub(super) fn links(&mut self, nodes: &BTreeSet<String>, other: Other) -> Result<BTreeSet<Link>, Error> {
+        let names = nodes.iter().flat_map(|node| self.projection.names_of(node)).map(NamedNode::new_unchecked);
+        let mut links = self.data.links(&names.collect(), other)?;
+        links.retain(|link| !self.projection.is_decision(link.fact.as_str()));
+        let ends: BTreeSet<&str> =
+            links.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]).collect();
+        if other == Other::Any {
+            let patterns = ends.iter().map(|end| Pattern::Subject(iri(end).into(), Some(rdf::PREDICATE.into())));
+            self.data.prefetch(&patterns.collect::<Vec<_>>())?;
         }
-        let ends = open.iter().map(|(_, fact, other)| (fact, *other));
-        let predicates = open.iter().map(|(_, fact, _)| (fact, rdf::PREDICATE));
-        let patterns = ends.chain(predicates).map(|(fact, what)| Pattern::Subject(iri(fact).into(), Some(what.into())));
-        self.data.prefetch(&patterns.collect::<Vec<_>>())?;
-        let mut links = Vec::new();
-        for (from, fact, other) in open {
-            if let Some(to) = self.end(&fact, other)? {
-                let head = |iri: &str| self.projection.names_of(iri).swap_remove(0);
-                links.push(Link { from: head(from), fact, to: head(&to) });
-            }
-        }
-        let others: BTreeSet<&str> = links.iter().map(|link| link.to.as_str()).collect();
-        let patterns = others.into_iter().map(|to| Pattern::Subject(iri(to).into(), Some(rdf::PREDICATE.into())));
-        self.data.prefetch(&patterns.collect::<Vec<_>>())?;
         if !self.selection.is_empty() {
-            let facts: BTreeSet<String> = links.iter().map(|link| link.fact.clone()).collect();
-            self.projection.prepare(facts.iter().map(String::as_str))?;
+            self.projection.prepare(links.iter().map(|link| link.fact.as_str()))?;
         }
-        let mut kept = Vec::new();
-        for link in links {
-            let is_decision = self.end(&link.fact, rdf::PREDICATE)?.is_some_and(|iri| is_decision(&iri));
-            if !is_decision && !self.projection.is_fact(&link.to)? && self.keeps(&link.fact)? {
-                kept.push(link);
+        let mut kept = BTreeSet::new();
+        for link in &links {
+            let [subject, object] = [link.subject.as_str(), link.object.as_str()];
+            let is_between_entities =
+                other == Other::Among || !(self.projection.is_fact(subject)? || self.projection.is_fact(object)?);
+            if is_between_entities && self.keeps(link.fact.as_str())? {
+                let [subject, object] = [subject, object].map(|iri| self.projection.head(iri).to_owned());
+                kept.insert(Link { fact: link.fact.as_str().to_owned(), subject, object });
             }
         }
         Ok(kept)
@@ -233,9 +203,12 @@ impl<'a> Near<'a> {
         named.collect()
     }
 
-    /// Reads some facts, those that speak of them, those that these speak of, and some entities with what they say.
-    fn graph(mut self, mut facts: BTreeSet<String>, named: &[String]) -> Result<EntityGraph, Error> {
-        let all_names: Vec<String> = named.iter().flat_map(|node| self.projection.names_of(node)).collect();
+    /// Reads some facts, those that speak of them, those that these speak of, and some entities; of an entity that none of
+    /// these facts joins, what it says, since a selection keeps it for that.
+    pub(super) fn graph(mut self, mut facts: BTreeSet<String>, named: &[String]) -> Result<EntityGraph, Error> {
+        let joined = self.ends_of(&facts)?;
+        let alone = named.iter().filter(|node| !joined.contains(*node));
+        let all_names: Vec<String> = alone.flat_map(|node| self.projection.names_of(node)).collect();
         let of_named =
             all_names.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
         self.data.prefetch(&of_named.collect::<Vec<_>>())?;
@@ -289,6 +262,19 @@ impl<'a> Near<'a> {
             self.projection.entity(iri)?;
         }
         Ok(self.projection.graph(read))
+    }
+
+    /// Returns the entities that some facts join.
+    fn ends_of(&self, facts: &BTreeSet<String>) -> Result<BTreeSet<String>, Error> {
+        let ends = |fact: &String| ENDS.map(|(end, _)| Pattern::Subject(iri(fact).into(), Some(end.into())));
+        self.data.prefetch(&facts.iter().flat_map(ends).collect::<Vec<_>>())?;
+        let mut joined = BTreeSet::new();
+        for fact in facts {
+            for (end, _) in ENDS {
+                joined.extend(self.end(fact, end)?.map(|node| self.projection.head(&node).to_owned()));
+            }
+        }
+        Ok(joined)
     }
 
     fn ends_that_are_facts(&mut self, fact: &str) -> Result<Vec<String>, Error> {

@@ -1,5 +1,5 @@
-//! Neighbourhoods and shortest paths. In: a graph and entities by name. Out: the entities around one, by distance; all
-//! shortest chains of facts between two. Facts are read in both directions; their own direction is kept.
+//! Shortest paths. In: a graph and two entities by name. Out: all shortest chains of facts between them. Facts are read in
+//! both directions; their own direction is kept.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -7,17 +7,6 @@ use std::sync::Arc;
 use petgraph::graph::NodeIndex;
 
 use super::{EntityGraph, Error, Fact};
-
-/// An entity and what lies around it.
-#[derive(Debug, Clone)]
-pub struct Ego {
-    /// Id of the entity in the middle.
-    pub centre: String,
-    /// Steps from the middle, by entity id; the middle itself is 0.
-    pub distance: BTreeMap<String, usize>,
-    /// The entities and the facts among them.
-    pub graph: EntityGraph,
-}
 
 /// One step of a path: all facts between two neighbours on it.
 #[derive(Debug, Clone)]
@@ -53,18 +42,6 @@ impl Paths {
 }
 
 impl EntityGraph {
-    /// Returns the entities at most `depth` facts away from one.
-    pub fn ego(&self, name: &str, depth: usize) -> Result<Ego, Error> {
-        let centre = self.find(name)?.id.clone();
-        let distance: BTreeMap<String, usize> = self
-            .distances(self.nodes[&centre], Some(depth))
-            .into_iter()
-            .map(|(node, steps)| (self.graph[node].id.clone(), steps))
-            .collect();
-        let ids: BTreeSet<String> = distance.keys().cloned().collect();
-        Ok(Ego { graph: self.restricted_to(&ids), centre, distance })
-    }
-
     /// Returns all shortest paths between two entities, at most `cap` of them.
     pub fn shortest_paths(&self, from: &str, to: &str, cap: usize) -> Result<Paths, Error> {
         let (from, to) = (self.find(from)?.id.clone(), self.find(to)?.id.clone());
@@ -118,7 +95,7 @@ impl EntityGraph {
         true
     }
 
-    fn distances(&self, start: NodeIndex, depth: Option<usize>) -> BTreeMap<NodeIndex, usize> {
+    pub(super) fn distances(&self, start: NodeIndex, depth: Option<usize>) -> BTreeMap<NodeIndex, usize> {
         let mut distance = BTreeMap::from([(start, 0)]);
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
@@ -161,15 +138,6 @@ impl EntityGraph {
 mod tests {
     use super::super::fixture::{Quads, affair};
     use crate::vocab::cg;
-
-    #[test]
-    fn a_neighbourhood_grows_with_its_depth() {
-        let graph = affair().graph();
-        let ids = |depth| graph.ego("letter", depth).expect("ego").distance.into_keys().collect::<Vec<_>>();
-        assert_eq!(ids(0), ["letter"]);
-        assert_eq!(ids(1), ["bureau", "firm", "letter"]);
-        assert_eq!(ids(2), ["bureau", "firm", "letter", "ministry"]);
-    }
 
     #[test]
     fn a_path_runs_against_the_direction_of_facts_and_holds_all_records_of_a_step() {

@@ -90,9 +90,19 @@ impl<'a> Projection<'a> {
         &self.case
     }
 
-    /// Returns the IRIs that an entity goes by, its own first where it stands for others.
+    /// Returns the entity that stands for one.
+    pub(super) fn head<'i>(&'i self, iri: &'i str) -> &'i str {
+        self.identity.of(iri)
+    }
+
+    /// Tells whether a fact is a decision about identity.
+    pub(super) fn is_decision(&self, fact: &str) -> bool {
+        self.identity.is_decision(fact)
+    }
+
+    /// Returns the IRIs that an entity goes by, that which stands for it first.
     pub(super) fn names_of(&self, iri: &str) -> Vec<String> {
-        let head = self.identity.of(iri);
+        let head = self.head(iri);
         std::iter::once(head.to_owned()).chain(self.identity.others(head).iter().cloned()).collect()
     }
 
@@ -167,7 +177,7 @@ impl<'a> Projection<'a> {
     }
 
     /// Returns the name of a node inside its case; where another case of the store uses it too, the IRI.
-    fn id(&self, iri: &str, folder: &str) -> Result<String, store::Error> {
+    pub(super) fn id(&self, iri: &str, folder: &str) -> Result<String, store::Error> {
         let id = local(&self.case, iri, folder);
         for base in &self.case.bases {
             let other = format!("{base}{folder}{id}");

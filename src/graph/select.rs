@@ -43,6 +43,11 @@ impl Selection {
         *self == Self { certain_only: self.certain_only, ..Self::default() }
     }
 
+    /// Returns the selection without its dates, for data that are as a view shows them.
+    pub(super) fn undated(&self) -> Self {
+        Self { held_on: None, known_on: None, ..self.clone() }
+    }
+
     /// Adds a status by its key.
     pub fn add_status(&mut self, key: &str) -> Result<(), Error> {
         let status = Status::parse(key).ok_or_else(|| Error::UnknownStatus {
@@ -115,6 +120,13 @@ impl EntityGraph {
         let facts = self.facts().filter(|fact| ids.contains(fact.id.as_str()));
         let part = Self::new(self.case.clone(), self.entities().cloned(), facts.cloned());
         Self { selection: self.selection.clone(), ..part }
+    }
+
+    /// Returns the graph with all entities of another.
+    #[must_use]
+    pub(super) fn with_entities_of(self, other: &Self) -> Self {
+        let whole = Self::new(self.case.clone(), other.entities().cloned(), self.facts().cloned());
+        Self { selection: self.selection, ..whole }
     }
 
     /// Returns the part of the graph that a selection keeps.

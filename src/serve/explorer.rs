@@ -15,10 +15,8 @@ use super::asking::blocking;
 use super::library::Snapshot;
 use super::refusal::Refusal;
 use super::request::Parameters;
-use crate::diagram::{
-    self, ClaimsOptions, Drawing, EgoOptions, Format, PathOptions, RelationshipsOptions, TimelineOptions,
-};
-use crate::graph::{EntityGraph, Fact, Selection};
+use crate::diagram::{self, ClaimsOptions, Drawing, Format, PathOptions, RelationshipsOptions, TimelineOptions};
+use crate::graph::{EgoLimits, EntityGraph, Fact, Selection};
 
 /// Most entities that a client may ask to have drawn.
 const MOST_NODES: usize = 150;
@@ -74,9 +72,9 @@ fn drawing(snapshot: &Snapshot, kind: &str, parameters: &Parameters) -> Result<D
         }
         "ego" => {
             let depth = parameters.number("depth")?.unwrap_or(1).min(4);
-            let options = EgoOptions { depth, ..EgoOptions::default() };
-            let max_nodes = most.unwrap_or(options.max_nodes);
-            diagram::ego(&graph, style, name("entity")?, &EgoOptions { max_nodes, ..options })?
+            let limits = EgoLimits::default();
+            let max_entities = most.unwrap_or(limits.max_entities);
+            diagram::ego(&graph.ego(name("entity")?, EgoLimits { depth, max_entities, ..limits })?, style, None)
         }
         "path" => diagram::path(&graph, style, name("from")?, name("to")?, &PathOptions::default())?,
         "timeline" => {

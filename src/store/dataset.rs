@@ -1,12 +1,14 @@
 //! What can be asked for quads by pattern: a store, or a store as a view shows it. In: patterns. Out: quads as they are
 //! found. Not here: SPARQL (`query`).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::Store;
 
-use super::{CaseStore, Engine, Error};
+use super::links::links_in;
+use super::{CaseStore, Engine, Error, Link, Other, links_by_pattern};
 use crate::vocab::rdf;
 
 /// Quads as they are found.
@@ -43,6 +45,11 @@ pub trait Dataset: Send + Sync {
         Ok(())
     }
 
+    /// Returns the facts that have one of some nodes as subject or object, and a named node at the other end too.
+    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
+        links_by_pattern(self, nodes, other)
+    }
+
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
     fn as_oxigraph(&self) -> Option<&Store> {
         None
@@ -66,6 +73,10 @@ impl Dataset for Store {
         Box::new(quads.map(|quad| quad.map_err(Error::from)))
     }
 
+    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
+        links_in(self, nodes, other)
+    }
+
     fn as_oxigraph(&self) -> Option<&Store> {
         Some(self)
     }
@@ -80,6 +91,10 @@ impl Dataset for CaseStore {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_> {
         Dataset::quads_for_pattern(&self.store, subject, predicate, object, graph)
+    }
+
+    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
+        links_in(&self.store, nodes, other)
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {
@@ -104,6 +119,10 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
 
     fn prefetch_all(&self) -> Result<(), Error> {
         (**self).prefetch_all()
+    }
+
+    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
+        (**self).links(nodes, other)
     }
 
     fn as_engine(&self) -> Option<&dyn Engine> {

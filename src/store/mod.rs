@@ -14,10 +14,12 @@ mod file;
 mod import;
 mod import_directory;
 mod ledger;
+mod links;
 mod load;
 mod lock;
 mod log;
 mod normal;
+mod solutions;
 mod unit;
 mod write;
 
@@ -34,8 +36,10 @@ pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub use import::{Import, Mode, StoreWriter};
+pub use links::{Link, Other, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
+pub use solutions::each_solution;
 pub use unit::{Fed, ImportedFile, Part, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 

@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash};
 
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
-use oxigraph::sparql::{QueryResults, SparqlEvaluator};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::Store;
 
 use super::View;
 use super::condition::Condition;
 use super::node::{as_node, day};
 use crate::fingerprint::finish;
-use crate::store::Error;
+use crate::store::{Error, each_solution};
 use crate::vocab::{cg, rdf};
 
 /// An answer for each fact, and for each triple that facts carry.
@@ -28,17 +27,17 @@ impl AllFacts {
         let given = |(at, condition): (usize, &Condition)| format!("OPTIONAL {{ ?f {} ?d{at} }} ", condition.predicate);
         let given = conditions.iter().enumerate().map(given).collect::<Vec<_>>().concat();
         let mut facts = HashMap::new();
-        each(store, &format!("SELECT * {{ ?f a {} {given}}}", cg::FACT), |row| {
-            let day = |at: usize| row(&format!("d{at}")).as_ref().and_then(day);
+        each_solution(store, &format!("SELECT * {{ ?f a {} {given}}}", cg::FACT), |row| {
+            let day = |at: usize| row.get(format!("d{at}").as_str()).and_then(day);
             let holds = conditions.iter().enumerate().all(|(at, condition)| condition.holds(day(at)));
-            if let Some(fact) = row("f") {
-                facts.insert(key(&fact), holds);
+            if let Some(fact) = row.get("f") {
+                facts.insert(key(fact), holds);
             }
         })?;
         let mut about: Vec<(u128, u128)> = Vec::new();
         for end in [rdf::SUBJECT, rdf::OBJECT] {
-            each(store, &format!("SELECT * {{ ?of a {} . ?f {end} ?of }}", cg::FACT), |row| {
-                about.extend(row("f").zip(row("of")).map(|(fact, of)| (key(&fact), key(&of))));
+            each_solution(store, &format!("SELECT * {{ ?of a {} . ?f {end} ?of }}", cg::FACT), |row| {
+                about.extend(row.get("f").zip(row.get("of")).map(|(fact, of)| (key(fact), key(of))));
             })?;
         }
         // A claim about a claim falls with it, so this runs until nothing falls.
@@ -58,9 +57,9 @@ impl AllFacts {
             rdf::PREDICATE,
             rdf::OBJECT
         );
-        each(store, &carried, |row| {
-            if let (Some(fact), Some(s), Some(p), Some(o)) = (row("f"), row("s"), row("p"), row("o")) {
-                *triples.entry(key(&(s, p, o))).or_default() |= facts.get(&key(&fact)) == Some(&true);
+        each_solution(store, &carried, |row| {
+            if let (Some(fact), Some(s), Some(p), Some(o)) = (row.get("f"), row.get("s"), row.get("p"), row.get("o")) {
+                *triples.entry(key(&(s, p, o))).or_default() |= facts.get(&key(fact)) == Some(&true);
             }
         })?;
         Ok(Self { facts, triples })
@@ -90,7 +89,7 @@ pub(super) fn carrying(store: &Store, triple: &Triple) -> Result<Vec<NamedOrBlan
         cg::ASSERTED
     );
     let mut facts = Vec::new();
-    each(store, &query, |row| facts.extend(row("f").as_ref().and_then(as_node)))?;
+    each_solution(store, &query, |row| facts.extend(row.get("f").and_then(as_node)))?;
     Ok(facts)
 }
 
@@ -99,21 +98,4 @@ fn key(value: &impl Hash) -> u128 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     u128::from_be_bytes(finish(hasher))
-}
-
-/// Calls back with each solution of a query over all graphs, as a way to look up its variables.
-fn each(store: &Store, query: &str, mut take: impl FnMut(&dyn Fn(&str) -> Option<Term>)) -> Result<(), Error> {
-    let mut prepared = SparqlEvaluator::new().parse_query(query).map_err(other)?;
-    prepared.dataset_mut().set_default_graph_as_union();
-    if let QueryResults::Solutions(solutions) = prepared.on_store(store).execute().map_err(other)? {
-        for solution in solutions {
-            let solution = solution.map_err(other)?;
-            take(&|name| solution.get(name).cloned());
-        }
-    }
-    Ok(())
-}
-
-fn other(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Storage(StorageError::Other(Box::new(error)))
 }

@@ -2,7 +2,7 @@
 //! predicate and an entity are seen only where a fact that is seen brings them. In: a dataset and a view. Out: a dataset
 //! that decides on each quad when it is asked for, so that a question costs what it touches, whatever the store holds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -15,7 +15,7 @@ use super::View;
 use super::ahead::{self, BRINGS, LEADS};
 use super::all_facts::{self, AllFacts};
 use super::node::{self, Fact, Node, as_node};
-use crate::store::{Dataset, Error, Pattern, Quads};
+use crate::store::{Dataset, Error, Link, Other, Pattern, Quads, links_by_pattern};
 use crate::vocab::{cg, rdf, rdfs};
 
 /// Facts that are read one by one before all are looked at together.
@@ -276,6 +276,19 @@ impl<D: Dataset> Dataset for Seen<D> {
             ahead::look(&self.data, patterns)?;
         }
         Ok(is_far)
+    }
+
+    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
+        if self.data.as_oxigraph().is_none() {
+            return links_by_pattern(self, nodes, other);
+        }
+        let mut seen = BTreeSet::new();
+        for link in self.data.links(nodes, other)? {
+            if self.sees(&link.fact.clone().into())? {
+                seen.insert(link);
+            }
+        }
+        Ok(seen)
     }
 
     fn prefetch_all(&self) -> Result<(), Error> {
