@@ -7,7 +7,7 @@ import { Details } from "./details.js";
 import { Filters } from "./filters.js";
 import { handles, Picture } from "./picture.js";
 import { csvOf, pngOf, save } from "./saving.js";
-import { addressOf, change, drawnFor, state } from "./state.js";
+import { addressOf, change, graphDrawing, state, timeDrawing } from "./state.js";
 import { FACT_HEADERS, FactTable, factRow } from "./table.js";
 import { isoOf } from "./days.js";
 import { knownDays, Seen } from "./view.js";
@@ -16,8 +16,8 @@ const LAYOUTS = [["both", "Side by side"], ["graph", "Relationships"], ["time", 
 const SIZES = [[15, "15 entities"], [null, "25 entities"], [40, "40 entities"], [70, "70 entities"], [120, "120 entities"]];
 
 export class Board {
-  // `drawings` has the functions `graph(words, signal)` and `time(words, width, signal)`, which promise an SVG, and in a
-  // live explorer `other(kind, format, words)`.
+  // `drawings` has the function `svg(kind, words, signal)`, which promises a drawing, and in a live explorer
+  // `other(kind, format, words)`.
   constructor(data, drawings) {
     this.data = data;
     this.drawings = drawings;
@@ -46,7 +46,7 @@ export class Board {
     );
     this.draw = settled(120, () => this.drawAll());
     this.reached = null;
-    this.seen = new Seen(data);
+    this.seen = this.look();
   }
 
   pane(name, title) {
@@ -98,28 +98,11 @@ export class Board {
 
   // DOT is drawn anew for the two days, so that it holds nothing that they hide.
   dotOf(pane) {
-    const [kind, words] = pane === this.time ? ["timeline", drawnFor()] : this.wanted();
+    const [kind, words] = pane === this.time ? timeDrawing() : graphDrawing();
     if (state.known !== null) words.set("known-on", isoOf(state.known));
     if (state.held !== null) words.set("as-of", isoOf(state.held));
     if (state.possible) words.set("possible", "true");
     return [kind, "dot", words];
-  }
-
-  // Which drawing of relationships the state asks for.
-  wanted() {
-    const words = drawnFor();
-    if (state.from && state.to) {
-      words.set("from", state.from);
-      words.set("to", state.to);
-      return ["path", words];
-    }
-    if (state.max !== null) words.set("max", state.max);
-    if (state.ego) {
-      words.set("entity", state.ego);
-      words.set("depth", state.depth);
-      return ["ego", words];
-    }
-    return ["relationships", words];
   }
 
   choose(kind, things) {
@@ -161,6 +144,14 @@ export class Board {
     change({ select: `fact:${steps.map((fact) => fact.id).join(",")}` });
   }
 
+  // What is seen, worked out once for each state of the days and filters.
+  look() {
+    const { known, held, possible, predicate, status, source, confidence } = state;
+    const key = JSON.stringify([known, held, possible, state.class, predicate, status, source, confidence]);
+    if (key !== this.lookKey) [this.lookKey, this.looked] = [key, new Seen(this.data)];
+    return this.looked;
+  }
+
   selection() {
     if (!state.select) return null;
     const [kind, ids] = state.select.split(/:(.*)/s);
@@ -178,7 +169,8 @@ export class Board {
 
   update(changed) {
     const drawn = ["class", "predicate", "status", "source", "confidence", "ego", "depth", "from", "to", "max"];
-    if (!changed || drawn.some((name) => changed.has(name))) this.draw();
+    if (!changed) this.drawAll();
+    else if (drawn.some((name) => changed.has(name))) this.draw();
     if (changed?.has("select")) this.details.more = 60;
     this.refresh();
     if (changed?.has("select") && state.select && matchMedia("(max-width: 900px)").matches) this.details.whole.scrollIntoView();
@@ -186,7 +178,7 @@ export class Board {
   }
 
   refresh() {
-    this.seen = new Seen(this.data);
+    this.seen = this.look();
     const fresh = this.fresh();
     const chosen = this.selection();
     this.dates.update(this.seen);
@@ -245,12 +237,8 @@ export class Board {
   }
 
   async drawAll() {
-    const [kind, words] = this.wanted();
-    const width = Math.max(420, Math.min(1250, (this.time.holder.clientWidth || 700) / 0.86 - 190));
-    await Promise.all([
-      this.load(this.graph, `${kind}?${words}`, (signal) => this.drawings.graph(kind, words, signal)),
-      this.load(this.time, `${drawnFor()} ${Math.round(width / 100)}`, (signal) => this.drawings.time(drawnFor(), Math.round(width), signal)),
-    ]);
+    const load = (pane, [kind, words]) => this.load(pane, `${kind}?${words}`, (signal) => this.drawings.svg(kind, words, signal));
+    await Promise.all([load(this.graph, graphDrawing()), load(this.time, timeDrawing())]);
     this.whole.dispatchEvent(new CustomEvent("drawn"));
   }
 

@@ -30,6 +30,12 @@ export class CaseData {
     }));
   }
 
+  // Facts by the names that they have as classes of a drawing (`dot::token` of the server).
+  get byToken() {
+    this.tokens ??= new Map(this.facts.map((fact) => [`fact-${fact.id}`.replace(/[^\p{Alphabetic}\p{N}\-_.]/gu, "_"), fact]));
+    return this.tokens;
+  }
+
   name(end) {
     if (typeof end === "number") return this.entities[end].label;
     return end.fact ?? end.text;

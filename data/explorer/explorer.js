@@ -10,14 +10,21 @@ import { isoOf } from "./days.js";
 import { Importer } from "./importer.js";
 import { Ledger } from "./ledger.js";
 import { ask, sealed, takeToken } from "./net.js";
-import { change, onChange, readAddress, state } from "./state.js";
+import { change, graphDrawing, onChange, readAddress, state, timeDrawing } from "./state.js";
 
 const app = document.getElementById("app");
 
+// The drawings that the page begins with are asked for before the data has come, so that neither waits for the other.
+const ahead = new Map();
+const drawing = async (kind, words, signal) => (await ask(`/draw/${kind}.svg`, words, { signal })).text();
 const drawings = {
   live: true,
-  graph: async (kind, words, signal) => (await ask(`/draw/${kind}.svg`, words, { signal })).text(),
-  time: async (words, width, signal) => (await ask("/draw/timeline.svg", new URLSearchParams([...words, ["width", width]]), { signal })).text(),
+  svg: (kind, words, signal) => {
+    const key = `${kind}?${words}`;
+    const begun = ahead.get(key);
+    ahead.delete(key);
+    return begun ?? drawing(kind, words, signal);
+  },
   other: async (kind, format, words) => (await ask(`/draw/${kind}.${format}`, words)).text(),
 };
 
@@ -77,10 +84,22 @@ class Explorer {
   }
 }
 
+function askAhead() {
+  const wanted = { both: [graphDrawing(), timeDrawing()], graph: [graphDrawing()], time: [timeDrawing()] }[state.layout];
+  for (const [kind, words] of wanted) {
+    const begun = drawing(kind, words);
+    // Whoever waits for it is told; a drawing that nobody comes for may fail in silence.
+    begun.catch(() => {});
+    ahead.set(`${kind}?${words}`, begun);
+  }
+}
+
 async function start() {
   takeToken();
-  const data = new CaseData(await (await ask("/data")).json());
   Object.assign(state, readAddress());
+  const answer = ask("/data");
+  if (state.page === "explore" && state.layout !== "table") askAhead();
+  const data = new CaseData(await (await answer).json());
   const explorer = new Explorer(data);
   onChange((changed) => explorer.update(changed));
   addEventListener("popstate", () => change(readAddress(), false));

@@ -9,18 +9,12 @@ const READABLE = 0.72;
 const LEGEND = /^(cluster_legend|legend \D)/;
 let pictures = 0;
 
-// What a class of the drawing makes of the name of a fact (`dot::token` of the server).
-function tokenOf(text) {
-  return text.replace(/[^\p{Alphabetic}\p{N}\-_.]/gu, "_");
-}
-
 export class Picture {
   constructor(holder, data, onSelect) {
     this.holder = holder;
     this.data = data;
     this.onSelect = onSelect;
     this.number = (pictures += 1);
-    this.byToken = new Map(data.facts.map((fact) => [tokenOf(`fact-${fact.id}`), fact]));
     this.svg = null;
     this.watch();
   }
@@ -52,7 +46,7 @@ export class Picture {
 
   part(g) {
     const classes = [...g.classList];
-    const facts = classes.map((name) => this.byToken.get(name)).filter(Boolean);
+    const facts = classes.map((name) => this.data.byToken.get(name)).filter(Boolean);
     const title = g.querySelector("title")?.textContent ?? "";
     const part = { g, facts, title, kind: classes[0], texts: null };
     if (classes.includes("entity")) {

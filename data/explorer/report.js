@@ -20,8 +20,7 @@ function startReport() {
   Object.assign(state, readAddress());
   const board = new Board(data, {
     live: false,
-    graph: () => drawingOf("relationships"),
-    time: () => drawingOf("timeline"),
+    svg: (kind) => drawingOf(kind === "timeline" ? kind : "relationships"),
   });
   const finder = new Finder(data, (entity) => board.seen.entities.has(entity), (entity) => board.goTo(entity));
   document.querySelector("main").prepend(el("section", { id: "explorer", class: "in-report", "aria-labelledby": "explorer-heading" }, el("h2", { id: "explorer-heading" }, "Explore"), finder.whole, board.whole));

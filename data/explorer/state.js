@@ -79,6 +79,35 @@ export function readAddress() {
   return patch;
 }
 
+// Says which drawing of relationships the state asks for, and for what.
+export function graphDrawing() {
+  const words = drawnFor();
+  if (state.from && state.to) {
+    words.set("from", state.from);
+    words.set("to", state.to);
+    return ["path", words];
+  }
+  if (state.max !== null) words.set("max", state.max);
+  if (state.ego) {
+    words.set("entity", state.ego);
+    words.set("depth", state.depth);
+    return ["ego", words];
+  }
+  return ["relationships", words];
+}
+
+// Says the same of the timeline. It is as wide as the style sheet will make its pane, so that it can be asked for before
+// the page stands, and in steps, so that one drawing serves many windows.
+export function timeDrawing() {
+  const isNarrow = matchMedia("(max-width: 900px)").matches;
+  const room = innerWidth - (isNarrow ? 0 : 306);
+  const pane = state.layout === "both" && !isNarrow ? room / 2.12 : room;
+  const width = Math.max(420, Math.min(1250, Math.round((pane / 0.86 - 190) / 50) * 50));
+  const words = drawnFor();
+  words.set("width", width);
+  return ["timeline", words];
+}
+
 // Says what the drawings have to be drawn for: all but the two days, which only hide and show.
 export function drawnFor() {
   const words = new URLSearchParams();

@@ -171,6 +171,7 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
             drawings: Arc::new(Semaphore::new(2)),
             options,
         });
+        explorer::prepare(&app);
         let serving = axum::serve(listener, router(app)).with_graceful_shutdown(asked(stop.clone()));
         tokio::select! {
             done = serving => done.map_err(Error::System),
