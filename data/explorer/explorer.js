@@ -5,7 +5,6 @@ import { Asking } from "./asking.js";
 import { Board } from "./board.js";
 import { CaseData } from "./data.js";
 import { el, fill } from "./dom.js";
-import { Finder } from "./finder.js";
 import { isoOf } from "./days.js";
 import { Importer } from "./importer.js";
 import { Ledger } from "./ledger.js";
@@ -36,17 +35,16 @@ class Explorer {
     this.ledgerKey = null;
     this.asking = new Asking(data, drawings);
     this.pages = { explore: ["Explore", this.board.whole], ask: ["Ask", this.asking.whole], conflicts: ["Contradictions", this.ledger.whole] };
-    if (data.canImport && [...sealed].length === 0) {
-      this.importer = new Importer(() => location.assign(location.pathname));
+    if (data.importBytes && [...sealed].length === 0) {
+      this.importer = new Importer(data.importBytes, () => location.assign(location.pathname));
       this.pages.import = ["Import", this.importer.whole];
     }
-    this.finder = new Finder(data, (entity) => this.board.seen.entities.has(entity), (entity) => this.board.goTo(entity));
     this.links = el("ul");
     this.main = el("main", { id: "main", tabindex: "-1" });
     const stamp = data.view.stamp && el("p", { class: "sealed", role: "note" }, `This page holds only ${data.view.stamp.replace(" (certain)", "")}.`);
     fill(
       app,
-      el("header", { class: "top" }, el("div", { class: "brand" }, el("p", { class: "case", dir: "auto" }, data.title)), el("nav", { "aria-label": "Pages" }, this.links), this.finder.whole),
+      el("header", { class: "top" }, el("div", { class: "brand" }, el("p", { class: "case", dir: "auto" }, data.title)), el("nav", { "aria-label": "Pages" }, this.links), this.board.finder.whole),
       stamp,
       this.main,
     );
@@ -85,7 +83,9 @@ class Explorer {
 }
 
 function askAhead() {
-  const wanted = { both: [graphDrawing(), timeDrawing()], graph: [graphDrawing()], time: [timeDrawing()] }[state.layout];
+  const wanted = [];
+  if (["both", "graph"].includes(state.layout) && !state.from) wanted.push(graphDrawing());
+  if (["both", "time"].includes(state.layout)) wanted.push(timeDrawing());
   for (const [kind, words] of wanted) {
     const begun = drawing(kind, words);
     // Whoever waits for it is told; a drawing that nobody comes for may fail in silence.
@@ -98,7 +98,7 @@ async function start() {
   takeToken();
   Object.assign(state, readAddress());
   const answer = ask("/data");
-  if (state.page === "explore" && state.layout !== "table") askAhead();
+  if (state.page === "explore") askAhead();
   const data = new CaseData(await (await answer).json());
   const explorer = new Explorer(data);
   onChange((changed) => explorer.update(changed));

@@ -4,7 +4,7 @@
 import { el, svgEl } from "./dom.js";
 import { CERTAIN, DIMMED, HIDDEN, POSSIBLE, whenOf } from "./view.js";
 
-const READABLE = 0.72;
+const READABLE = 0.85;
 // The legend of relationships stands in the details too; that of a timeline belongs to its marks.
 const LEGEND = /^(cluster_legend|legend \D)/;
 let pictures = 0;
@@ -168,11 +168,11 @@ export class Picture {
       const levels = part.facts.map((fact) => seen.of(fact));
       let level = CERTAIN;
       if (part.facts.length > 0) level = Math.max(...levels);
-      else if (part.entity) level = seen.entities.has(part.entity) ? CERTAIN : HIDDEN;
+      else if (part.entity) level = seen.ofEntity(part.entity);
       part.level = level;
       if (part.entity && level > HIDDEN) shownEntities.add(part.entity.class);
       this.mark(part, chosen, fresh);
-      if (part.facts.length > 1) this.relabel(part, part.facts.filter((fact) => seen.of(fact) > HIDDEN));
+      if (part.facts.length > 1) this.relabel(part, part.facts.filter((fact) => seen.of(fact) > (level > DIMMED ? DIMMED : HIDDEN)));
     }
     for (const part of this.parts) {
       if (part.kind === "cluster" && part.class !== part.title) part.g.classList.toggle("hidden", !shownEntities.has(part.class));
