@@ -36,9 +36,16 @@ fn the_page_explores_offline_and_asks_nobody() {
     browser.wait("document.querySelector('.details h2')?.innerText === 'PRISM'");
     browser.press("Path to …");
     browser.keys(".in-report .finder input", "microsoft\u{e007}");
-    browser.wait(
-        "/record|PRISM/.test(document.querySelector('.details h2').innerText) && location.hash.includes('select=fact')",
-    );
+    browser.wait("document.querySelector('.pane.graph h2').innerText === 'How PRISM and Microsoft hang together'");
+    assert!(browser.text(".details").contains("takes 1 step"), "{}", browser.text(".details"));
+    let lit = "[...document.querySelectorAll('.pane.graph g.entity:not(.dimmed):not(.hidden)')].map((g) => g.getAttribute('aria-label').split(',')[0]).sort()";
+    assert_eq!(browser.script(&format!("return {lit};"), &[]), json!(["Microsoft", "PRISM"]));
+    browser.press("All relationships");
+    browser.wait(&format!("{lit}.length > 10"));
+    browser.keys(".in-report .finder input", "google\u{e007}");
+    browser.press("Surroundings");
+    browser.wait("document.querySelector('.pane.graph h2').innerText === 'Around Google'");
+    browser.wait("document.querySelectorAll('.pane.graph g.entity.dimmed').length > 3 && document.querySelector('.pane.graph .note').innerText.includes('pale')");
     assert_eq!(browser.complaints(), Vec::<String>::new());
     let asked: Vec<String> = browser
         .requests()

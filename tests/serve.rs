@@ -87,6 +87,23 @@ fn a_view_by_address_holds_nothing_that_came_later() {
     }
 }
 
+#[test]
+fn what_is_too_long_is_read_to_its_end_and_refused_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = folder.path().join("harbour");
+    crate::program::copy_folder(&repository("examples/harbour-lights"), &case).expect("a copy");
+    let server = Server::start(&case, &["--write", "--max-body", "1"]);
+    let bearer = server.bearer();
+    let body = vec![b'x'; 24 << 20];
+    let send = |path: &str, media: &str, token: &str| {
+        let sent = server.send("POST", path, &[("content-type", media), ("authorization", token)], &body);
+        (sent.status, sent.body.contains("more than the 1 MB that this server takes at once"))
+    };
+    assert_eq!(send("/import", "multipart/form-data; boundary=cut", &bearer), (413, true));
+    assert_eq!(send("/import", "multipart/form-data; boundary=cut", "Bearer wrong"), (401, false));
+    assert_eq!(send("/sparql", "application/sparql-query", ""), (413, true));
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_even_while_a_query_runs() {
@@ -161,6 +178,8 @@ fn files_are_checked_shown_as_a_difference_and_put_in_place() {
             && server.get("/sparql?query=ASK%20%7B%20%3Anew-line%20%3Fp%20%3Fo%20%7D").body.contains("true")
     );
     assert_eq!(send("", "../outside.csv", entity).status, 400);
+    let hidden = std::fs::read_dir(&case).expect("the folder").flatten();
+    assert_eq!(hidden.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')).count(), 0);
     let bare = server.send("POST", "/import", &[("content-type", "multipart/form-data; boundary=cut")], b"--cut--\r\n");
     assert_eq!(bare.status, 401);
 }

@@ -3,7 +3,7 @@
 
 import { isoOf, spokenDay } from "./days.js";
 import { el, fill } from "./dom.js";
-import { folded } from "./data.js";
+import { folded } from "./search.js";
 import { Editor } from "./editor.js";
 import { ask } from "./net.js";
 import { Results } from "./results.js";

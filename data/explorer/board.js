@@ -5,19 +5,24 @@ import { el, fill, plural, popover, settled } from "./dom.js";
 import { DateControl } from "./dates.js";
 import { Details } from "./details.js";
 import { Filters } from "./filters.js";
+import { Finder } from "./finder.js";
+import { aroundOf, joiningOf } from "./focus.js";
 import { handles, Picture } from "./picture.js";
 import { csvOf, pngOf, save } from "./saving.js";
-import { addressOf, change, drawnFor, state } from "./state.js";
+import { Index } from "./search.js";
+import { addressOf, change, graphDrawing, state, timeDrawing } from "./state.js";
 import { FACT_HEADERS, FactTable, factRow } from "./table.js";
 import { isoOf } from "./days.js";
 import { knownDays, Seen } from "./view.js";
 
 const LAYOUTS = [["both", "Side by side"], ["graph", "Relationships"], ["time", "Timeline"], ["table", "Table"]];
+// Facts that a path may be asked to be drawn from.
+const MOST_NAMED = 200;
 const SIZES = [[15, "15 entities"], [null, "25 entities"], [40, "40 entities"], [70, "70 entities"], [120, "120 entities"]];
 
 export class Board {
-  // `drawings` has the functions `graph(words, signal)` and `time(words, width, signal)`, which promise an SVG, and in a
-  // live explorer `other(kind, format, words)`.
+  // `drawings` has the function `svg(kind, words, signal)`, which promises a drawing, and in a live explorer
+  // `other(kind, format, words)`.
   constructor(data, drawings) {
     this.data = data;
     this.drawings = drawings;
@@ -27,8 +32,16 @@ export class Board {
     this.details = new Details(data, {
       around: (entity) => change({ ego: entity.id, from: null, to: null }),
       pathFrom: (entity) => this.pick(entity),
+      goTo: (kind, thing) => this.goTo(kind, thing),
       more: () => ((this.details.more += 200), this.refresh()),
     });
+    this.index = new Index(data);
+    this.finder = new Finder(
+      (text) => this.find(text),
+      (hit) => this.goTo(hit.kind, hit.thing),
+      (text) => change({ page: "explore", find: text, select: null }),
+      (hit) => this.details.labelOf(hit),
+    );
     this.table = new FactTable(data);
     this.graph = this.pane("graph", "Relationships");
     this.time = this.pane("time", "Timeline");
@@ -46,7 +59,7 @@ export class Board {
     );
     this.draw = settled(120, () => this.drawAll());
     this.reached = null;
-    this.seen = new Seen(data);
+    this.seen = this.look();
   }
 
   pane(name, title) {
@@ -98,28 +111,11 @@ export class Board {
 
   // DOT is drawn anew for the two days, so that it holds nothing that they hide.
   dotOf(pane) {
-    const [kind, words] = pane === this.time ? ["timeline", drawnFor()] : this.wanted();
+    const [kind, words] = pane === this.time ? timeDrawing() : state.from && state.to ? this.pathWords() : graphDrawing();
     if (state.known !== null) words.set("known-on", isoOf(state.known));
     if (state.held !== null) words.set("as-of", isoOf(state.held));
     if (state.possible) words.set("possible", "true");
     return [kind, "dot", words];
-  }
-
-  // Which drawing of relationships the state asks for.
-  wanted() {
-    const words = drawnFor();
-    if (state.from && state.to) {
-      words.set("from", state.from);
-      words.set("to", state.to);
-      return ["path", words];
-    }
-    if (state.max !== null) words.set("max", state.max);
-    if (state.ego) {
-      words.set("entity", state.ego);
-      words.set("depth", state.depth);
-      return ["ego", words];
-    }
-    return ["relationships", words];
   }
 
   choose(kind, things) {
@@ -128,14 +124,21 @@ export class Board {
     change({ select: `${kind}:${things.map((thing) => thing.id).join(",")}` });
   }
 
-  // Goes to an entity that was found by its name.
-  goTo(entity) {
-    if (this.picking) return this.picked(entity);
-    change({ page: "explore", select: `entity:${entity.id}` });
+  // What has the words, among what the days show; the filters only put out of focus.
+  find(text) {
+    const isSeen = { entity: (entity) => this.seen.entities.has(entity), fact: (fact) => this.seen.of(fact) > 0, source: (source) => this.data.factsFrom.get(source).some((fact) => this.seen.of(fact) > 0) };
+    return this.index.search(text, ({ kind, thing }) => isSeen[kind](thing));
+  }
+
+  // Goes to what was found; an entity that is not drawn is drawn with what lies around it.
+  goTo(kind, thing) {
+    if (this.picking && kind === "entity") return this.picked(thing);
+    change({ page: "explore", select: `${kind}:${thing.id}` });
+    if (kind === "source") return;
     requestAnimationFrame(() => {
-      const drawn = this.graph.picture.reveal(entity);
-      this.time.picture.reveal(entity);
-      if (!drawn && this.drawings.live && !state.from) change({ ego: entity.id });
+      const drawn = this.graph.picture.reveal(thing);
+      this.time.picture.reveal(thing);
+      if (!drawn && kind === "entity" && this.drawings.live && !state.from) change({ ego: thing.id });
     });
   }
 
@@ -151,20 +154,29 @@ export class Board {
     if (entity === from) return;
     this.picking = null;
     this.banner.hidden = true;
-    if (this.drawings.live) return change({ from: from.id, to: entity.id, ego: null, select: null });
-    const steps = this.data.path(from, entity, (fact) => this.seen.shows(fact) && !fact.claim);
-    if (steps === null) {
-      fill(this.banner, "Nothing that is shown joins ", el("b", { dir: "auto" }, from.label), " and ", el("b", { dir: "auto" }, entity.label), ".");
-      this.banner.hidden = false;
-      return;
-    }
-    change({ select: `fact:${steps.map((fact) => fact.id).join(",")}` });
+    change({ from: from.id, to: entity.id, ego: null, select: null, find: null });
+  }
+
+  // What is seen, worked out once for each state of the days and filters. A path is one of what is shown; where nothing
+  // can be drawn anew, it and the surroundings of an entity stand out, and the rest is out of focus.
+  look() {
+    const { known, held, possible, predicate, status, source, confidence, from, to, ego, depth } = state;
+    const key = JSON.stringify([known, held, possible, state.class, predicate, status, source, confidence, from, to, ego, depth]);
+    if (key === this.lookKey) return this.looked;
+    const seen = new Seen(this.data);
+    const counts = (fact) => seen.shows(fact);
+    const [first, last, centre] = [from, to, ego].map((id) => this.data.entityById.get(id));
+    this.path = first && last ? joiningOf(this.data, first, last, counts) : null;
+    const around = centre && !this.drawings.live ? aroundOf(this.data, centre, depth, counts) : null;
+    const focus = first && last ? (this.path ?? { entities: new Set([first, last]), facts: new Set(), steps: [] }) : around;
+    [this.lookKey, this.looked] = [key, focus ? new Seen(this.data, focus) : seen];
+    return this.looked;
   }
 
   selection() {
     if (!state.select) return null;
     const [kind, ids] = state.select.split(/:(.*)/s);
-    const lookup = kind === "entity" ? this.data.entityById : this.data.factById;
+    const lookup = { entity: this.data.entityById, source: this.data.sourceById }[kind] ?? this.data.factById;
     const things = (ids ?? "").split(",").map((id) => lookup.get(id)).filter(Boolean);
     return things.length > 0 ? { kind, things } : null;
   }
@@ -178,20 +190,27 @@ export class Board {
 
   update(changed) {
     const drawn = ["class", "predicate", "status", "source", "confidence", "ego", "depth", "from", "to", "max"];
-    if (!changed || drawn.some((name) => changed.has(name))) this.draw();
-    if (changed?.has("select")) this.details.more = 60;
+    const days = state.from ? ["known", "held", "possible"] : [];
+    if (!changed) this.drawAll();
+    else if ([...drawn, ...days].some((name) => changed.has(name))) this.draw();
+    if (changed?.has("select") || changed?.has("find")) this.details.more = 60;
     this.refresh();
-    if (changed?.has("select") && state.select && matchMedia("(max-width: 900px)").matches) this.details.whole.scrollIntoView();
+    if ((changed?.has("select") && state.select) || (changed?.has("find") && state.find)) this.toDetails();
     if (changed?.has("layout")) this.draw();
   }
 
+  // On a small screen the details lie below the drawings.
+  toDetails() {
+    if (matchMedia("(max-width: 900px)").matches) this.details.whole.scrollIntoView();
+  }
+
   refresh() {
-    this.seen = new Seen(this.data);
+    this.seen = this.look();
     const fresh = this.fresh();
     const chosen = this.selection();
     this.dates.update(this.seen);
     this.filters.update();
-    this.details.update(this.seen, chosen, fresh, this.lastKnown);
+    this.details.update(this.seen, chosen, { fresh, lastKnown: this.lastKnown, path: state.from && state.to ? this.path : undefined, hits: state.find ? this.find(state.find) : null });
     const marked = this.lastKnown === state.known ? fresh : new Set();
     for (const pane of [this.graph, this.time]) {
       pane.picture.apply(this.seen, chosen?.things.length === 1 ? chosen.things[0] : null, marked);
@@ -239,19 +258,38 @@ export class Board {
     const entities = picture.parts.filter((part) => part.entity && part.level > 0).length;
     const words = [`${plural(entities, "entity", "entities")}, ${plural(shown, "fact", "facts")}`];
     const whole = state.known === null && state.held === null;
-    if (whole) words.push(...picture.note.split("\n").filter((line) => line.startsWith("Left out:")));
+    const { focus } = this.seen;
+    const missing = focus && pane === this.graph ? [...focus.entities].filter((entity) => !picture.parts.some((part) => part.entity === entity)).length : 0;
+    if (missing > 0) words.push(`${plural(missing, "entity", "entities")} of it ${missing === 1 ? "is" : "are"} not in this drawing, but listed with the details`);
+    if (shown === 0 && state.known !== null && facts.size > 0) words.splice(0, 1, "Nothing of this was public yet");
+    if (focus && !this.drawings.live) words.push("the rest is pale");
+    else if (state.from) words.push("made of what is shown");
+    else if (whole) words.push(...picture.note.split("\n").filter((line) => line.startsWith("Left out:")));
     else words.push("each stays at its place as the days move");
     note.textContent = words.join(" · ");
   }
 
   async drawAll() {
-    const [kind, words] = this.wanted();
-    const width = Math.max(420, Math.min(1250, (this.time.holder.clientWidth || 700) / 0.86 - 190));
-    await Promise.all([
-      this.load(this.graph, `${kind}?${words}`, (signal) => this.drawings.graph(kind, words, signal)),
-      this.load(this.time, `${drawnFor()} ${Math.round(width / 100)}`, (signal) => this.drawings.time(drawnFor(), Math.round(width), signal)),
-    ]);
+    const { live } = this.drawings;
+    const load = (pane, [kind, words]) => this.load(pane, live ? `${kind}?${words}` : pane.title, (signal) => this.drawings.svg(kind, words, signal));
+    await Promise.all([live && state.from && state.to ? this.loadPath(load) : load(this.graph, graphDrawing()), load(this.time, timeDrawing())]);
     this.whole.dispatchEvent(new CustomEvent("drawn"));
+  }
+
+  pathWords() {
+    const words = new URLSearchParams({ from: state.from, to: state.to });
+    for (const fact of [...this.path.facts].slice(0, MOST_NAMED)) words.append("fact", fact.id);
+    return ["path", words];
+  }
+
+  async loadPath(load) {
+    this.look();
+    if (this.path?.facts.size > 0) return load(this.graph, this.pathWords());
+    this.graph.abort?.abort();
+    this.graph.key = null;
+    this.graph.whole.classList.remove("busy");
+    this.empty(this.graph, state.from === state.to ? "Both are the same." : "No chain of facts that are shown here joins the two.");
+    this.refresh();
   }
 
   async load(pane, key, fetchDrawing) {

@@ -10,6 +10,17 @@ import { knownDays, turningDays } from "./view.js";
 const STEP = 900;
 const NAMES = { known: "Known on", held: "Held on" };
 
+// Place of the first of the days, which are in order, that is not before another.
+function firstFrom(days, day) {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (days[middle] < day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export class DateControl {
   constructor(data) {
     this.data = data;
@@ -51,8 +62,8 @@ export class DateControl {
   place(day) {
     const { days } = this;
     if (days.length < 2 || day <= days[0]) return 0;
-    const next = days.findIndex((other) => other >= day);
-    if (next < 0) return 1;
+    if (day > days[days.length - 1]) return 1;
+    const next = firstFrom(days, day);
     const part = (day - days[next - 1]) / (days[next] - days[next - 1]);
     return (next - 1 + part) / (days.length - 1);
   }

@@ -17,11 +17,82 @@ export class Details {
     this.more = MOST;
   }
 
-  update(seen, chosen, fresh, lastKnown) {
+  // Without anything chosen: what was found, else a path, else what is new on the day that is set.
+  update(seen, chosen, { fresh, lastKnown, path, hits }) {
     this.seen = seen;
-    const parts = !chosen ? this.overview(fresh, lastKnown) : chosen.kind === "entity" ? this.entity(chosen.things[0]) : this.facts(chosen.things);
-    fill(this.whole, parts);
-    this.whole.classList.toggle("chosen", Boolean(chosen));
+    const ofChosen = { entity: (things) => this.entity(things[0]), source: (things) => this.source(things[0]), fact: (things) => this.facts(things) };
+    const rest = () => (hits ? this.found(hits) : path === undefined ? this.overview(fresh, lastKnown) : this.path(path));
+    fill(this.whole, chosen ? ofChosen[chosen.kind](chosen.things) : rest());
+    this.whole.classList.toggle("chosen", Boolean(chosen) || hits !== null);
+  }
+
+  // Name and kind of what a search found.
+  labelOf({ kind, thing }) {
+    if (kind === "entity") return { label: thing.label, kind: this.data.classes[thing.class]?.label ?? "" };
+    if (kind === "source") return { label: thing.title, kind: "source" };
+    return { label: this.data.sentence(thing), kind: thing.claim ? "statement" : "fact" };
+  }
+
+  found(hits) {
+    const shown = hits.slice(0, this.more);
+    const groups = [["entity", "Names"], ["fact", "Facts and statements"], ["source", "Sources"]];
+    return [
+      this.head(`“${state.find}”`, el("span", { class: "badge plain" }, "search"), { find: null }),
+      el("p", { class: "quiet" }, hits.length === 0 ? "Nothing that is shown here has these words. A word may be cut short; words in double quotes stand next to each other." : `${plural(hits.length, "thing has", "things have")} these words.`),
+      groups.map(([kind, words]) => {
+        const some = shown.filter((hit) => hit.kind === kind);
+        if (some.length === 0) return null;
+        return [el("h3", {}, `${words} (${hits.filter((hit) => hit.kind === kind).length.toLocaleString("en-GB")})`), el("ul", { class: "facts" }, some.map((hit) => this.hit(hit)))];
+      }),
+      hits.length > shown.length && el("button", { type: "button", class: "quiet", onclick: () => this.actions.more() }, `Show more (${(hits.length - shown.length).toLocaleString("en-GB")} left)`),
+    ];
+  }
+
+  hit(hit) {
+    const { label, kind } = this.labelOf(hit);
+    const isNews = hit.snippet !== label && hit.field !== "id";
+    return el(
+      "li",
+      { class: "fact-row" },
+      el("button", { type: "button", class: "link", dir: "auto", onclick: () => this.actions.goTo(hit.kind, hit.thing) }, label),
+      isNews && el("span", { class: "snippet", dir: "auto" }, hit.snippet),
+      el("span", { class: "meta" }, [hit.kind === "entity" && kind, isNews && `in the ${hit.field}`].filter(Boolean).join(" · ")),
+    );
+  }
+
+  // The steps of a path, each with the facts that make it.
+  path(path) {
+    const [from, to] = [state.from, state.to].map((id) => this.data.entityById.get(id)?.label ?? id);
+    const { steps } = path ?? { steps: [] };
+    return [
+      this.head(`${from} – ${to}`, el("span", { class: "badge plain" }, "path"), { from: null, to: null }),
+      el("p", { class: "quiet" }, steps.length > 0 ? `The shortest way takes ${plural(steps.length, "step", "steps")}. Facts count in both directions.` : "No chain of facts that are shown here joins the two."),
+      steps.map((step, place) => [
+        el("h3", {}, `Step ${place + 1}`),
+        step.slice(0, 12).map((pair) => el("section", { class: "relation" },
+          el("h4", { dir: "auto" }, `${pair.from.label} – ${pair.to.label}`),
+          el("ul", { class: "facts" }, pair.facts.slice(0, 12).map((fact) => this.row(fact))),
+          pair.facts.length > 12 && el("p", { class: "note" }, `and ${pair.facts.length - 12} more`))),
+        step.length > 12 && el("p", { class: "note" }, `and ${plural(step.length - 12, "other way", "other ways")}`),
+      ]),
+    ];
+  }
+
+  // A source and what it tells.
+  source(source) {
+    const facts = this.data.factsFrom.get(source).filter((fact) => this.seen.of(fact) > HIDDEN);
+    if (facts.length === 0) return this.hidden();
+    const only = state.source.length === 1 && state.source[0] === source.id;
+    return [
+      this.head(source.title, el("span", { class: "badge plain" }, "source")),
+      el("p", { class: "quiet", dir: "auto" }, [source.publisher, source.date].filter(Boolean).join(", ")),
+      source.note && el("p", { dir: "auto" }, source.note),
+      el("p", {}, source.url ? outward(source.url, "Open the source") : "It has no address on the web."),
+      !only && el("div", { class: "actions" }, el("button", { type: "button", onclick: () => change({ source: [source.id] }) }, "Only what it tells")),
+      el("h3", {}, plural(facts.length, "fact from it", "facts from it")),
+      el("ul", { class: "facts" }, facts.slice(0, this.more).map((fact) => this.row(fact))),
+      facts.length > this.more && el("button", { type: "button", class: "quiet", onclick: () => this.actions.more() }, `Show more (${(facts.length - this.more).toLocaleString("en-GB")} left)`),
+    ];
   }
 
   overview(fresh, lastKnown) {
@@ -74,8 +145,8 @@ export class Details {
     return badge;
   }
 
-  head(words, kind) {
-    const close = el("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => change({ select: null }) }, "×");
+  head(words, kind, without = { select: null }) {
+    const close = el("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => change(without) }, "×");
     return [close, kind, el("h2", { dir: "auto" }, words)];
   }
 
@@ -149,7 +220,7 @@ export class Details {
       el("dl", {}, entries.filter(([, value]) => value).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
       el("h3", {}, "Who says so"),
       el("ul", { class: "evidence" },
-        fact.told.map((source, place) => el("li", {}, this.source(source), place === 0 && fact.locator ? el("span", { class: "meta" }, fact.locator) : null)),
+        fact.told.map((source, place) => el("li", {}, this.evidence(source), place === 0 && fact.locator ? el("span", { class: "meta" }, fact.locator) : null)),
         fact.told.length === 0 && el("li", { class: "note" }, "No source is recorded."),
         others.map((claim) => this.claim(claim, fact)),
       ),
@@ -174,12 +245,14 @@ export class Details {
       {},
       el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${claim.id}` }) }, words),
       el("span", { class: "meta" }, whenOf(claim)),
-      claim.told.slice(0, 1).map((source) => this.source(source)),
+      claim.told.slice(0, 1).map((source) => this.evidence(source)),
     );
   }
 
-  source(source) {
+  evidence(source) {
     const words = [source.publisher, source.date].filter(Boolean).join(", ");
-    return el("span", { class: "source" }, source.url ? outward(source.url, source.title) : source.title, words && el("span", { class: "meta", dir: "auto" }, words));
+    const others = this.data.factsFrom.get(source).filter((fact) => this.seen.of(fact) > HIDDEN).length - 1;
+    const more = el("button", { type: "button", class: "link", onclick: () => change({ select: `source:${source.id}` }) }, plural(others, "other fact", "other facts"), " from it");
+    return el("span", { class: "source" }, source.url ? outward(source.url, source.title) : source.title, el("span", { class: "meta", dir: "auto" }, words, words && others > 0 && " · ", others > 0 && more));
   }
 }

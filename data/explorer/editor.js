@@ -2,7 +2,7 @@
 // fault shown at its line.
 
 import { el, fill } from "./dom.js";
-import { folded } from "./data.js";
+import { folded } from "./search.js";
 
 const FACT_TERMS = ["Fact", "Claim", "Source", "begin", "end", "knownSince", "beginEarliest", "beginLatest", "endEarliest", "endLatest", "knownEarliest", "knownLatest", "status", "confidence", "asserted", "locator", "lagDays", "minDays", "maxDays", "endKind", "madeAt"];
 const GENERAL = ["rdf:subject", "rdf:predicate", "rdf:object", "rdf:type", "rdfs:label", "rdfs:comment", "skos:altLabel", "skos:exactMatch", "dct:source", "dct:title", "schema:url", "xsd:date", "prov:wasDerivedFrom"];

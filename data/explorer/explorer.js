@@ -5,19 +5,25 @@ import { Asking } from "./asking.js";
 import { Board } from "./board.js";
 import { CaseData } from "./data.js";
 import { el, fill } from "./dom.js";
-import { Finder } from "./finder.js";
 import { isoOf } from "./days.js";
 import { Importer } from "./importer.js";
 import { Ledger } from "./ledger.js";
 import { ask, sealed, takeToken } from "./net.js";
-import { change, onChange, readAddress, state } from "./state.js";
+import { change, graphDrawing, onChange, readAddress, state, timeDrawing } from "./state.js";
 
 const app = document.getElementById("app");
 
+// The drawings that the page begins with are asked for before the data has come, so that neither waits for the other.
+const ahead = new Map();
+const drawing = async (kind, words, signal) => (await ask(`/draw/${kind}.svg`, words, { signal })).text();
 const drawings = {
   live: true,
-  graph: async (kind, words, signal) => (await ask(`/draw/${kind}.svg`, words, { signal })).text(),
-  time: async (words, width, signal) => (await ask("/draw/timeline.svg", new URLSearchParams([...words, ["width", width]]), { signal })).text(),
+  svg: (kind, words, signal) => {
+    const key = `${kind}?${words}`;
+    const begun = ahead.get(key);
+    ahead.delete(key);
+    return begun ?? drawing(kind, words, signal);
+  },
   other: async (kind, format, words) => (await ask(`/draw/${kind}.${format}`, words)).text(),
 };
 
@@ -29,17 +35,16 @@ class Explorer {
     this.ledgerKey = null;
     this.asking = new Asking(data, drawings);
     this.pages = { explore: ["Explore", this.board.whole], ask: ["Ask", this.asking.whole], conflicts: ["Contradictions", this.ledger.whole] };
-    if (data.canImport && [...sealed].length === 0) {
-      this.importer = new Importer(() => location.assign(location.pathname));
+    if (data.importBytes && [...sealed].length === 0) {
+      this.importer = new Importer(data.importBytes, () => location.assign(location.pathname));
       this.pages.import = ["Import", this.importer.whole];
     }
-    this.finder = new Finder(data, (entity) => this.board.seen.entities.has(entity), (entity) => this.board.goTo(entity));
     this.links = el("ul");
     this.main = el("main", { id: "main", tabindex: "-1" });
     const stamp = data.view.stamp && el("p", { class: "sealed", role: "note" }, `This page holds only ${data.view.stamp.replace(" (certain)", "")}.`);
     fill(
       app,
-      el("header", { class: "top" }, el("div", { class: "brand" }, el("p", { class: "case", dir: "auto" }, data.title)), el("nav", { "aria-label": "Pages" }, this.links), this.finder.whole),
+      el("header", { class: "top" }, el("div", { class: "brand" }, el("p", { class: "case", dir: "auto" }, data.title)), el("nav", { "aria-label": "Pages" }, this.links), this.board.finder.whole),
       stamp,
       this.main,
     );
@@ -77,10 +82,24 @@ class Explorer {
   }
 }
 
+function askAhead() {
+  const wanted = [];
+  if (["both", "graph"].includes(state.layout) && !state.from) wanted.push(graphDrawing());
+  if (["both", "time"].includes(state.layout)) wanted.push(timeDrawing());
+  for (const [kind, words] of wanted) {
+    const begun = drawing(kind, words);
+    // Whoever waits for it is told; a drawing that nobody comes for may fail in silence.
+    begun.catch(() => {});
+    ahead.set(`${kind}?${words}`, begun);
+  }
+}
+
 async function start() {
   takeToken();
-  const data = new CaseData(await (await ask("/data")).json());
   Object.assign(state, readAddress());
+  const answer = ask("/data");
+  if (state.page === "explore") askAhead();
+  const data = new CaseData(await (await answer).json());
   const explorer = new Explorer(data);
   onChange((changed) => explorer.update(changed));
   addEventListener("popstate", () => change(readAddress(), false));

@@ -2,7 +2,7 @@
 // lists. A filter has the drawings made anew for what it leaves; the two days only hide and show.
 
 import { el, fill, popover } from "./dom.js";
-import { folded } from "./data.js";
+import { folded } from "./search.js";
 import { change, state } from "./state.js";
 
 const LEVELS = [

@@ -1,76 +1,87 @@
-// Search over labels, aliases and ids. In: what is typed. Out: a list to choose from; only what the day shows is found.
+// Search over all texts of the case. In: what is typed. Out: a list to choose from, and the way to everything that was
+// found; only what the day shows is found.
 
 import { el, fill } from "./dom.js";
-import { search } from "./data.js";
+
+const LISTED = 12;
 
 export class Finder {
-  constructor(data, isSeen, onChoose, label = "Search people, companies, papers …") {
-    this.data = data;
-    this.isSeen = isSeen;
-    this.onChoose = onChoose;
+  // `find` returns the hits of a text, `choose` takes one, `showAll` takes the text; `kindOf` names the kind of a hit.
+  constructor(find, choose, showAll, labels) {
+    Object.assign(this, { find, choose, showAll, labels });
     this.at = -1;
-    this.number = Finder.made = (Finder.made ?? 0) + 1;
-    this.list = el("ul", { class: "found", role: "listbox", id: `found-${this.number}`, "aria-label": "Found", hidden: true });
+    this.rows = [];
+    this.list = el("ul", { class: "found", role: "listbox", id: "found", "aria-label": "Found", hidden: true });
     this.input = el("input", {
       type: "search",
-      placeholder: label,
-      "aria-label": label.replace(" …", ""),
+      placeholder: "Search names, papers, notes …",
+      "aria-label": "Search names, papers, notes",
       role: "combobox",
       "aria-expanded": "false",
-      "aria-controls": `found-${this.number}`,
+      "aria-controls": "found",
       "aria-autocomplete": "list",
       autocomplete: "off",
       spellcheck: "false",
-      oninput: () => this.find(),
-      onfocus: () => this.input.value && this.find(),
+      oninput: () => this.look(),
+      onfocus: () => this.input.value && this.look(),
       onkeydown: (event) => this.key(event),
       onblur: () => setTimeout(() => this.close(), 150),
     });
-    this.whole = el("div", { class: "finder" }, this.input, this.list);
+    this.whole = el("div", { class: "finder", role: "search" }, this.input, this.list);
   }
 
-  find() {
-    this.results = search(this.data, this.input.value, this.isSeen);
+  look() {
+    const text = this.input.value.trim();
+    const hits = this.find(text);
     this.at = -1;
-    fill(
-      this.list,
-      this.results.map((entity, place) =>
-        el(
-          "li",
-          { role: "option", id: `found-${this.number}-${place}`, "aria-selected": "false", onpointerdown: (event) => (event.preventDefault(), this.choose(entity)) },
-          el("span", { class: "label", dir: "auto" }, entity.label),
-          el("span", { class: "kind" }, this.data.classes[entity.class]?.label ?? ""),
-        ),
-      ),
-      this.results.length === 0 && this.input.value.trim() && el("li", { class: "note", role: "option", "aria-selected": "false", "aria-disabled": "true" }, "Nothing by that name is shown here"),
-    );
-    this.list.hidden = !this.input.value.trim();
+    this.rows = hits.slice(0, LISTED).map((hit) => ({ parts: this.parts(hit), action: () => this.choose(hit) }));
+    if (hits.length > 1) {
+      const words = hits.length > LISTED ? `Show all ${hits.length.toLocaleString("en-GB")} that were found` : "Show them beside the drawing";
+      this.rows.push({ parts: [el("span", { class: "all" }, words)], action: () => this.showAll(text) });
+    }
+    const nothing = el("li", { class: "note", role: "option", "aria-selected": "false", "aria-disabled": "true" }, "Nothing that is shown here has these words");
+    fill(this.list, this.rows.map((row, place) => this.option(row, place)), this.rows.length === 0 && text && nothing);
+    this.list.hidden = !text;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.input.removeAttribute("aria-activedescendant");
   }
 
+  option({ parts }, place) {
+    const take = (event) => (event.preventDefault(), this.take(place));
+    return el("li", { role: "option", id: `found-${place}`, "aria-selected": "false", onpointerdown: take }, parts);
+  }
+
+  // Words that are not those of the name itself are shown where they stand.
+  parts(hit) {
+    const { label, kind } = this.labels(hit);
+    const isInName = ["label", "title"].includes(hit.field) && hit.snippet === label;
+    const snippet = !isInName && hit.field !== "id" && hit.snippet !== label && el("span", { class: "snippet", dir: "auto" }, hit.snippet);
+    return [el("span", {}, el("span", { class: "label", dir: "auto" }, label), snippet), el("span", { class: "kind" }, kind)];
+  }
+
   key(event) {
-    const { results = [] } = this;
     if (event.key === "Escape") {
       this.input.value = "";
       return this.close();
     }
-    if (event.key === "Enter" && results.length > 0) {
+    if (event.key === "Enter" && this.rows.length > 0) {
       event.preventDefault();
-      return this.choose(results[Math.max(0, this.at)]);
+      return this.take(Math.max(0, this.at));
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || results.length === 0) return;
+    if (!step || this.rows.length === 0) return;
     event.preventDefault();
-    this.at = (this.at + step + results.length) % results.length;
+    this.at = this.at < 0 && step < 0 ? this.rows.length - 1 : (this.at + step + this.rows.length) % this.rows.length;
     [...this.list.children].forEach((row, place) => row.setAttribute("aria-selected", String(place === this.at)));
-    this.input.setAttribute("aria-activedescendant", `found-${this.number}-${this.at}`);
+    this.list.children[this.at].scrollIntoView({ block: "nearest" });
+    this.input.setAttribute("aria-activedescendant", `found-${this.at}`);
   }
 
-  choose(entity) {
+  take(place) {
+    const { action } = this.rows[place];
     this.input.value = "";
     this.close();
-    this.onChoose(entity);
+    action();
   }
 
   close() {

@@ -8,7 +8,8 @@ const AROUND = 1;
 const MOST_ROWS = 60;
 
 export class Importer {
-  constructor(onDone) {
+  constructor(most, onDone) {
+    this.most = most;
     this.onDone = onDone;
     this.files = [];
     this.pick = el("input", { type: "file", id: "files", multiple: true, accept: ".csv,.json,text/csv", onchange: (event) => this.take([...event.target.files]) });
@@ -29,6 +30,11 @@ export class Importer {
 
   async take(files) {
     if (files.length === 0) return;
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (size > this.most) {
+      const words = `${files.length === 1 ? "This file has" : "These files have"} ${megabytes(size)}, and the server takes ${megabytes(this.most)} at once. Drop them one by one, or start it with a greater --max-body.`;
+      return fill(this.outcome, el("p", { class: "fault", role: "alert" }, words));
+    }
     this.files = await Promise.all(files.map(async (file) => ({ file, rows: rowsOf(decode(await file.arrayBuffer())) })));
     await this.send(false);
     this.pick.value = "";
@@ -123,6 +129,10 @@ export class Importer {
       el("div", { class: "actions" }, el("button", { type: "button", class: "primary", onclick: () => this.send(true) }, "Put the files into the case"), el("button", { type: "button", onclick: () => fill(this.outcome) }, "Cancel")),
     );
   }
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1048576).toLocaleString("en-GB", { maximumFractionDigits: 1 })} MB`;
 }
 
 // Spreadsheets write UTF-8 or Windows-1252; here it is only to be shown.

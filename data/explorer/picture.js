@@ -4,15 +4,10 @@
 import { el, svgEl } from "./dom.js";
 import { CERTAIN, DIMMED, HIDDEN, POSSIBLE, whenOf } from "./view.js";
 
-const READABLE = 0.72;
+const READABLE = 0.85;
 // The legend of relationships stands in the details too; that of a timeline belongs to its marks.
 const LEGEND = /^(cluster_legend|legend \D)/;
 let pictures = 0;
-
-// What a class of the drawing makes of the name of a fact (`dot::token` of the server).
-function tokenOf(text) {
-  return text.replace(/[^\p{Alphabetic}\p{N}\-_.]/gu, "_");
-}
 
 export class Picture {
   constructor(holder, data, onSelect) {
@@ -20,7 +15,6 @@ export class Picture {
     this.data = data;
     this.onSelect = onSelect;
     this.number = (pictures += 1);
-    this.byToken = new Map(data.facts.map((fact) => [tokenOf(`fact-${fact.id}`), fact]));
     this.svg = null;
     this.watch();
   }
@@ -52,7 +46,7 @@ export class Picture {
 
   part(g) {
     const classes = [...g.classList];
-    const facts = classes.map((name) => this.byToken.get(name)).filter(Boolean);
+    const facts = classes.map((name) => this.data.byToken.get(name)).filter(Boolean);
     const title = g.querySelector("title")?.textContent ?? "";
     const part = { g, facts, title, kind: classes[0], texts: null };
     if (classes.includes("entity")) {
@@ -174,11 +168,11 @@ export class Picture {
       const levels = part.facts.map((fact) => seen.of(fact));
       let level = CERTAIN;
       if (part.facts.length > 0) level = Math.max(...levels);
-      else if (part.entity) level = seen.entities.has(part.entity) ? CERTAIN : HIDDEN;
+      else if (part.entity) level = seen.ofEntity(part.entity);
       part.level = level;
       if (part.entity && level > HIDDEN) shownEntities.add(part.entity.class);
       this.mark(part, chosen, fresh);
-      if (part.facts.length > 1) this.relabel(part, part.facts.filter((fact) => seen.of(fact) > HIDDEN));
+      if (part.facts.length > 1) this.relabel(part, part.facts.filter((fact) => seen.of(fact) > (level > DIMMED ? DIMMED : HIDDEN)));
     }
     for (const part of this.parts) {
       if (part.kind === "cluster" && part.class !== part.title) part.g.classList.toggle("hidden", !shownEntities.has(part.class));

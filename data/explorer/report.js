@@ -4,7 +4,6 @@
 import { Board } from "./board.js";
 import { CaseData } from "./data.js";
 import { el } from "./dom.js";
-import { Finder } from "./finder.js";
 import { change, onChange, readAddress, state } from "./state.js";
 
 function drawingOf(id) {
@@ -20,11 +19,9 @@ function startReport() {
   Object.assign(state, readAddress());
   const board = new Board(data, {
     live: false,
-    graph: () => drawingOf("relationships"),
-    time: () => drawingOf("timeline"),
+    svg: (kind) => drawingOf(kind === "timeline" ? kind : "relationships"),
   });
-  const finder = new Finder(data, (entity) => board.seen.entities.has(entity), (entity) => board.goTo(entity));
-  document.querySelector("main").prepend(el("section", { id: "explorer", class: "in-report", "aria-labelledby": "explorer-heading" }, el("h2", { id: "explorer-heading" }, "Explore"), finder.whole, board.whole));
+  document.querySelector("main").prepend(el("section", { id: "explorer", class: "in-report", "aria-labelledby": "explorer-heading" }, el("h2", { id: "explorer-heading" }, "Explore"), board.finder.whole, board.whole));
   document.querySelector("nav ul")?.prepend(el("li", {}, el("a", { href: "#explorer" }, "Explore")));
   onChange((changed) => board.update(changed));
   addEventListener("popstate", () => location.hash.startsWith("#/") && change(readAddress(), false));

@@ -143,7 +143,8 @@ export class Results {
     const [picture, view] = [this.picture, this.view];
     try {
       const width = Math.max(420, Math.min(1100, holder.clientWidth - 200));
-      const text = view === "time" ? await this.drawings.time(words, Math.round(width)) : await this.drawings.graph("relationships", words);
+      if (view === "time") words.set("width", Math.round(width));
+      const text = await this.drawings.svg(view === "time" ? "timeline" : "relationships", words);
       if (picture !== this.picture) return;
       picture.load(text);
       picture.apply(new Seen(this.data), null, new Set());

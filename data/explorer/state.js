@@ -21,6 +21,7 @@ export const state = {
   from: null,
   to: null,
   select: null,
+  find: null,
   layout: "both",
   max: null,
   question: null,
@@ -52,7 +53,7 @@ export function addressOf(of) {
   if (of.held !== null) words.set("held", isoOf(of.held));
   if (of.possible) words.set("possible", "");
   for (const name of LISTS) for (const value of of[name]) words.append(name, value);
-  for (const name of ["confidence", "ego", "from", "to", "select", "max", "question", "query"]) {
+  for (const name of ["confidence", "ego", "from", "to", "select", "find", "max", "question", "query"]) {
     if (of[name] !== null) words.set(name, of[name]);
   }
   if (of.depth !== 1) words.set("depth", of.depth);
@@ -71,12 +72,37 @@ export function readAddress() {
   patch.held = dayOf(words.get("held"));
   patch.possible = words.has("possible");
   for (const name of LISTS) patch[name] = words.getAll(name);
-  for (const name of ["ego", "from", "to", "select", "question", "query"]) patch[name] = words.get(name);
+  for (const name of ["ego", "from", "to", "select", "find", "question", "query"]) patch[name] = words.get(name);
   for (const name of ["confidence", "max"]) patch[name] = words.has(name) ? Number(words.get(name)) || null : null;
   patch.depth = Math.min(4, Math.max(1, Number(words.get("depth")) || 1));
   patch.layout = ["graph", "time", "table"].includes(words.get("layout")) ? words.get("layout") : "both";
   for (const [name, value] of words) if (name.startsWith("$")) patch.values[name.slice(1)] = value;
   return patch;
+}
+
+// Says which drawing of relationships the state asks for, and for what; a path is found first (`Board`).
+export function graphDrawing() {
+  const words = drawnFor();
+  if (state.max !== null) words.set("max", state.max);
+  if (state.ego) {
+    words.set("entity", state.ego);
+    words.set("depth", state.depth);
+    return ["ego", words];
+  }
+  return ["relationships", words];
+}
+
+// Says the same of the timeline. It is as wide as the style sheet will make its pane, so that it can be asked for before
+// the page stands, and in steps, so that one drawing serves many windows.
+export function timeDrawing() {
+  const isNarrow = matchMedia("(max-width: 900px)").matches;
+  const room = innerWidth - (isNarrow ? 0 : 306);
+  const isHalf = state.layout === "both" && !isNarrow;
+  const pane = isHalf ? room / 2.12 / 0.86 : room / 1.05;
+  const width = Math.max(420, Math.min(1250, Math.round((pane - 190) / 50) * 50));
+  const words = drawnFor();
+  words.set("width", width);
+  return ["timeline", words];
 }
 
 // Says what the drawings have to be drawn for: all but the two days, which only hide and show.

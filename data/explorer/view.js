@@ -23,7 +23,9 @@ export function knownOn(fact, day) {
 
 // What the days and filters make of every fact and entity.
 export class Seen {
-  constructor(data) {
+  // With a focus (`focus.js`) all that is not in it is out of focus too.
+  constructor(data, focus = null) {
+    this.focus = focus;
     const least = state.possible ? POSSIBLE : CERTAIN;
     const known = new Map();
     for (const fact of data.facts) {
@@ -43,17 +45,27 @@ export class Seen {
     }
     this.known = known;
     this.entities = new Set();
+    this.lit = new Set();
     this.level = new Map();
     this.counts = { shown: 0, possible: 0, all: data.facts.length };
     for (const [fact, answer] of known) {
       for (const entity of [fact.from, fact.to]) if (entity) this.entities.add(entity);
       const held = state.held === null ? CERTAIN : heldOn(fact, state.held);
-      const level = held >= least && passes(fact) ? Math.min(answer, held) : DIMMED;
+      const isIn = held >= least && passes(fact) && (focus === null || focus.facts.has(fact));
+      const level = isIn ? Math.min(answer, held) : DIMMED;
+      if (isIn) for (const entity of [fact.from, fact.to]) if (entity) this.lit.add(entity);
       this.level.set(fact, level);
       if (level > DIMMED) this.counts.shown += 1;
       if (level === POSSIBLE) this.counts.possible += 1;
     }
     if (state.known === null) for (const entity of data.entities) this.entities.add(entity);
+  }
+
+  // An entity is out of focus where all that is seen of it is.
+  ofEntity(entity) {
+    if (!this.entities.has(entity)) return HIDDEN;
+    if (this.focus !== null) return this.focus.entities.has(entity) ? CERTAIN : DIMMED;
+    return this.lit.has(entity) || this.counts.shown === this.known.size ? CERTAIN : DIMMED;
   }
 
   of(fact) {

@@ -6,7 +6,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::Error;
+use super::{Error, exchange};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::facts::{
     CaseFacts, CaseFile, CaseSettings, CaseSummary, Model, QuadSink, RecordQuads, SettingsError, is_csv, stream_case,
@@ -27,11 +27,12 @@ pub struct CaseFolder {
 }
 
 impl CaseFolder {
-    /// Reads the files of a folder, and not yet what they say.
+    /// Reads the files of a folder, and not yet what they say; a change of them that was broken off is finished first.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         if !folder.exists() {
             return Err(Error::Missing(folder.to_owned()));
         }
+        exchange::finish(folder)?;
         let read = |name: &str| {
             let path = folder.join(name);
             fs::read(&path).map_err(|source| Error::Read { path, source })

@@ -2,6 +2,7 @@
 //! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping
 //! quads (`store`).
 
+mod exchange;
 mod folder;
 mod import;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use oxigraph::model::Quad;
 
+pub use exchange::replace_files;
 pub use folder::{CaseFolder, read_folder};
 pub use import::{Imported, import};
 
@@ -51,6 +53,15 @@ pub enum Error {
     /// A file or folder cannot be read.
     #[error("cannot read {path}")]
     Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file or folder cannot be written.
+    #[error("cannot write {path}")]
+    Write {
         /// The file or folder.
         path: PathBuf,
         /// What the system says.

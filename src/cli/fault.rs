@@ -241,7 +241,9 @@ impl From<case::Error> for Fault {
                 }
             }
             case::Error::Endpoint(error) => error.into(),
-            case::Error::Missing(_) | case::Error::Read { .. } => Self::new(Kind::Environment, &error),
+            case::Error::Missing(_) | case::Error::Read { .. } | case::Error::Write { .. } => {
+                Self::new(Kind::Environment, &error)
+            }
         }
     }
 }

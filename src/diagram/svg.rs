@@ -1,12 +1,13 @@
 //! Makes an SVG of Graphviz fit for readers. In: its bytes, title and description. Out: an SVG that names itself to a
-//! screen reader, scales with the page, and has back the backslashes that its tooltips could not carry.
+//! screen reader, scales with the page, has its labels above all lines, and has back the backslashes that its tooltips
+//! could not carry.
 
 use super::dot::BACKSLASH;
 use crate::markup::escape;
 
 /// Adds a role, a title and a description at the root.
 pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
-    let svg = without_styles(&with_backslashes(svg));
+    let svg = with_labels_on_top(&without_styles(&with_backslashes(svg)));
     let Some(start) = svg.find("<svg") else { return svg };
     let Some(end) = svg[start..].find('>').map(|at| start + at) else { return svg };
     format!(
@@ -35,6 +36,36 @@ fn without_styles(svg: &str) -> String {
         whole.push_str(rest);
     }
     whole
+}
+
+/// Moves the labels of lines to the end: where they are drawn with their line, later lines cross them out. Each keeps the
+/// classes of its line, so that it is shown and hidden with it.
+fn with_labels_on_top(svg: &str) -> String {
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    let mut lines = svg.lines();
+    let mut classes = None;
+    while let Some(line) = lines.next() {
+        if let Some(own) = line.strip_prefix("<g id=\"").and_then(|line| line.split_once("\" class=\"")) {
+            classes = own.1.strip_suffix("\">").filter(|classes| classes.split(' ').next() == Some("edge"));
+        } else if line.starts_with("<title>legend ") {
+            classes = None;
+        }
+        match classes.filter(|_| line.starts_with("<g id=\"a_") && line.contains("label\"><a ")) {
+            None => below.push(line),
+            Some(classes) => {
+                let label: Vec<&str> =
+                    std::iter::once(line).chain(lines.by_ref().take_while(|line| *line != "</g>")).collect();
+                // One without a text is only the room for it.
+                if label.iter().any(|line| line.starts_with("<text")) {
+                    above.push(format!("<g class=\"{classes}\">\n{}\n</g>\n</g>", label.join("\n")));
+                }
+            }
+        }
+    }
+    let end = below.iter().rposition(|line| *line == "</g>").unwrap_or(below.len());
+    let above = above.iter().map(String::as_str);
+    let whole: Vec<&str> = below[..end].iter().copied().chain(above).chain(below[end..].iter().copied()).collect();
+    whole.join("\n") + "\n"
 }
 
 /// Puts the backslashes of tooltips back.
@@ -66,6 +97,19 @@ mod tests {
     }
 
     #[test]
+    fn a_label_lies_above_the_lines_that_come_after_its_own() {
+        let svg = "<svg>\n<g id=\"graph0\" class=\"graph\">\n<g id=\"F1\" class=\"edge fact-F1\">\n<title>a</title>\n<path/>\n\
+            <g id=\"a_F1&#45;label\"><a xlink:title=\"t\">\n<text>sued</text>\n</a>\n</g>\n</g>\n\
+            <g id=\"F2\" class=\"edge fact-F2\">\n<title>b</title>\n<path/>\n</g>\n</g>\n</svg>\n";
+        assert_eq!(
+            with_labels_on_top(svg),
+            "<svg>\n<g id=\"graph0\" class=\"graph\">\n<g id=\"F1\" class=\"edge fact-F1\">\n<title>a</title>\n<path/>\n</g>\n\
+            <g id=\"F2\" class=\"edge fact-F2\">\n<title>b</title>\n<path/>\n</g>\n\
+            <g class=\"edge fact-F1\">\n<g id=\"a_F1&#45;label\"><a xlink:title=\"t\">\n<text>sued</text>\n</a>\n</g>\n</g>\n</g>\n</svg>\n"
+        );
+    }
+
+    #[test]
     fn backslashes_come_back_in_tooltips_only() {
         let svg = "<a xlink:title=\"C:\u{29F5}N\"><text>\u{29F5}</text></a>";
         assert_eq!(with_backslashes(svg), "<a xlink:title=\"C:\\N\"><text>\u{29F5}</text></a>");
@@ -75,7 +119,7 @@ mod tests {
     fn the_root_says_what_the_picture_is() {
         assert_eq!(
             finish("<svg width=\"1pt\">\n</svg>", "A & B", "two\nlines"),
-            "<svg role=\"img\" aria-label=\"A &amp; B\" width=\"1pt\">\n<title>A &amp; B</title>\n<desc>two\nlines</desc>\n</svg>"
+            "<svg role=\"img\" aria-label=\"A &amp; B\" width=\"1pt\">\n<title>A &amp; B</title>\n<desc>two\nlines</desc>\n</svg>\n"
         );
     }
 }

@@ -33,8 +33,8 @@ pub struct About {
 pub struct Live<'a> {
     /// Questions that it answers.
     pub catalogue: &'a Catalogue,
-    /// Whether it takes CSV files.
-    pub can_import: bool,
+    /// Most bytes of CSV files that it takes at once; none where it takes none.
+    pub import_bytes: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ struct Document<'a> {
     ledger: Vec<Value>,
     prefixes: BTreeMap<String, String>,
     questions: Vec<QuestionOut<'a>>,
-    can_import: bool,
+    import_bytes: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -98,14 +98,19 @@ struct SourceOut<'a> {
     publisher: Option<&'a str>,
     date: Option<&'a str>,
     url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct EntityOut<'a> {
     id: &'a str,
     iri: &'a str,
     class: &'a str,
     label: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    other_labels: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     aliases: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,7 +211,7 @@ pub fn document(
         ledger: ledger.iter().map(|entry| entry.to_json(graph)).collect(),
         prefixes: names.prefixes().map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())).collect(),
         questions: live.map(|live| live.catalogue.iter().map(question_out).collect()).unwrap_or_default(),
-        can_import: live.is_some_and(|live| live.can_import),
+        import_bytes: live.and_then(|live| live.import_bytes),
     };
     serde_json::to_vec(&document).expect("texts and numbers can be written as JSON")
 }
@@ -316,6 +321,7 @@ fn source_out(source: &Source) -> SourceOut<'_> {
         publisher: source.publisher.as_deref(),
         date: source.date.as_deref(),
         url: source.url.as_deref().filter(|url| is_web(url)),
+        note: source.note.as_deref(),
     }
 }
 
@@ -325,6 +331,7 @@ fn entity_out(entity: &Entity) -> EntityOut<'_> {
         iri: &entity.iri,
         class: &entity.class,
         label: &entity.label,
+        other_labels: &entity.other_labels,
         aliases: &entity.aliases,
         note: entity.note.as_deref(),
         link: entity.link.as_deref().filter(|link| is_web(link)),

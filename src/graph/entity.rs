@@ -20,6 +20,8 @@ pub struct Entity {
     pub class: String,
     /// Name for people, in the wanted language where there is one.
     pub label: String,
+    /// Its labels in other languages, sorted.
+    pub other_labels: Vec<String>,
     /// Other names, sorted.
     pub aliases: Vec<String>,
     /// Remark of the researcher.
@@ -69,6 +71,8 @@ pub struct Source {
     pub date: Option<String>,
     /// Web address.
     pub url: Option<String>,
+    /// Remark of the researcher.
+    pub note: Option<String>,
 }
 
 impl Source {

@@ -250,10 +250,14 @@ impl<'a> Projection<'a> {
             (None, None) => None,
         };
         let id = self.id(iri, "")?;
+        let label = node.in_language(LABELS, self.lang).or_else(|| node.text(dct::TITLE)).unwrap_or(&id).to_owned();
+        let labels = LABELS.iter().flat_map(|name| node.all(*name)).filter_map(text_of);
+        let other_labels: BTreeSet<&str> = labels.filter(|other| *other != label).collect();
         let class = node.iris(rdf::TYPE).filter(|class| is_of_entities(class)).min();
         let entity = Arc::new(Entity {
             class: class.or_else(|| node.iris(rdf::TYPE).next()).map(|iri| tail(iri).to_owned()).unwrap_or_default(),
-            label: node.in_language(LABELS, self.lang).or_else(|| node.text(dct::TITLE)).unwrap_or(&id).to_owned(),
+            other_labels: other_labels.into_iter().map(str::to_owned).collect(),
+            label,
             aliases,
             note: node.in_language(&[rdfs::COMMENT], self.lang).map(str::to_owned),
             link: link.or_else(|| node.iri(skos::EXACT_MATCH).map(str::to_owned)),
@@ -329,6 +333,7 @@ pub(super) fn read_source(
         publisher: node.text(dct::PUBLISHER).map(str::to_owned),
         date: node.text(dct::ISSUED).map(str::to_owned),
         url: address(&node),
+        note: node.in_language(&[rdfs::COMMENT], lang).map(str::to_owned),
         id,
     })
 }

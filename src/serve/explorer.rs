@@ -28,6 +28,17 @@ pub(super) async fn data(State(app): State<Arc<App>>, uri: Uri) -> Result<Respon
     Ok(sent(bytes, "application/json"))
 }
 
+/// Makes what the first reader will ask for, so that it is there, or well begun, by then. What cannot be made is told to
+/// those who ask for it.
+pub(super) fn prepare(app: &Arc<App>) {
+    let document = Arc::clone(app);
+    tokio::task::spawn_blocking(move || drop(document.library.whole().document()));
+    let app = Arc::clone(app);
+    tokio::spawn(
+        async move { drop(draw(State(app), Path("relationships.svg".to_owned()), Uri::from_static("/")).await) },
+    );
+}
+
 /// Sends a drawing, such as `timeline.svg`.
 pub(super) async fn draw(State(app): State<Arc<App>>, Path(file): Path<String>, uri: Uri) -> Result<Response, Refusal> {
     let parameters = Parameters::of(&uri)?;

@@ -4,17 +4,18 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::extract::{Multipart, State};
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use oxigraph::model::Quad;
 use serde_json::{Value, json};
 
 use super::asking::blocking;
+use super::protocol::bytes_of;
 use super::refusal::Refusal;
 use super::request::Parameters;
 use super::{App, Error};
@@ -39,23 +40,27 @@ pub(super) async fn import(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     uri: Uri,
-    form: Multipart,
+    request: Request,
 ) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    // A browser that is still sending would not hear that it is refused, so the body is read before it is judged.
+    let body = bytes_of(&app, body).await;
     app.access.may_write(&headers)?;
     let folder = app.library.whole().settings.folder.clone().ok_or_else(|| {
         let text = "this case is a store; CSV files go into the folder that it was made from";
         Refusal::new(StatusCode::FORBIDDEN, text)
     })?;
     let apply = Parameters::of(&uri)?.has("apply");
-    let files = files(form).await?;
+    let form = Multipart::from_request(Request::from_parts(parts, Body::from(body?)), &app).await;
+    let files = files(form.map_err(|error| Refusal::new(error.status(), error.body_text()))?).await?;
     let done = blocking(move || {
         let staged = stage(&folder, &files)?;
         let (facts, faults) = read_folder(&staged.path).map_err(Error::from)?;
         let mut outcome = outcome(&app, facts.as_ref(), faults, &files, &folder)?;
         let is_sound = !outcome["difference"].is_null();
         if apply && is_sound {
-            put(&folder, &files)?;
-            app.library.reload()?;
+            app.library
+                .put(&folder, &files.iter().map(|file| (file.name.as_str(), &*file.bytes)).collect::<Vec<_>>())?;
         }
         outcome["applied"] = (apply && is_sound).into();
         Ok(outcome)
@@ -113,24 +118,6 @@ fn stage(folder: &Path, files: &[Dropped]) -> Result<Staged, Error> {
         fs::write(&path, &file.bytes).map_err(at(&path))?;
     }
     Ok(Staged { path, _folder: temporary })
-}
-
-/// Puts files into the case folder; each is there as it was or as it is to be, never in part.
-fn put(folder: &Path, files: &[Dropped]) -> Result<(), Error> {
-    let mut written = Vec::new();
-    for file in files {
-        let path = folder.join(&file.name);
-        let fault = |source| Error::File { path: path.clone(), source };
-        let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
-        temporary.write_all(&file.bytes).map_err(fault)?;
-        temporary.as_file().sync_all().map_err(fault)?;
-        written.push((temporary, path));
-    }
-    // All are on the disk before the first takes its place.
-    for (temporary, path) in written {
-        temporary.persist(&path).map_err(|error| Error::File { path, source: error.error })?;
-    }
-    Ok(())
 }
 
 fn outcome(

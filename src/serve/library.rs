@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use axum::body::Bytes;
 
 use super::Error;
-use crate::case::Case;
+use crate::case::{Case, replace_files};
 use crate::conflicts::{Rules, ledger};
 use crate::diagram::Style;
 use crate::explorer::{self, About, Live};
@@ -45,14 +45,15 @@ pub(super) struct Settings {
     pub(super) catalogue: Catalogue,
     /// Folder of its CSV files, where there is one.
     pub(super) folder: Option<PathBuf>,
-    /// Whether files may be put into that folder.
-    takes_files: bool,
+    /// Most bytes of files that may be put into that folder at once; none where none may be.
+    import_bytes: Option<usize>,
 }
 
 /// All snapshots of a case.
 pub(super) struct Library {
     path: PathBuf,
-    write: bool,
+    /// Most bytes of a change; none where nothing may be changed.
+    change_bytes: Option<usize>,
     /// The store that is written to, where it is one.
     writable: Option<Writable>,
     open: Mutex<Open>,
@@ -73,15 +74,15 @@ struct Open {
 
 impl Library {
     /// Opens a case; a store that is to be written to is locked against other writers.
-    pub(super) fn open(path: &Path, write: bool) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, change_bytes: Option<usize>) -> Result<Self, Error> {
         let is_store = path.is_file() || CaseStore::is_directory(path);
-        let writable = (write && is_store).then(|| Writable::open(path)).transpose()?;
+        let writable = (change_bytes.is_some() && is_store).then(|| Writable::open(path)).transpose()?;
         let whole = match &writable {
             Some(writable) => writable.snapshot()?,
-            None => load(path, write)?,
+            None => load(path, change_bytes)?,
         };
         let open = Mutex::new(Open { whole: Arc::new(whole), views: VecDeque::new() });
-        Ok(Self { path: path.to_owned(), write, writable, open, work: Mutex::new(()) })
+        Ok(Self { path: path.to_owned(), change_bytes, writable, open, work: Mutex::new(()) })
     }
 
     /// Returns the whole case.
@@ -128,9 +129,11 @@ impl Library {
         Ok(saved?)
     }
 
-    /// Reads the case again, after its files have changed.
-    pub(super) fn reload(&self) -> Result<(), Error> {
-        self.show(load(&self.path, self.write)?);
+    /// Puts files into the folder of the case, all or none, and reads it again.
+    pub(super) fn put(&self, folder: &Path, files: &[(&str, &[u8])]) -> Result<(), Error> {
+        let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        replace_files(folder, files)?;
+        self.show(load(&self.path, self.change_bytes)?);
         Ok(())
     }
 
@@ -161,7 +164,7 @@ impl Snapshot {
     pub(super) fn document(&self) -> Bytes {
         let make = || {
             let entries = ledger(&self.graph, &self.settings.rules);
-            let live = Live { catalogue: &self.settings.catalogue, can_import: self.settings.takes_files };
+            let live = Live { catalogue: &self.settings.catalogue, import_bytes: self.settings.import_bytes };
             explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, Some(live)).into()
         };
         self.document.get_or_init(make).clone()
@@ -195,13 +198,13 @@ impl Writable {
 
     fn snapshot(&self) -> Result<Snapshot, Error> {
         let about = described(&*self.store, About { lang: "en".to_owned(), ..About::default() });
-        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, View::default(), Arc::new(settings(None, true)?))
+        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, View::default(), Arc::new(settings(None, None)?))
     }
 }
 
-fn load(path: &Path, write: bool) -> Result<Snapshot, Error> {
+fn load(path: &Path, change_bytes: Option<usize>) -> Result<Snapshot, Error> {
     let case = Case::open(path)?;
-    let settings = settings(case.folder.as_deref(), write)?;
+    let settings = settings(case.folder.as_deref(), change_bytes)?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
     Snapshot::new(case.data, about, View::default(), Arc::new(settings))
 }
@@ -214,7 +217,7 @@ fn described(store: &dyn Dataset, before: About) -> About {
     }
 }
 
-fn settings(folder: Option<&Path>, write: bool) -> Result<Settings, Error> {
+fn settings(folder: Option<&Path>, change_bytes: Option<usize>) -> Result<Settings, Error> {
     let text = |name: &str| {
         let path = folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
         path.map(|path| fs::read_to_string(&path).map_err(|source| Error::File { path, source })).transpose()
@@ -227,6 +230,6 @@ fn settings(folder: Option<&Path>, write: bool) -> Result<Settings, Error> {
             None => Catalogue::shipped()?,
         },
         folder: folder.map(Path::to_owned),
-        takes_files: write && folder.is_some(),
+        import_bytes: change_bytes.filter(|_| folder.is_some()),
     })
 }

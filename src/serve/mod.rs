@@ -151,7 +151,7 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
     if !options.address.is_loopback() && options.token.is_none() {
         return Err(Error::Unguarded(options.address));
     }
-    let library = Library::open(path, options.write)?;
+    let library = Library::open(path, options.write.then_some(options.body_bytes))?;
     // Each thread keeps some memory of its own, so there are no more than can be of use.
     let threads = options.queries.max(1) + 8;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -171,6 +171,7 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
             drawings: Arc::new(Semaphore::new(2)),
             options,
         });
+        explorer::prepare(&app);
         let serving = axum::serve(listener, router(app)).with_graceful_shutdown(asked(stop.clone()));
         tokio::select! {
             done = serving => done.map_err(Error::System),

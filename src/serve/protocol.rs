@@ -101,7 +101,7 @@ pub(super) async fn bytes_of(app: &Arc<App>, mut body: Body) -> Result<Vec<u8>, 
         }
     }
     if length > limit {
-        let text = format!("the body is longer than {limit} bytes");
+        let text = format!("that is more than the {} MB that this server takes at once (--max-body)", limit >> 20);
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, text));
     }
     Ok(bytes)
