@@ -98,7 +98,7 @@ impl Ego {
         let kept = kept.into_iter().map(str::to_owned).collect();
         let whole = near.graph(facts, &entities)?.restricted_to(&kept);
         let selected = whole.select(selection);
-        let centre = selected.find(&centre)?.id.clone();
+        let centre = selected.find(name)?.id.clone();
         let (entities, facts) = (around.distance.len(), around.links.len());
         // The selection has decided on these entities before, by more facts than are left here.
         Ok(Self { centre, limits, entities, facts, graph: selected.with_entities_of(&whole) })
