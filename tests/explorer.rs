@@ -16,6 +16,11 @@ const FLAGSHIP: &str = "data/microsoft-nsl";
 const SHOWN: &str = "(id) => [...document.querySelectorAll('.board [data-facts]')].filter((g) => g.dataset.facts.split(' ').includes(id) && \
     !g.classList.contains('hidden') && !g.classList.contains('dimmed')).length";
 
+/// Starts a browser, where there is one, and a server of the flagship case.
+fn flagship() -> Option<(Browser, Server)> {
+    Some((Browser::open(1440, 900)?, Server::start(&repository(FLAGSHIP), &[])))
+}
+
 /// Opens a page of a server and waits for its drawings.
 fn explore(browser: &Browser, server: &Server, address: &str) {
     browser.go(&format!("{}/{address}", server.url));
@@ -32,8 +37,7 @@ fn is_clean(browser: &Browser, home: &str) {
 
 #[test]
 fn a_name_is_found_and_its_facts_lead_to_a_source() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "");
     browser.keys(".top .finder input", "BUREAU of invest");
     browser.wait("document.querySelector('.found [role=option] .label')?.innerText === 'FBI'");
@@ -52,8 +56,7 @@ fn a_name_is_found_and_its_facts_lead_to_a_source() {
 
 #[test]
 fn what_became_known_appears_at_its_place() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "#/explore?known=2014-05-21");
     // The letter, the challenge, the withdrawal.
     let facts = ["F101", "F105", "F109"];
@@ -86,8 +89,7 @@ fn what_became_known_appears_at_its_place() {
 
 #[test]
 fn two_clicks_show_how_two_things_hang_together() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "");
     browser.click(".pane.graph g.entity[aria-label^=Microsoft] text");
     browser.wait("document.querySelector('.details h2')?.innerText === 'Microsoft'");
@@ -105,8 +107,7 @@ fn two_clicks_show_how_two_things_hang_together() {
 
 #[test]
 fn a_path_is_made_of_what_the_days_show() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     browser.go(&format!("{}/#/explore?from=microsoft&to=prism&known=2013-06-01", server.url));
     browser.wait("/No chain of facts/.test(document.querySelector('.pane.graph .empty')?.innerText)");
     browser.set("#day-known", "2013-06-08");
@@ -187,8 +188,7 @@ fn every_text_is_found_as_the_command_finds_it_and_a_source_leads_to_its_facts()
 
 #[test]
 fn filters_draw_anew_and_an_address_brings_all_back() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     browser.go(&format!("{}/#/explore?known=2014-06-30&status=disputed&layout=table&select=entity:apple", server.url));
     browser.wait("document.querySelectorAll('.fact-table tbody tr').length > 0");
     let statuses = browser.wait(
@@ -205,8 +205,7 @@ fn filters_draw_anew_and_an_address_brings_all_back() {
 
 #[test]
 fn drawings_and_facts_are_saved_as_they_are_shown() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "#/explore?known=2014-05-21");
     let folder = browser.saving();
     let saved = |words: &str, name: &str| -> Vec<u8> {
@@ -238,8 +237,7 @@ fn drawings_and_facts_are_saved_as_they_are_shown() {
 
 #[test]
 fn a_shipped_question_is_asked_and_a_query_is_put_right() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     browser.go(&format!("{}/#/ask", server.url));
     browser.press("Gags in force on a day");
     browser.set("#parameter-day", "2013-12-31");
@@ -310,8 +308,7 @@ fn a_file_with_faults_shows_them_at_the_cell_and_a_sound_one_is_put_in_place() {
 
 #[test]
 fn a_page_of_a_view_holds_nothing_that_came_later() {
-    let Some(browser) = Browser::open(1440, 900) else { return };
-    let server = Server::start(&repository(FLAGSHIP), &[]);
+    let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "?known-on=2014-05-21");
     assert!(browser.text(".sealed").contains("known on 2014-05-21"), "{}", browser.text(".sealed"));
     let page = browser.script("return document.documentElement.outerHTML;", &[]).to_string();

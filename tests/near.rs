@@ -40,7 +40,7 @@ fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
             let near = Ego::read(&*case.data, &entity.id, limits, selection, Some("en")).expect("an ego");
             let drawings = [near, whole.ego(&entity.id, limits).expect("an ego")].map(|around| {
                 let drawing = ego(&around, &Style::default(), None);
-                (drawing.dot().clone(), drawing.text())
+                (drawing.dot(), drawing.text())
             });
             assert!(drawings[0] == drawings[1], "{}", entity.id);
         }

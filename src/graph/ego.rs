@@ -77,8 +77,8 @@ impl Ego {
         let mut links = BTreeSet::new();
         for steps in 1..=limits.depth {
             let found = near.links(&edge, Other::Any)?;
-            let ends = found.iter().flat_map(|link| [&link.subject, &link.object]);
-            edge = ends.filter(|node| !distance.contains_key(*node)).cloned().collect();
+            let ends = found.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]);
+            edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
             distance.extend(edge.iter().map(|node| (node.clone(), steps)));
             links.extend(found);
         }
@@ -90,7 +90,10 @@ impl Ego {
         let id = |node: &str| ids.get(node).map_or("", String::as_str);
         let around = Surroundings::new(
             distance.iter().map(|(node, steps)| (id(node), *steps)).collect(),
-            links.iter().map(|link| [id(&link.subject), link.fact.as_str(), id(&link.object)]).collect(),
+            links
+                .iter()
+                .map(|link| [id(link.subject.as_str()), link.fact.as_str(), id(link.object.as_str())])
+                .collect(),
         );
         let kept = around.nearest(limits);
         let facts = around.among(&kept).map(|[_, fact, _]| (*fact).to_owned()).collect();
@@ -122,8 +125,9 @@ impl<'a> Surroundings<'a> {
     fn nearest(&self, limits: EgoLimits) -> BTreeSet<&'a str> {
         let mut degree: BTreeMap<&str, usize> = BTreeMap::new();
         for [from, _, to] in &self.links {
-            for end in BTreeSet::from([from, to]) {
-                *degree.entry(end).or_default() += 1;
+            *degree.entry(from).or_default() += 1;
+            if to != from {
+                *degree.entry(to).or_default() += 1;
             }
         }
         let mut near: Vec<_> = self

@@ -100,11 +100,6 @@ impl Identity {
     }
 }
 
-/// Tells whether a predicate is that of a decision about identity, by its IRI.
-pub(super) fn is_decision(predicate: &str) -> bool {
-    DECISIONS.iter().any(|decision| *decision == *predicate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{Quads, affair};

@@ -182,7 +182,15 @@ impl EntityGraph {
     pub fn restricted_to(&self, ids: &BTreeSet<String>) -> Self {
         let facts = self.facts.values().filter(|f| f.link().is_none_or(|(a, b)| ids.contains(a) && ids.contains(b)));
         let entities = self.entities.values().filter(|e| ids.contains(&e.id));
-        let part = Self::new(self.case.clone(), entities.cloned(), facts.cloned());
-        Self { selection: self.selection.clone(), ..part }
+        self.with(entities.cloned(), facts.cloned())
+    }
+
+    /// Returns a graph of the same case and selection.
+    fn with(
+        &self,
+        entities: impl IntoIterator<Item = Arc<Entity>>,
+        facts: impl IntoIterator<Item = Arc<Fact>>,
+    ) -> Self {
+        Self { selection: self.selection.clone(), ..Self::new(self.case.clone(), entities, facts) }
     }
 }

@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
-use crate::store::{self, Dataset, Other, Pattern};
+use crate::store::{self, Dataset, Link, Other, Pattern};
 use crate::vocab::{rdf, skos};
 
 impl EntityGraph {
@@ -33,7 +33,7 @@ impl EntityGraph {
             // An entity that the selection keeps is there even where no path leads to it.
             for node in [&from, &to] {
                 let links = near.links(&BTreeSet::from([node.clone()]), Other::Any)?;
-                facts.extend(links.into_iter().map(|link| link.fact).next());
+                facts.extend(links.into_iter().map(|link| link.fact.into_string()).next());
             }
         }
         Ok(near.graph(facts, &[from, to])?.select(selection))
@@ -42,14 +42,6 @@ impl EntityGraph {
 
 /// Each end of a fact with the other.
 const ENDS: [(NamedNodeRef<'_>, NamedNodeRef<'_>); 2] = [(rdf::SUBJECT, rdf::OBJECT), (rdf::OBJECT, rdf::SUBJECT)];
-
-/// A fact that joins two entities, each by the IRI that stands for it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Link {
-    pub(super) fact: String,
-    pub(super) subject: String,
-    pub(super) object: String,
-}
 
 /// What has been reached from one end of a path.
 struct Reach {
@@ -68,10 +60,11 @@ impl Reach {
     fn grow(&mut self, near: &mut Near<'_>) -> Result<(), Error> {
         let mut next = BTreeSet::new();
         for Link { fact, subject, object } in near.links(&self.edge, Other::Any)? {
-            for (from, to) in [(&subject, &object), (&object, &subject)] {
+            for (from, to) in [(&subject, &object), (&object, &subject)].map(|(from, to)| (from.as_str(), to.as_str()))
+            {
                 if self.edge.contains(from) && !self.nodes.contains(to) {
-                    next.insert(to.clone());
-                    self.steps.entry(to.clone()).or_default().push((fact.clone(), from.clone()));
+                    next.insert(to.to_owned());
+                    self.steps.entry(to.to_owned()).or_default().push((fact.as_str().to_owned(), from.to_owned()));
                 }
             }
         }
@@ -97,6 +90,7 @@ impl Reach {
     }
 }
 
+/// Reads a neighbourhood step by step.
 pub(super) struct Near<'a> {
     data: &'a dyn Dataset,
     lang: Option<&'a str>,
@@ -149,7 +143,8 @@ impl<'a> Near<'a> {
         Ok(self.projection.id(iri, "")?)
     }
 
-    /// Returns the facts that join some entities with others and that the selection keeps.
+    /// Returns the facts that join some entities with others and that the selection keeps, each end by the IRI that stands
+    /// for it.
     pub(super) fn links(&mut self, nodes: &BTreeSet<String>, other: Other) -> Result<BTreeSet<Link>, Error> {
         let names = nodes.iter().flat_map(|node| self.projection.names_of(node)).map(NamedNode::new_unchecked);
         let mut links = self.data.links(&names.collect(), other)?;
@@ -164,13 +159,13 @@ impl<'a> Near<'a> {
             self.projection.prepare(links.iter().map(|link| link.fact.as_str()))?;
         }
         let mut kept = BTreeSet::new();
-        for link in &links {
-            let [subject, object] = [link.subject.as_str(), link.object.as_str()];
-            let is_between_entities =
-                other == Other::Among || !(self.projection.is_fact(subject)? || self.projection.is_fact(object)?);
-            if is_between_entities && self.keeps(link.fact.as_str())? {
-                let [subject, object] = [subject, object].map(|iri| self.projection.head(iri).to_owned());
-                kept.insert(Link { fact: link.fact.as_str().to_owned(), subject, object });
+        for Link { fact, subject, object } in links {
+            let is_between_entities = other == Other::Among
+                || !(self.projection.is_fact(subject.as_str())? || self.projection.is_fact(object.as_str())?);
+            if is_between_entities && self.keeps(fact.as_str())? {
+                let [subject, object] =
+                    [subject, object].map(|end| NamedNode::new_unchecked(self.projection.head(end.as_str())));
+                kept.insert(Link { fact, subject, object });
             }
         }
         Ok(kept)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
-use super::identity::{Identity, is_decision};
+use super::identity::Identity;
 use super::read::Resource;
 use super::{
     CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
@@ -115,7 +115,7 @@ impl<'a> Projection<'a> {
         else {
             return Ok(None);
         };
-        if is_decision(predicate) {
+        if self.is_decision(&iri) {
             return Ok(None);
         }
         let (subject, object) = (self.end(subject)?, self.end(object)?);

@@ -118,15 +118,13 @@ impl EntityGraph {
     #[must_use]
     pub fn keeping(&self, ids: &BTreeSet<&str>) -> Self {
         let facts = self.facts().filter(|fact| ids.contains(fact.id.as_str()));
-        let part = Self::new(self.case.clone(), self.entities().cloned(), facts.cloned());
-        Self { selection: self.selection.clone(), ..part }
+        self.with(self.entities().cloned(), facts.cloned())
     }
 
     /// Returns the graph with all entities of another.
     #[must_use]
-    pub(super) fn with_entities_of(self, other: &Self) -> Self {
-        let whole = Self::new(self.case.clone(), other.entities().cloned(), self.facts().cloned());
-        Self { selection: self.selection, ..whole }
+    pub(super) fn with_entities_of(&self, other: &Self) -> Self {
+        self.with(other.entities().cloned(), self.facts().cloned())
     }
 
     /// Returns the part of the graph that a selection keeps.
