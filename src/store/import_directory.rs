@@ -95,9 +95,8 @@ impl Directory {
             } else {
                 // By the loader too: a store with many new files would let any other writer wait.
                 loading.add(log(&difference)?).map_err(Error::from)?;
-                if loading.commit().map_err(Error::from)? {
-                    store.settle(true)?;
-                }
+                let is_full = loading.commit().map_err(Error::from)?;
+                store.settle(is_full)?;
             }
             (told, difference)
         };

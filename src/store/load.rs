@@ -17,7 +17,7 @@ use super::unit::{Fed, Part, Unit, UnitSink};
 const BATCH: usize = 1_000_000;
 
 /// Batches that `RocksDB` can hold side by side before it lets writers wait until it has merged them.
-const UNMERGED: usize = 30;
+const UNMERGED: usize = 19;
 
 /// Fills a store in batches.
 pub(super) struct Loading<'s> {
