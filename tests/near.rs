@@ -36,7 +36,12 @@ fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
 fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
     each(|case, whole, selection| {
         for (at, entity) in whole.entities().enumerate() {
-            let limits = EgoLimits { depth: 1 + at % 2, max_entities: 3 + at % 40, max_facts: 5 + at % 90 };
+            let limits = EgoLimits {
+                depth: 1 + at % 2,
+                max_entities: 1 + at % 7,
+                max_lines: 5 + at % 90,
+                max_parallel: 1 + at % 5,
+            };
             let near = Ego::read(&*case.data, &entity.id, limits, selection, Some("en")).expect("an ego");
             let drawings = [near, whole.ego(&entity.id, limits).expect("an ego")].map(|around| {
                 let drawing = ego(&around, &Style::default(), None);

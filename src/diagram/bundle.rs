@@ -18,6 +18,11 @@ pub(super) struct Strand<'a> {
 }
 
 impl<'a> Strand<'a> {
+    /// Returns its ends whatever its direction.
+    fn pair(&self) -> (&'a str, &'a str) {
+        (self.from.min(self.to), self.from.max(self.to))
+    }
+
     /// Tells whether all records are of one relation.
     pub(super) fn is_of_one_relation(&self) -> bool {
         let best = self.best();
@@ -76,6 +81,29 @@ pub(super) fn thinned<'a>(strands: Vec<Strand<'a>>, most: impl Fn(&Strand<'a>) -
         .collect()
 }
 
+/// Returns every fact as a strand of its own where there are at most `most` between two entities; where there are more,
+/// those of one relation together, or, if these are too many too, all.
+pub(super) fn few(graph: &EntityGraph, most: usize) -> Vec<Strand<'_>> {
+    let single =
+        graph.links().map(|(from, fact, to)| Strand { from: &from.id, to: &to.id, facts: vec![fact.as_ref()] });
+    let single: Vec<_> = single.collect();
+    let facts = by_pair(&single);
+    let merged: Vec<_> = strands(graph).into_iter().filter(|strand| facts[&strand.pair()] > most).collect();
+    let lines = by_pair(&merged);
+    let mut few: Vec<_> = single.into_iter().filter(|strand| facts[&strand.pair()] <= most).collect();
+    few.extend(thinned(merged, |strand| if lines[&strand.pair()] > most { 1 } else { most }));
+    few.sort_by_key(|strand| &strand.best().id);
+    few
+}
+
+fn by_pair<'a>(strands: &[Strand<'a>]) -> BTreeMap<(&'a str, &'a str), usize> {
+    let mut count = BTreeMap::new();
+    for strand in strands {
+        *count.entry(strand.pair()).or_default() += 1;
+    }
+    count
+}
+
 /// Bundles what can be bundled and returns the rest; `may_bundle` tells whether a strand may be part of one.
 pub(super) fn bundles<'a>(
     graph: &EntityGraph,
@@ -127,4 +155,32 @@ pub(super) fn label<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> String {
         [first, .., last] => format!("\n{first} … {}", last.trim_start_matches("since ")),
     };
     format!("{relation}{times}{dates}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::affair;
+
+    fn between<'a>(strands: &'a [Strand<'_>], pair: (&str, &str)) -> Vec<Vec<&'a str>> {
+        let strands = strands.iter().filter(|strand| strand.pair() == pair);
+        strands.map(|strand| strand.facts.iter().map(|fact| fact.id.as_str()).collect()).collect()
+    }
+
+    #[test]
+    fn only_between_two_entities_with_many_facts_does_a_line_stand_for_several() {
+        let mut quads = affair();
+        for at in 1..=4 {
+            quads.fact(&format!("W{at}"), ["bureau", "withdrew", "letter"], ["", "", "2014"], "confirmed");
+        }
+        let graph = quads.graph();
+        let strands = few(&graph, 4);
+        assert_eq!(between(&strands, ("firm", "letter")), [["F2"], ["F3"]]);
+        assert_eq!(between(&strands, ("bureau", "letter")), [vec!["F1"], vec!["F4", "F5", "W1", "W2", "W3", "W4"]]);
+        let facts = |strands: &[Strand<'_>]| strands.iter().map(|strand| strand.facts.len()).sum::<usize>();
+        assert_eq!(facts(&strands), graph.links().count());
+        let fewest = few(&graph, 1);
+        assert_eq!(between(&fewest, ("bureau", "letter")).len(), 1);
+        assert_eq!(facts(&fewest), graph.links().count());
+    }
 }

@@ -1,5 +1,6 @@
 //! The drawing of one entity and what lies around it. In: a neighbourhood, cut to what can be drawn. Out: a line for every
-//! fact, so that no record hides another. What was left out is counted in the stamp.
+//! fact, so that no record hides another, unless there are too many between the same two. What was left out is counted in
+//! the stamp.
 
 use super::caption::{self, count};
 use super::sheet::{self, Legend, Sheet};
@@ -15,9 +16,10 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
         let node = sheet.entity(entity, entity.id == ego.centre);
         sheet.push(node);
     }
-    for (from, fact, to) in graph.links() {
-        let line = sheet.line_of(fact);
-        let edge = sheet.fact((&from.id, &to.id), &bundle::label([fact.as_ref()]), &line, &[fact], false);
+    for strand in bundle::few(graph, ego.limits.max_parallel) {
+        let line = sheet.line_of(strand.best());
+        let label = bundle::label(strand.facts.iter().copied());
+        let edge = sheet.fact((strand.from, strand.to), &label, &line, &strand.facts, false);
         sheet.push(edge);
     }
 
@@ -32,8 +34,9 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
         count(facts, "fact", "facts")
     ));
     if graph.entities().len() < ego.entities {
+        let at_least = if ego.entities > ego.limits.compared() { "at least " } else { "" };
         stamp.push(format!(
-            "Left out: {} farther away or less connected, and {} about them",
+            "Left out: {} farther away or less connected, and {at_least}{} about them",
             count(ego.entities - graph.entities().len(), "entity", "entities"),
             count(ego.facts.saturating_sub(facts), "fact", "facts")
         ));

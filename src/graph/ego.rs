@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::near::Near;
 use super::{EntityGraph, Error, Selection};
-use crate::store::{Dataset, Other};
+use crate::store::{Dataset, Link, Other};
 
 /// How much of a neighbourhood to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,16 +16,29 @@ pub struct EgoLimits {
     pub depth: usize,
     /// Most entities; the nearest and best connected stay.
     pub max_entities: usize,
-    /// Most facts; where there are more, fewer entities stay.
-    pub max_facts: usize,
+    /// Most lines; an entity whose lines would be too many does not stay.
+    pub max_lines: usize,
+    /// Most lines between two entities; where there are more facts, a line stands for several.
+    pub max_parallel: usize,
 }
 
 impl Default for EgoLimits {
     /// Returns what a sheet of paper can show.
     fn default() -> Self {
-        Self { depth: 1, max_entities: 40, max_facts: 90 }
+        Self { depth: 1, max_entities: 40, max_lines: 90, max_parallel: 4 }
     }
 }
+
+impl EgoLimits {
+    /// Returns how many entities are compared with each other; of the facts that join others, nothing is known.
+    pub const fn compared(&self) -> usize {
+        if self.max_entities == 0 { COMPARED } else { self.max_entities.saturating_mul(COMPARED) }
+    }
+}
+
+/// How many times as many entities are compared as may stay. The others are farther away, or have less to do with what is
+/// near; the facts among them would be most of a large case.
+const COMPARED: usize = 10;
 
 /// An entity and what lies around it.
 #[derive(Debug, Clone)]
@@ -36,7 +49,7 @@ pub struct Ego {
     pub limits: EgoLimits,
     /// Entities within the depth, those that were left out too.
     pub entities: usize,
-    /// Facts among these.
+    /// Facts among these, as far as they were compared.
     pub facts: usize,
     /// The entities that stay and the facts among them.
     pub graph: EntityGraph,
@@ -45,18 +58,22 @@ pub struct Ego {
 impl EntityGraph {
     /// Returns what lies around an entity, named by id or label.
     pub fn ego(&self, name: &str, limits: EgoLimits) -> Result<Ego, Error> {
-        let centre = self.find(name)?.id.clone();
+        let centre = self.find(name)?;
         let distance: BTreeMap<&str, usize> = self
-            .distances(self.nodes[&centre], Some(limits.depth))
+            .distances(self.nodes[&centre.id], Some(limits.depth))
             .into_iter()
-            .map(|(node, steps)| (self.graph[node].id.as_str(), steps))
+            .map(|(node, steps)| (self.graph[node].iri.as_str(), steps))
             .collect();
-        let links: Vec<_> =
-            self.links().map(|(from, fact, to)| [&from.id, &fact.id, &to.id].map(String::as_str)).collect();
-        let around = Surroundings::new(distance, links);
-        let kept = around.nearest(limits);
-        let graph = self.restricted_to(&kept.into_iter().map(str::to_owned).collect());
-        Ok(Ego { centre, limits, entities: around.distance.len(), facts: around.links.len(), graph })
+        let links = self.links().map(|(from, fact, to)| [&from.iri, &fact.iri, &to.iri].map(String::as_str));
+        let links = links.filter(|[from, _, to]| distance.contains_key(from) && distance.contains_key(to));
+        let (walked, last): (Vec<_>, Vec<_>) =
+            links.partition(|[from, _, to]| distance[from].min(distance[to]) < limits.depth);
+        let mut around = Surroundings::new(distance, walked, limits);
+        around.add(last);
+        let kept = around.nearest();
+        let kept = self.entities().filter(|entity| kept.contains(entity.iri.as_str())).map(|entity| entity.id.clone());
+        let graph = self.restricted_to(&kept.collect());
+        Ok(Ego { centre: centre.id.clone(), limits, entities: around.distance.len(), facts: around.links.len(), graph })
     }
 }
 
@@ -74,81 +91,100 @@ impl Ego {
         let centre = near.find(name)?;
         let mut distance = BTreeMap::from([(centre.clone(), 0)]);
         let mut edge = BTreeSet::from([centre.clone()]);
-        let mut links = BTreeSet::new();
+        let mut walked = BTreeSet::new();
         for steps in 1..=limits.depth {
             let found = near.links(&edge, Other::Any)?;
             let ends = found.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]);
             edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
             distance.extend(edge.iter().map(|node| (node.clone(), steps)));
-            links.extend(found);
+            walked.extend(found);
         }
-        links.extend(near.links(&edge, Other::Among)?);
-        let mut ids = BTreeMap::new();
-        for node in distance.keys() {
-            ids.insert(node.as_str(), near.id(node)?);
-        }
-        let id = |node: &str| ids.get(node).map_or("", String::as_str);
-        let around = Surroundings::new(
-            distance.iter().map(|(node, steps)| (id(node), *steps)).collect(),
-            links
-                .iter()
-                .map(|link| [id(link.subject.as_str()), link.fact.as_str(), id(link.object.as_str())])
-                .collect(),
-        );
-        let kept = around.nearest(limits);
+        let distance = distance.iter().map(|(node, steps)| (node.as_str(), *steps)).collect();
+        let mut around = Surroundings::new(distance, walked.iter().map(Link::parts).collect(), limits);
+        edge.retain(|node| around.compared.contains(node.as_str()));
+        let last = near.links(&edge, Other::Among)?;
+        around.add(last.iter().map(Link::parts));
+        let kept = around.nearest();
         let facts = around.among(&kept).map(|[_, fact, _]| (*fact).to_owned()).collect();
-        let entities: Vec<String> = distance.keys().filter(|node| kept.contains(id(node))).cloned().collect();
-        let kept = kept.into_iter().map(str::to_owned).collect();
-        let whole = near.graph(facts, &entities)?.restricted_to(&kept);
+        let entities: Vec<String> = kept.iter().map(|node| (*node).to_owned()).collect();
+        let id = near.id(&centre)?;
+        let ids = entities.iter().map(|node| near.id(node)).collect::<Result<_, _>>()?;
+        let whole = near.graph(facts, &entities)?.restricted_to(&ids);
         let selected = whole.select(selection);
-        let centre = selected.find(name)?.id.clone();
         let (entities, facts) = (around.distance.len(), around.links.len());
         // The selection has decided on these entities before, by more facts than are left here.
-        Ok(Self { centre, limits, entities, facts, graph: selected.with_entities_of(&whole) })
+        Ok(Self { centre: id, limits, entities, facts, graph: selected.with_entities_of(&whole) })
     }
 }
 
-/// Entities by distance, and the facts among them as subject, fact and object.
+/// Entities by distance, and facts among them as subject, fact and object; all by their IRIs.
 struct Surroundings<'a> {
+    limits: EgoLimits,
     distance: BTreeMap<&'a str, usize>,
-    links: Vec<[&'a str; 3]>,
+    /// The nearest, and those that have most to do with what is nearer.
+    compared: BTreeSet<&'a str>,
+    links: BTreeSet<[&'a str; 3]>,
 }
 
 impl<'a> Surroundings<'a> {
-    fn new(distance: BTreeMap<&'a str, usize>, mut links: Vec<[&'a str; 3]>) -> Self {
-        links.retain(|[from, _, to]| distance.contains_key(from) && distance.contains_key(to));
-        Self { distance, links }
+    /// Begins with the facts that were walked along: of each, one end is nearer than the depth.
+    fn new(distance: BTreeMap<&'a str, usize>, walked: Vec<[&'a str; 3]>, limits: EgoLimits) -> Self {
+        let links: BTreeSet<_> = walked.into_iter().collect();
+        let compared = ranked(&distance, &links).into_iter().take(limits.compared()).collect();
+        Self { limits, distance, compared, links }
     }
 
-    /// Returns the nearest and best connected entities. Where everybody has to do with everybody, fewer are kept, so that
-    /// the lines of a drawing can be told apart.
-    fn nearest(&self, limits: EgoLimits) -> BTreeSet<&'a str> {
-        let mut degree: BTreeMap<&str, usize> = BTreeMap::new();
+    /// Adds the facts that join the farthest of those that are compared.
+    fn add(&mut self, links: impl IntoIterator<Item = [&'a str; 3]>) {
+        let compared = &self.compared;
+        let is_compared = |[from, _, to]: &[&str; 3]| compared.contains(from) && compared.contains(to);
+        self.links.extend(links.into_iter().filter(is_compared));
+    }
+
+    /// Returns the nearest and best connected entities whose lines can be told apart in a drawing, each of them joined to
+    /// one before.
+    fn nearest(&self) -> BTreeSet<&'a str> {
+        let mut pairs: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for [from, _, to] in &self.links {
-            *degree.entry(from).or_default() += 1;
-            if to != from {
-                *degree.entry(to).or_default() += 1;
+            *pairs.entry(from).or_default().entry(to).or_default() += 1;
+            if from != to {
+                *pairs.entry(to).or_default().entry(from).or_default() += 1;
             }
         }
-        let mut near: Vec<_> = self
-            .distance
-            .iter()
-            .map(|(id, steps)| (*steps, Reverse(degree.get(id).copied().unwrap_or_default()), *id))
-            .collect();
-        near.sort_unstable();
-        let mut size = limits.max_entities.max(1);
-        loop {
-            let kept: BTreeSet<&str> = near.iter().take(size).map(|(_, _, id)| *id).collect();
-            if size <= 2 || self.among(&kept).count() <= limits.max_facts {
-                return kept;
+        let (mut kept, mut lines) = (BTreeSet::new(), 0);
+        for id in ranked(&self.distance, &self.links).into_iter().filter(|id| self.compared.contains(id)) {
+            if kept.len() >= self.limits.max_entities.max(1) {
+                break;
             }
-            size = size * 4 / 5;
+            let to_kept =
+                pairs.get(id).into_iter().flatten().filter(|(other, _)| kept.contains(**other) || **other == id);
+            let more: usize = to_kept.map(|(_, facts)| (*facts).min(self.limits.max_parallel)).sum();
+            let is_joined = pairs.get(id).is_some_and(|others| others.keys().any(|other| kept.contains(other)));
+            if kept.is_empty() || (is_joined && lines + more <= self.limits.max_lines) {
+                kept.insert(id);
+                lines += more;
+            }
         }
+        kept
     }
 
     fn among(&self, kept: &BTreeSet<&str>) -> impl Iterator<Item = &[&'a str; 3]> {
         self.links.iter().filter(|[from, _, to]| kept.contains(from) && kept.contains(to))
     }
+}
+
+/// Orders entities by distance, then by how many facts join them, most first.
+fn ranked<'a>(distance: &BTreeMap<&'a str, usize>, links: &BTreeSet<[&'a str; 3]>) -> Vec<&'a str> {
+    let mut degree: BTreeMap<&str, usize> = BTreeMap::new();
+    for [from, _, to] in links {
+        *degree.entry(from).or_default() += 1;
+        if to != from {
+            *degree.entry(to).or_default() += 1;
+        }
+    }
+    let mut ranked: Vec<&str> = distance.keys().copied().collect();
+    ranked.sort_by_key(|id| (distance[id], Reverse(degree.get(id).copied().unwrap_or_default()), *id));
+    ranked
 }
 
 #[cfg(test)]
@@ -174,6 +210,40 @@ mod tests {
         let (kept, entities, facts) = ids(EgoLimits { max_entities: 2, ..EgoLimits::default() });
         assert_eq!((kept.len(), entities), (2, 3));
         assert!(kept.contains(&"letter".to_owned()));
-        assert_eq!(ids(EgoLimits { max_facts: 1, ..EgoLimits::default() }).2, facts);
+        assert_eq!(ids(EgoLimits { max_lines: 1, ..EgoLimits::default() }).2, facts);
+    }
+
+    #[test]
+    fn a_neighbour_with_very_many_facts_leaves_room_for_others() {
+        let mut quads = affair();
+        quads.entity("hub", "Agency", "Hub").entity("small", "Agency", "Small");
+        quads.fact("S", ["letter", "addressedTo", "small"], ["", "", "2014"], "confirmed");
+        for at in 0..200 {
+            quads.fact(&format!("H{at}"), ["letter", "addressedTo", "hub"], ["", "", "2014"], "confirmed");
+        }
+        let limits = EgoLimits { max_lines: 8, ..EgoLimits::default() };
+        let near = Ego::read(&quads.store(), "letter", limits, &Selection::default(), None).expect("an ego");
+        let whole = quads.graph().ego("letter", limits).expect("an ego");
+        let names = |ego: &Ego| ego.graph.entities().map(|entity| entity.id.clone()).collect::<Vec<_>>();
+        // Two hundred facts are four lines, the bureau has three; two more to the firm would be too many.
+        assert_eq!(names(&near), ["bureau", "hub", "letter", "small"]);
+        assert_eq!(names(&whole), names(&near));
+        assert_eq!(near.graph.links().count(), 204);
+    }
+
+    #[test]
+    fn of_very_many_neighbours_those_with_most_facts_are_compared() {
+        let mut quads = affair();
+        for at in 0..30 {
+            let id = format!("n{at:02}");
+            quads.entity(&id, "Agency", &id);
+            quads.fact(&format!("N{at}"), ["letter", "addressedTo", &id], ["", "", "2014"], "confirmed");
+        }
+        quads.fact("M", ["n07", "partOf", "n08"], ["", "", "2014"], "confirmed");
+        let limits = EgoLimits { max_entities: 2, ..EgoLimits::default() };
+        let around = quads.graph().ego("letter", limits).expect("an ego");
+        // The bureau has three facts with the letter, more than all others.
+        assert_eq!(around.graph.entities().map(|entity| entity.id.as_str()).collect::<Vec<_>>(), ["bureau", "letter"]);
+        assert_eq!((around.entities, around.facts), (33, 36));
     }
 }

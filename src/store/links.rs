@@ -20,6 +20,13 @@ pub struct Link {
     pub object: NamedNode,
 }
 
+impl Link {
+    /// Returns the IRIs of subject, fact and object.
+    pub fn parts(&self) -> [&str; 3] {
+        [&self.subject, &self.fact, &self.object].map(|node| node.as_str())
+    }
+}
+
 /// What may be at the other end of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Other {
