@@ -41,6 +41,7 @@ fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
                 max_entities: 1 + at % 7,
                 max_lines: 5 + at % 90,
                 max_parallel: 1 + at % 5,
+                max_between: 1 + at % 3,
             };
             let near = Ego::read(&*case.data, &entity.id, limits, selection, Some("en")).expect("an ego");
             let drawings = [near, whole.ego(&entity.id, limits).expect("an ego")].map(|around| {

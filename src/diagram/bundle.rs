@@ -19,7 +19,7 @@ pub(super) struct Strand<'a> {
 
 impl<'a> Strand<'a> {
     /// Returns its ends whatever its direction.
-    fn pair(&self) -> (&'a str, &'a str) {
+    pub(super) fn pair(&self) -> (&'a str, &'a str) {
         (self.from.min(self.to), self.from.max(self.to))
     }
 
@@ -94,6 +94,16 @@ pub(super) fn few(graph: &EntityGraph, most: usize) -> Vec<Strand<'_>> {
     few.extend(thinned(merged, |strand| if lines[&strand.pair()] > most { 1 } else { most }));
     few.sort_by_key(|strand| &strand.best().id);
     few
+}
+
+/// Puts all strands between the same two entities together, whatever their direction.
+pub(super) fn merged(strands: Vec<Strand<'_>>) -> Vec<Strand<'_>> {
+    let mut pairs: BTreeMap<_, Strand<'_>> = BTreeMap::new();
+    for mut strand in strands {
+        let (from, to) = strand.pair();
+        pairs.entry((from, to)).or_insert(Strand { from, to, facts: Vec::new() }).facts.append(&mut strand.facts);
+    }
+    pairs.into_values().collect()
 }
 
 fn by_pair<'a>(strands: &[Strand<'a>]) -> BTreeMap<(&'a str, &'a str), usize> {

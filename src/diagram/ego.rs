@@ -2,10 +2,11 @@
 //! fact, so that no record hides another, unless there are too many between the same two. What was left out is counted in
 //! the stamp.
 
+use super::Drawing;
+use super::bundle::{self, Strand};
 use super::caption::{self, count};
 use super::sheet::{self, Legend, Sheet};
-use super::style::Style;
-use super::{Drawing, bundle};
+use super::style::{Line, Style};
 use crate::graph::Ego;
 
 /// Draws the neighbourhood of an entity; the default title names it.
@@ -16,16 +17,26 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
         let node = sheet.entity(entity, entity.id == ego.centre);
         sheet.push(node);
     }
-    for strand in bundle::few(graph, ego.limits.max_parallel) {
+    let (counted, told): (Vec<_>, Vec<_>) =
+        bundle::few(graph, ego.limits.max_parallel).into_iter().partition(|strand| number(ego, strand).is_some());
+    for strand in &told {
         let line = sheet.line_of(strand.best());
         let label = bundle::label(strand.facts.iter().copied());
+        let edge = sheet.fact((strand.from, strand.to), &label, &line, &strand.facts, false);
+        sheet.push(edge);
+    }
+    // Of so many, those that were read say neither every relation nor every day.
+    for strand in bundle::merged(counted) {
+        let line = Line { head: "none".to_owned(), ..sheet.line_of(strand.best()) };
+        let label = count(number(ego, &strand).unwrap_or_default(), "fact", "facts");
         let edge = sheet.fact((strand.from, strand.to), &label, &line, &strand.facts, false);
         sheet.push(edge);
     }
 
     let centre = graph.entity(&ego.centre).map_or(&ego.centre, |entity| &entity.label);
     let title = title.unwrap_or_else(|| format!("{centre} and what it has to do with"));
-    let facts = graph.links().count();
+    let unread: usize = ego.counted.values().map(|facts| facts - ego.limits.max_between).sum();
+    let facts = graph.links().count() + unread;
     let mut stamp = sheet::stamp(graph);
     stamp.push(format!(
         "{} at most {} away, {} among them",
@@ -41,9 +52,19 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
             count(ego.facts.saturating_sub(facts), "fact", "facts")
         ));
     }
+    if !ego.counted.is_empty() {
+        let most = count(ego.limits.max_between, "fact", "facts");
+        stamp.push(format!("Between the same two entities, at most {most} are listed; all are counted"));
+    }
     let tables = vec![
         caption::entity_table(graph, style, "Entities", graph.entities().map(AsRef::as_ref)),
         caption::fact_table(graph, style, "Facts", graph.links().map(|(_, fact, _)| fact.as_ref())),
     ];
     sheet.finish(&Legend::First, title, stamp, tables)
+}
+
+/// Returns how many facts there are between the ends of a strand, where not all of them are kept.
+fn number(ego: &Ego, strand: &Strand<'_>) -> Option<usize> {
+    let (one, other) = strand.pair();
+    ego.counted.get(&(one.to_owned(), other.to_owned())).copied()
 }

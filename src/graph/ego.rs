@@ -20,12 +20,14 @@ pub struct EgoLimits {
     pub max_lines: usize,
     /// Most lines between two entities; where there are more facts, a line stands for several.
     pub max_parallel: usize,
+    /// Most facts between two entities that are kept; where there are more, they are counted.
+    pub max_between: usize,
 }
 
 impl Default for EgoLimits {
     /// Returns what a sheet of paper can show.
     fn default() -> Self {
-        Self { depth: 1, max_entities: 40, max_lines: 90, max_parallel: 4 }
+        Self { depth: 1, max_entities: 40, max_lines: 90, max_parallel: 4, max_between: 20 }
     }
 }
 
@@ -51,6 +53,8 @@ pub struct Ego {
     pub entities: usize,
     /// Facts among these, as far as they were compared.
     pub facts: usize,
+    /// Number of facts between two entities, by their ids in order, of whom not all facts are kept.
+    pub counted: BTreeMap<(String, String), usize>,
     /// The entities that stay and the facts among them.
     pub graph: EntityGraph,
 }
@@ -71,9 +75,12 @@ impl EntityGraph {
         let mut around = Surroundings::new(distance, walked, limits);
         around.add(last);
         let kept = around.nearest();
-        let kept = self.entities().filter(|entity| kept.contains(entity.iri.as_str())).map(|entity| entity.id.clone());
-        let graph = self.restricted_to(&kept.collect());
-        Ok(Ego { centre: centre.id.clone(), limits, entities: around.distance.len(), facts: around.links.len(), graph })
+        let ids: BTreeMap<&str, &str> =
+            self.entities().map(|entity| (entity.iri.as_str(), entity.id.as_str())).collect();
+        let (facts, counted) = around.between(&kept, |iri| ids[iri].to_owned());
+        let graph = self.restricted_to(&kept.iter().map(|iri| ids[iri].to_owned()).collect()).with_links(&facts);
+        let (entities, facts) = (around.distance.len(), around.links.len());
+        Ok(Ego { centre: centre.id.clone(), limits, entities, facts, counted, graph })
     }
 }
 
@@ -105,15 +112,19 @@ impl Ego {
         let last = near.links(&edge, Other::Among)?;
         around.add(last.iter().map(Link::parts));
         let kept = around.nearest();
-        let facts = around.among(&kept).map(|[_, fact, _]| (*fact).to_owned()).collect();
-        let entities: Vec<String> = kept.iter().map(|node| (*node).to_owned()).collect();
-        let id = near.id(&centre)?;
-        let ids = entities.iter().map(|node| near.id(node)).collect::<Result<_, _>>()?;
-        let whole = near.graph(facts, &entities)?.restricted_to(&ids);
-        let selected = whole.select(selection);
+        let mut ids = BTreeMap::new();
+        for iri in &kept {
+            ids.insert(*iri, near.id(iri)?);
+        }
+        let (facts, counted) = around.between(&kept, |iri| ids[iri].clone());
+        let kept: Vec<String> = kept.iter().map(|node| (*node).to_owned()).collect();
+        let id = ids[centre.as_str()].clone();
+        let ids = ids.into_values().collect();
+        let whole = near.graph(facts.clone(), &kept)?.restricted_to(&ids).with_links(&facts);
         let (entities, facts) = (around.distance.len(), around.links.len());
         // The selection has decided on these entities before, by more facts than are left here.
-        Ok(Self { centre: id, limits, entities, facts, graph: selected.with_entities_of(&whole) })
+        let graph = whole.select(selection).with_entities_of(&whole);
+        Ok(Self { centre: id, limits, entities, facts, counted, graph })
     }
 }
 
@@ -168,8 +179,28 @@ impl<'a> Surroundings<'a> {
         kept
     }
 
-    fn among(&self, kept: &BTreeSet<&str>) -> impl Iterator<Item = &[&'a str; 3]> {
-        self.links.iter().filter(|[from, _, to]| kept.contains(from) && kept.contains(to))
+    /// Returns the facts among some entities that are kept, and how many there are between those with more; `id` returns
+    /// the id of an entity.
+    fn between(
+        &self,
+        kept: &BTreeSet<&str>,
+        id: impl Fn(&str) -> String,
+    ) -> (BTreeSet<String>, BTreeMap<(String, String), usize>) {
+        let mut pairs: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for [from, fact, to] in self.links.iter().filter(|[from, _, to]| kept.contains(from) && kept.contains(to)) {
+            pairs.entry((from.min(to), from.max(to))).or_default().push(fact);
+        }
+        let most = self.limits.max_between;
+        let counted = pairs.iter().filter(|(_, facts)| facts.len() > most).map(|((one, other), facts)| {
+            let (one, other) = (id(one), id(other));
+            (if one <= other { (one, other) } else { (other, one) }, facts.len())
+        });
+        let counted = counted.collect();
+        let facts = pairs.into_values().flat_map(|mut facts| {
+            facts.sort_unstable();
+            facts.into_iter().take(most).map(str::to_owned)
+        });
+        (facts.collect(), counted)
     }
 }
 
@@ -228,7 +259,9 @@ mod tests {
         // Two hundred facts are four lines, the bureau has three; two more to the firm would be too many.
         assert_eq!(names(&near), ["bureau", "hub", "letter", "small"]);
         assert_eq!(names(&whole), names(&near));
-        assert_eq!(near.graph.links().count(), 204);
+        assert_eq!(near.counted, BTreeMap::from([(("hub".to_owned(), "letter".to_owned()), 200)]));
+        assert_eq!(whole.counted, near.counted);
+        assert_eq!(near.graph.links().count(), 20 + 3 + 1);
     }
 
     #[test]

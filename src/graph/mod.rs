@@ -185,6 +185,13 @@ impl EntityGraph {
         self.with(entities.cloned(), facts.cloned())
     }
 
+    /// Returns the graph without the facts that join entities and are not among these, by IRI.
+    #[must_use]
+    fn with_links(&self, facts: &BTreeSet<String>) -> Self {
+        let facts = self.facts.values().filter(|fact| fact.link().is_none() || facts.contains(&fact.iri));
+        self.with(self.entities.values().cloned(), facts.cloned())
+    }
+
     /// Returns a graph of the same case and selection.
     fn with(
         &self,

@@ -143,6 +143,7 @@ impl Directory {
     pub(super) fn publish(&self, draft: Draft, mut contents: Contents) -> Result<(), Error> {
         contents.seal = seal(&draft.path().join(QUADS));
         let fault = fault(&self.path);
+        sync_log(&draft.path().join(QUADS)).map_err(&fault)?;
         write_whole(&draft.path().join(CONTENTS), &contents.to_json()).map_err(&fault)?;
         let previous = self.pointer.map(|pointer| pointer.generation);
         let mut generation = previous.unwrap_or_default() + 1;
@@ -296,6 +297,17 @@ fn copy_quads(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Waits until the log of `RocksDB` is on the disk; its other files are there once it has closed them.
+fn sync_log(quads: &Path) -> io::Result<()> {
+    for entry in quads.read_dir()? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "log") {
+            File::open(path)?.sync_all()?;
+        }
+    }
+    sync_folder(quads)
 }
 
 fn link(from: &Path, to: &Path) -> io::Result<()> {

@@ -85,19 +85,18 @@ impl Directory {
                 copy_others(current, &mut loading, import.graph_node().as_ref())?;
             }
             let log = |difference: &Difference| Ok::<_, Error>(import.log(difference, &told.files, earlier?));
-            if let Some(current) = current.as_ref().filter(|_| is_there && !is_counted) {
+            let is_full = if let Some(current) = current.as_ref().filter(|_| is_there && !is_counted) {
                 let is_full = loading.commit().map_err(Error::from)?;
                 let ledger = read_ledger(&draft, number, import);
                 let found = compare(current, &store, import, &ledger).map_err(Error::from)?;
                 difference = Difference { facts: told.facts, ..found };
                 store.extend(log(&difference)?).map_err(Error::from)?;
-                store.settle(is_full)?;
+                is_full
             } else {
-                // By the loader too: a store with many new files would let any other writer wait.
                 loading.add(log(&difference)?).map_err(Error::from)?;
-                let is_full = loading.commit().map_err(Error::from)?;
-                store.settle(is_full)?;
-            }
+                loading.commit().map_err(Error::from)?
+            };
+            merge(&store, is_full)?;
             (told, difference)
         };
         drop(current);
@@ -129,8 +128,9 @@ impl Directory {
         let store = draft.store()?;
         let earlier = log::count(&store, &import.log_graph)?;
         let log = import.log(&change.difference, &told.files, earlier);
+        // It stays in the log of RocksDB, which a reader reads in no time: to write it out would be to wait until the files
+        // of a large first import are merged.
         change.apply(&store, import.graph_node().as_ref(), &log)?;
-        store.settle(false)?;
         drop(store);
         self.publish_case(import, contents, draft, case)
     }
@@ -176,22 +176,15 @@ fn read_ledger(draft: &Draft, number: usize, import: &Import) -> Ledger {
     Ledger::parse(text, "", &import.base).unwrap_or_default()
 }
 
-trait Settle {
-    fn settle(&self, is_full: bool) -> Result<(), Error>;
-}
-
-impl Settle for Store {
-    /// Writes what is still in memory, so that a reader need not read the log of `RocksDB`; merges its files where they
-    /// have become too many.
-    #[cfg_attr(not(feature = "rocksdb"), expect(unused_variables, reason = "only RocksDB has files to merge"))]
-    fn settle(&self, is_full: bool) -> Result<(), Error> {
-        #[cfg(feature = "rocksdb")]
-        {
-            self.flush()?;
-            if is_full {
-                self.optimize()?;
-            }
-        }
-        Ok(())
+/// Merges the files of a store where they have become too many.
+#[cfg_attr(
+    not(feature = "rocksdb"),
+    expect(unused_variables, clippy::unnecessary_wraps, reason = "only RocksDB has files")
+)]
+fn merge(store: &Store, is_full: bool) -> Result<(), Error> {
+    #[cfg(feature = "rocksdb")]
+    if is_full {
+        store.optimize()?;
     }
+    Ok(())
 }

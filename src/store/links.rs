@@ -23,7 +23,7 @@ pub struct Link {
 impl Link {
     /// Returns the IRIs of subject, fact and object.
     pub fn parts(&self) -> [&str; 3] {
-        [&self.subject, &self.fact, &self.object].map(|node| node.as_str())
+        [&self.subject, &self.fact, &self.object].map(NamedNode::as_str)
     }
 }
 

@@ -13,11 +13,15 @@ use super::import::Import;
 use super::ledger::{Ledger, loose_line, write_line};
 use super::unit::{Fed, Part, Unit, UnitSink};
 
-/// Quads of a batch. While one is read, others are being sorted, one for each core.
-const BATCH: usize = 1_000_000;
+/// Quads of a batch: about half a gigabyte, as they wait and as they are sorted.
+const BATCH: usize = 1_500_000;
 
-/// Batches that `RocksDB` can hold side by side before it lets writers wait until it has merged them.
-const UNMERGED: usize = 19;
+/// Most batches that are sorted while one is read. One reader keeps no more busy.
+const SORTED_AT_ONCE: usize = 3;
+
+/// Batches that may lie side by side, each in files of its own. `RocksDB` lets writers wait from 36 on, and every small
+/// import later brings one more; at the latest then it merges them.
+const UNMERGED: usize = 24;
 
 /// Fills a store in batches.
 pub(super) struct Loading<'s> {
@@ -28,7 +32,7 @@ pub(super) struct Loading<'s> {
 
 impl<'s> Loading<'s> {
     pub(super) fn new(store: &'s Store) -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(SORTED_AT_ONCE);
         let loader = store.bulk_loader().with_num_threads(threads);
         // The loader counts 1000 quads to the megabyte.
         Self {
@@ -47,7 +51,7 @@ impl<'s> Loading<'s> {
         Ok(())
     }
 
-    /// Puts all of it into the store; tells whether its files should be merged before it is written to again.
+    /// Puts all of it into the store; tells whether its files should be merged.
     pub(super) fn commit(mut self) -> Result<bool, StorageError> {
         self.loader.load_quads(std::mem::take(&mut self.waiting))?;
         self.loader.commit()?;
