@@ -7,9 +7,9 @@ use std::path::Path;
 
 use super::{CaseFolder, Error};
 use crate::diagnostic::Diagnostic;
-use crate::facts::{CaseSummary, FileRecord, Model, RecordQuads, Wanted, sha256_hex};
+use crate::facts::{CaseSummary, FileRecord, Model, RecordQuads, sha256_hex};
 use crate::remote::{Endpoint, OpenError, Settings};
-use crate::store::{Difference, Fed, Import, ImportedFile, Mode, Part, StoreWriter, Unit, UnitSink};
+use crate::store::{Difference, Fed, Import, ImportedFile, Mode, StoreWriter, Unit, UnitSink};
 
 /// An import that has been done, or looked at.
 #[derive(Debug)]
@@ -47,14 +47,7 @@ pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) 
     let mut feed = |sink: &mut UnitSink<'_>| {
         let (summary, faults) = case.stream(&mut |record| {
             let RecordQuads { node, file, is_fact, digest, make } = record;
-            let mut make = |part| {
-                make(match part {
-                    Part::All => Wanted::All,
-                    Part::Others => Wanted::Others,
-                    Part::OthersAndSource => Wanted::OthersAndSource,
-                })
-            };
-            sink(Unit { node, table: file, is_fact, digest, make: &mut make })
+            sink(Unit { node, table: file, is_fact, digest, make })
         });
         let is_sound = !faults.has_errors();
         let faults = faults.sorted();

@@ -17,7 +17,7 @@ pub use folder::{CaseFolder, read_folder};
 pub use import::{Imported, import};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::{CaseFacts, CaseSummary, Wanted};
+use crate::facts::{CaseFacts, CaseSummary};
 use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
 use crate::view::{Seen, View};
@@ -164,7 +164,7 @@ type Add<'a> = &'a mut dyn FnMut(Vec<Quad>) -> Result<(), store::Error>;
 
 fn load(folder: &CaseFolder, add: Add<'_>) -> Result<(CaseSummary, Vec<Diagnostic>), Error> {
     let mut failed = None;
-    let (summary, faults) = folder.stream(&mut |record| match add((record.make)(Wanted::All)) {
+    let (summary, faults) = folder.stream(&mut |record| match add((record.make)()) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failed = Some(error);

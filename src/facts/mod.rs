@@ -34,7 +34,7 @@ pub use model::{Model, Predicate};
 pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference, is_csv};
 pub use settings::{CaseSettings, SettingsError};
 pub use slug::slug;
-pub use stream::{CaseSummary, QuadSink, RecordQuads, Wanted, stream_case};
+pub use stream::{CaseSummary, QuadSink, RecordQuads, stream_case};
 
 /// The namespace of casegraph's annotations in CSVW metadata.
 pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;

@@ -1,7 +1,7 @@
 //! Records become quads, as `docs/model.md` lists them. In: the checked records of a case. Out: quads, sorted, each
 //! once. No blank node is ever written. Not here: the log of imports (`store`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
@@ -47,9 +47,10 @@ impl CaseFacts {
 /// Writes records as quads.
 pub(super) struct Writer<'a> {
     settings: &'a CaseSettings,
-    entities: &'a BTreeMap<String, Entity>,
     base: &'a str,
     graph: GraphName,
+    /// When each source was published, where that is known.
+    issued: HashMap<&'a str, &'a Edtf>,
     /// IRI of each predicate, and whether it is a stance.
     predicates: BTreeMap<&'a str, (NamedNode, bool)>,
     quads: Vec<Quad>,
@@ -68,9 +69,12 @@ impl<'a> Writer<'a> {
         };
         Self {
             settings,
-            entities,
             base,
             graph: GraphName::NamedNode(NamedNode::new_unchecked(settings.graph())),
+            issued: entities
+                .iter()
+                .filter_map(|(path, entity)| Some((path.as_str(), entity.issued.as_ref()?)))
+                .collect(),
             predicates: predicates.iter().map(known).collect(),
             quads: Vec::new(),
         }
@@ -154,44 +158,34 @@ impl<'a> Writer<'a> {
     pub(super) fn fact(&mut self, id: &str, fact: &Fact) {
         let node = self.node(&format!("fact/{id}"));
         let (predicate, is_claim) = self.relation(&fact.predicate);
+        let is_asserted = self.is_asserted(fact, is_claim);
         self.add(&node, rdf::TYPE, cg::FACT.into_owned());
         if is_claim {
             self.add(&node, rdf::TYPE, cg::CLAIM.into_owned());
         }
         let (subject, object) = (self.node(&fact.subject.path()), self.object(fact));
-        self.add(&node, rdf::SUBJECT, subject);
-        self.add(&node, rdf::PREDICATE, predicate);
-        self.add(&node, rdf::OBJECT, object);
+        self.add(&node, rdf::SUBJECT, subject.clone());
+        self.add(&node, rdf::PREDICATE, predicate.clone());
+        self.add(&node, rdf::OBJECT, object.clone());
         self.dates(&node, fact);
         self.add(&node, cg::STATUS, Self::class(&camel_case(&fact.status)));
-        self.add(&node, cg::ASSERTED, Literal::from(self.is_asserted(fact)));
+        self.add(&node, cg::ASSERTED, Literal::from(is_asserted));
         if let Some(confidence) = fact.confidence {
             self.add(&node, cg::CONFIDENCE, Literal::from(i64::from(confidence)));
         }
-        self.source(id, fact);
+        if let Some(source) = &fact.source {
+            let source = self.node(source);
+            self.add(&node, dct::SOURCE, source);
+        }
         self.add_text(&node, cg::LOCATOR, fact.locator.as_ref());
         self.add_text(&node, rdfs::COMMENT, fact.note.as_ref());
         if let Some(place) = &fact.made_at {
             let place = self.node(place);
             self.add(&node, cg::MADE_AT, place);
         }
-        self.plain_triple(fact);
-    }
-
-    /// Writes the plain triple of a fact, where it is asserted.
-    pub(super) fn plain_triple(&mut self, fact: &Fact) {
-        if self.is_asserted(fact) {
-            let (subject, object) = (self.node(&fact.subject.path()), self.object(fact));
-            let (predicate, _) = self.relation(&fact.predicate);
+        if is_asserted {
+            // The plain triple that stands for the fact.
             self.add(&subject, predicate.as_ref(), object);
-        }
-    }
-
-    /// Writes the source of a fact.
-    pub(super) fn source(&mut self, id: &str, fact: &Fact) {
-        if let Some(source) = &fact.source {
-            let (node, source) = (self.node(&format!("fact/{id}")), self.node(source));
-            self.add(&node, dct::SOURCE, source);
         }
     }
 
@@ -202,8 +196,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn is_asserted(&self, fact: &Fact) -> bool {
-        self.relation(&fact.predicate).1 || self.settings.assert.contains(&fact.status)
+    fn is_asserted(&self, fact: &Fact, is_claim: bool) -> bool {
+        is_claim || self.settings.assert.contains(&fact.status)
     }
 
     /// Returns a fingerprint of all that the quads of a fact depend on, without making them.
@@ -218,7 +212,7 @@ impl<'a> Writer<'a> {
             None => (fact.predicate.as_str(), false),
         };
         let flag = |is_true: bool| if is_true { "1" } else { "0" };
-        for text in [id, predicate, flag(is_claim), flag(self.is_asserted(fact)), &fact.status] {
+        for text in [id, predicate, flag(is_claim), flag(self.is_asserted(fact, is_claim)), &fact.status] {
             add(text);
         }
         let (kind, subject) = fact.subject.parts();
@@ -242,13 +236,12 @@ impl<'a> Writer<'a> {
             End::On(date) => Some(date.as_str()),
         };
         let published = self.published(fact.source.as_ref());
-        let date = |date: Option<&Edtf>| date.map(Edtf::as_str).map(str::to_owned);
         let confidence = fact.confidence.map(|confidence| confidence.to_string());
-        let texts = [&fact.source, &fact.locator, &fact.made_at, &fact.note, &confidence, &end.map(str::to_owned)];
-        let dates = [date(fact.begin.as_ref()), date(fact.known_since.as_ref()), date(published)];
-        for text in texts.into_iter().chain(&dates) {
+        let texts = [&fact.source, &fact.locator, &fact.made_at, &fact.note, &confidence].map(Option::as_deref);
+        let dates = [fact.begin.as_ref(), fact.known_since.as_ref(), published].map(|date| date.map(Edtf::as_str));
+        for text in texts.into_iter().chain([end]).chain(dates) {
             // Nothing differs from an empty text.
-            add(text.as_deref().unwrap_or("\u{0}"));
+            add(text.unwrap_or("\u{0}"));
         }
         digest_of_bytes(buffer)
     }
@@ -345,7 +338,7 @@ impl<'a> Writer<'a> {
     }
 
     fn published(&self, source: Option<&String>) -> Option<&Edtf> {
-        self.entities.get(source?)?.issued.as_ref()
+        self.issued.get(source?.as_str()).copied()
     }
 
     /// Writes a predicate.

@@ -25,19 +25,8 @@ pub struct RecordQuads<'r> {
     pub is_fact: bool,
     /// Fingerprint of what it says: another one where any of its quads differs.
     pub digest: [u8; 16],
-    /// Makes its quads. Those of another subject than the record's may be made by other records too.
-    pub make: &'r mut dyn FnMut(Wanted) -> Vec<Quad>,
-}
-
-/// Which quads of a record are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// All of them.
-    All,
-    /// Of a fact, those of another subject than its own.
-    Others,
-    /// The same, and those that say what its source is.
-    OthersAndSource,
+    /// Makes its quads.
+    pub make: &'r mut dyn FnMut() -> Vec<Quad>,
 }
 
 /// What a case holds, counted while it was read.
@@ -111,7 +100,7 @@ impl Stream<'_, '_, '_> {
     fn send_quads(&mut self, node: &str, file: Option<usize>, quads: &[Quad]) {
         if !self.has_ended {
             let digest = digest_of(quads, &mut self.buffer);
-            let mut make = |_| quads.to_vec();
+            let mut make = || quads.to_vec();
             self.has_ended =
                 (self.sink)(RecordQuads { node, file, is_fact: false, digest, make: &mut make }).is_break();
         }
@@ -167,15 +156,8 @@ impl Records for Stream<'_, '_, '_> {
             let node = self.writer.node(&format!("fact/{id}"));
             let digest = self.writer.fact_digest(&id, &fact, &mut self.buffer);
             let writer = &mut self.writer;
-            let mut make = |wanted| {
-                match wanted {
-                    Wanted::All => writer.fact(&id, &fact),
-                    Wanted::Others => writer.plain_triple(&fact),
-                    Wanted::OthersAndSource => {
-                        writer.plain_triple(&fact);
-                        writer.source(&id, &fact);
-                    }
-                }
+            let mut make = || {
+                writer.fact(&id, &fact);
                 writer.take()
             };
             let record = RecordQuads { node: node.as_str(), file: Some(file), is_fact: true, digest, make: &mut make };

@@ -10,9 +10,10 @@ use oxigraph::store::{StorageError, Store};
 use super::Error;
 use super::difference::{Difference, Fate};
 use super::import::Import;
-use super::ledger::{Ledger, Record, change_line, loose_line, quad_digest};
-use super::normal::{normal, normalised};
-use super::unit::{Part, Unit};
+use super::ledger::Ledger;
+use super::ledger_line::{Entry, loose_line};
+use super::normal::normalised;
+use super::unit::Unit;
 use crate::vocab::{cg, dct, rdf};
 
 /// What has changed since the last import.
@@ -27,8 +28,6 @@ pub(super) struct Change<'i> {
     limit: usize,
     /// Nodes of the records that said something else before.
     outdated: Vec<(String, bool)>,
-    /// Fingerprints of quads that several records may make.
-    shared: HashSet<[u8; 16]>,
     /// The same as lines of the ledger.
     pub(super) lines: String,
     pub(super) difference: Difference,
@@ -48,7 +47,6 @@ impl<'i> Change<'i> {
             fresh: Vec::new(),
             limit,
             outdated: Vec::new(),
-            shared: HashSet::new(),
             lines: String::new(),
             difference: Difference::default(),
             is_too_great: false,
@@ -65,54 +63,28 @@ impl<'i> Change<'i> {
 
     /// Takes a record as it is now.
     pub(super) fn take(&mut self, unit: &mut Unit<'_>) -> ControlFlow<()> {
-        if unit.is_fact {
-            let part = if self.ledger.has_citations { Part::OthersAndSource } else { Part::Others };
-            let others = (unit.make)(part);
-            self.share(&others);
-            if let Some(fate) = self.ledger.see(unit.node, &unit.digest) {
-                self.note(unit, fate);
-                self.fresh.extend((unit.make)(Part::All));
+        if unit.node.is_empty() {
+            for quad in (unit.make)().into_iter().filter(|quad| !self.ledger.see_loose(quad)) {
+                self.lines.push_str(&loose_line(&quad));
+                self.fresh.push(quad);
             }
-        } else {
-            let quads = (unit.make)(Part::All);
-            // What another record may say too is not removed with this one.
-            let others = quads.iter().filter(|quad| {
-                let is_link = quad.predicate != rdf::TYPE && matches!(quad.object, Term::NamedNode(_));
-                is_link || !unit.owns(quad)
-            });
-            let others: Vec<Quad> = others.cloned().collect();
-            self.share(&others);
-            if unit.node.is_empty() {
-                for quad in quads.into_iter().filter(|quad| !self.ledger.see_loose(quad)) {
-                    self.lines.push_str(&loose_line(&quad));
-                    self.fresh.push(quad);
-                }
-            } else if let Some(fate) = self.ledger.see(unit.node, &unit.digest) {
-                self.note(unit, fate);
-                self.fresh.extend(quads);
+        } else if let Some(fate) = self.ledger.see(unit.node, &unit.digest) {
+            let quads = (unit.make)();
+            match Entry::of(unit, self.table(unit.table), &quads) {
+                Ok(entry) => self.note(&entry, self.import.table(unit.table), fate),
+                Err(error) => self.error = Some(error),
             }
+            self.fresh.extend(quads);
         }
         self.is_too_great |= self.fresh.len() > self.limit;
         if self.is_too_great || self.error.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn note(&mut self, unit: &Unit<'_>, fate: Fate) {
-        self.difference.count(self.import.table(unit.table), unit.is_fact, fate);
-        let record = Record { node: unit.node.to_owned(), table: self.table(unit.table), is_fact: unit.is_fact };
-        self.lines.push_str(&change_line(&self.import.base, &record, &unit.digest, fate));
-        if fate == Fate::Changed {
-            self.outdated.push((record.node, unit.is_fact));
-        }
-    }
-
-    fn share(&mut self, quads: &[Quad]) {
-        for quad in quads {
-            match normal(quad) {
-                Ok(normal) => {
-                    self.shared.insert(quad_digest(normal.as_ref().unwrap_or(quad)));
-                }
-                Err(error) => self.error = Some(error),
-            }
+    fn note(&mut self, entry: &Entry<'_>, table: &str, fate: Fate) {
+        self.difference.count(table, entry.is_fact, fate);
+        self.lines.push_str(&entry.line(&self.import.base, Some(fate)));
+        if fate != Fate::Added {
+            self.outdated.push((entry.node.to_owned(), entry.is_fact));
         }
     }
 
@@ -123,10 +95,10 @@ impl<'i> Change<'i> {
         }
         self.is_too_great |= self.ledger.has_unseen_loose();
         for record in self.ledger.unseen() {
-            let table = record.table.and_then(|table| self.tables.get(table)).map_or("", String::as_str);
-            self.difference.count(table, record.is_fact, Fate::Removed);
-            self.lines.push_str(&change_line(&self.import.base, &record, &[0; 16], Fate::Removed));
-            self.outdated.push((record.node, record.is_fact));
+            let table = record.table.and_then(|table| self.tables.get(table)).cloned().unwrap_or_default();
+            let (node, is_fact) = (record.node.as_str(), record.is_fact);
+            let entry = Entry { node, table: record.table, is_fact, digest: [0; 16], shared: String::new() };
+            self.note(&entry, &table, Fate::Removed);
         }
         self.difference.is_empty = self.fresh.is_empty() && self.outdated.is_empty();
         Ok(())
@@ -135,13 +107,15 @@ impl<'i> Change<'i> {
     /// Applies the change to the graph of the case, together with the quads of its log, in one transaction.
     pub(super) fn apply(&self, store: &Store, graph: NamedNodeRef<'_>, log: &[Quad]) -> Result<(), Error> {
         let fresh = normalised(&self.fresh)?;
-        let (kept, mut removed): (HashSet<&Quad>, Vec<Quad>) = (fresh.iter().collect(), Vec::new());
+        let kept: HashSet<&Quad> = fresh.iter().collect();
+        let mut before = Vec::new();
         for (node, is_fact) in &self.outdated {
-            let before = quads_before(store, node, *is_fact, graph)?;
-            removed.extend(
-                before.into_iter().filter(|quad| !kept.contains(quad) && !self.shared.contains(&quad_digest(quad))),
-            );
+            before.extend(quads_before(store, node, *is_fact, graph)?);
         }
+        before.retain(|quad| !kept.contains(quad));
+        let outdated = self.outdated.iter().map(|(node, _)| node.as_str()).collect();
+        // What another record says too is not removed with this one.
+        let made_by_others = self.ledger.made_by_others(&before, &outdated);
         let mut added = Vec::new();
         for quad in &fresh {
             if !store.contains(quad)? {
@@ -149,7 +123,7 @@ impl<'i> Change<'i> {
             }
         }
         let mut transaction = store.start_transaction()?;
-        for quad in &removed {
+        for quad in before.iter().filter(|quad| !made_by_others.contains(quad)) {
             transaction.remove(quad);
         }
         transaction.extend(added);

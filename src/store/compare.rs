@@ -8,7 +8,8 @@ use oxigraph::store::{StorageError, Store};
 
 use super::difference::{Difference, Fate};
 use super::import::Import;
-use super::ledger::{Ledger, quad_digest};
+use super::ledger::Ledger;
+use super::ledger_line::quad_digest;
 use crate::vocab::cg;
 
 /// What is said of a subject: the sum of the fingerprints, and whether it is a fact.

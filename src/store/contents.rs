@@ -27,6 +27,9 @@ pub(super) struct ImportedCase {
     pub(super) tables: Vec<String>,
     /// Number that names its ledger.
     pub(super) ledger: usize,
+    /// Form of the lines of its ledger.
+    #[serde(default)]
+    pub(super) form: String,
 }
 
 impl Contents {

@@ -14,6 +14,7 @@ use super::Error;
 use super::contents::{Contents, ImportedCase};
 use super::file::{clear_leftovers, folder_of, prefix_beside, sync_folder};
 use super::ledger::Ledger;
+use super::ledger_line::form;
 
 /// File that says which generation counts.
 const POINTER: &str = "casegraph-store.json";
@@ -97,7 +98,7 @@ impl Directory {
 
     /// Reads the ledger of a case.
     pub(super) fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
-        let place = self.current()?.join(ledger_name(case.ledger));
+        let place = self.current().filter(|_| case.form == form())?.join(ledger_name(case.ledger));
         let changes = fs::read_to_string(changes_of(&place)).unwrap_or_default();
         Ledger::parse(fs::read_to_string(place).ok()?, &changes, &case.base)
     }

@@ -20,6 +20,7 @@ use super::contents::{Contents, ImportedCase};
 use super::difference::Difference;
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
+use super::ledger_line::form;
 use super::load::{Feed, LedgerWriter, Loading, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
@@ -89,7 +90,7 @@ impl Head {
     }
 
     fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
-        Ledger::parse(self.ledgers.get(&case.ledger)?.clone(), "", &case.base)
+        Ledger::parse(self.ledgers.get(&case.ledger).filter(|_| case.form == form())?.clone(), "", &case.base)
     }
 }
 
@@ -158,8 +159,8 @@ fn change<E: From<Error>>(
     let mut change = Change::new(import, ledger, &case.tables, usize::MAX);
     let mut writer = LedgerWriter::new(lines, &import.base);
     let told = feed(&mut |mut unit| {
-        let table = unit.table;
-        writer.write(&mut unit, table)?;
+        let quads = (unit.make)();
+        writer.write(&unit, unit.table, &quads)?;
         change.take(&mut unit)
     })?;
     writer.finish()?;

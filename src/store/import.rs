@@ -118,7 +118,7 @@ mod tests {
     use oxigraph::model::{Literal, NamedNode, Quad};
 
     use super::*;
-    use crate::store::{Counts, Fed, ImportedFile, Part, Unit, UnitSink, imports, sorted_quads};
+    use crate::store::{Counts, Fed, ImportedFile, Unit, UnitSink, imports, sorted_quads};
     use crate::vocab::{cg, rdf};
 
     /// Imports a case whose facts have these objects.
@@ -148,7 +148,7 @@ mod tests {
                 ];
                 let mut digest = [0; 16];
                 digest[..object.len()].copy_from_slice(object.as_bytes());
-                let mut make = |part| if part == Part::All { quads.to_vec() } else { vec![plain.clone()] };
+                let mut make = || quads.to_vec();
                 let unit = Unit { node: node.as_str(), table: Some(0), is_fact: true, digest, make: &mut make };
                 if sink(unit).is_break() {
                     break;
@@ -250,22 +250,27 @@ mod tests {
     }
 
     #[test]
-    fn without_its_ledger_a_store_is_compared_as_a_whole() {
+    fn without_a_ledger_that_can_be_read_a_store_is_compared_as_a_whole() {
         let folder = tempfile::tempdir().expect("folder");
-        let (path, bare) = (folder.path().join("case.nq.gz"), folder.path().join("bare.nq.gz"));
+        let [path, bare, other] = ["case.nq.gz", "bare.nq.gz", "other.nq.gz"].map(|name| folder.path().join(name));
         import(&path, Mode::Write, &["a", "b", "c"]).expect("an import");
         let text =
             flate2::bufread::MultiGzDecoder::new(std::io::BufReader::new(fs::File::open(&path).expect("a file")));
         let text = std::io::read_to_string(text).expect("text");
         let quads: String = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
-        let mut out =
-            flate2::write::GzEncoder::new(fs::File::create(&bare).expect("a file"), flate2::Compression::fast());
-        std::io::Write::write_all(&mut out, quads.as_bytes()).and_then(|()| out.finish()).expect("a file");
-        let difference = import(&bare, Mode::Write, &["a", "x"]).expect("an import");
-        assert_eq!(difference.tables["relations.csv"].facts, Counts { added: 0, changed: 1, removed: 0 });
-        assert_eq!(difference.tables[""].facts, Counts { added: 0, changed: 0, removed: 1 });
+        let form = crate::store::ledger_line::form();
+        assert!(text.contains(&form));
+        for (store, text) in [(&bare, quads), (&other, text.replace(&form, "another form"))] {
+            let file = fs::File::create(store).expect("a file");
+            let mut out = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+            std::io::Write::write_all(&mut out, text.as_bytes()).and_then(|()| out.finish()).expect("a file");
+            let difference = import(store, Mode::Write, &["a", "x"]).expect("an import");
+            assert_eq!(difference.tables["relations.csv"].facts, Counts { added: 0, changed: 1, removed: 0 });
+            assert_eq!(difference.tables[""].facts, Counts { added: 0, changed: 0, removed: 1 });
+        }
         import(&path, Mode::Write, &["a", "x"]).expect("an import");
         assert_eq!(held(&bare), held(&path));
+        assert_eq!(held(&other), held(&path));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::difference::Difference;
 use super::directory::{Access, Directory, Draft, QUADS, open_store};
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
+use super::ledger_line::form;
 use super::load::{Feed, LedgerWriter, Loading, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
@@ -29,6 +30,7 @@ impl Import {
             facts: told.facts,
             tables: self.tables.clone(),
             ledger,
+            form: form(),
         }
     }
 }
@@ -157,8 +159,8 @@ fn feed_change<E: From<Error>>(
     let mut writer = lines.map(|lines| LedgerWriter::new(lines, &import.base));
     let told = feed(&mut |mut unit| {
         if let Some(writer) = &mut writer {
-            let table = change.table(unit.table);
-            writer.write(&mut unit, table)?;
+            let quads = (unit.make)();
+            writer.write(&unit, change.table(unit.table), &quads)?;
         }
         change.take(&mut unit)
     })?;

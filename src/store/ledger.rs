@@ -1,17 +1,14 @@
 //! The ledger of a case: which records stood in the store after its last import, each with its table and a fingerprint of
-//! what it says. By it a later import finds what has changed without asking the store. One line a record:
-//! `NODE TAB TABLE TAB f|- TAB FINGERPRINT`, the node below the base of the case or a whole IRI in angle brackets; a quad
-//! that belongs to no record has no node. What small imports have changed since stands apart, in lines that end with what
-//! has become of the record: `a`dded, `c`hanged or `g`one.
+//! what it says. By it a later import finds what has changed without asking the store, and which quads it must leave since
+//! other records make them too. What small imports have changed since stands apart.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
-use std::io::{self, Write};
 
-use oxigraph::model::{NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::model::Quad;
 
 use super::difference::Fate;
-use crate::fingerprint::finish;
+use super::ledger_line::{Parts, SHARED, quad_digest, short, to_hex};
 
 /// Bytes of changes that are kept apart even where the ledger is small.
 const FEW: usize = 1 << 20;
@@ -27,10 +24,8 @@ pub(super) struct Ledger {
     index: Option<HashMap<u64, Line>>,
     /// What has changed since the lines were written, by node.
     later: BTreeMap<String, Later>,
-    /// Quads that belong to no record.
-    loose: BTreeSet<String>,
-    /// Whether a record is a citation, which says something of a fact.
-    pub(super) has_citations: bool,
+    /// Quads that belong to no record, and whether they have been seen.
+    loose: BTreeMap<String, bool>,
     is_worn: bool,
 }
 
@@ -47,6 +42,7 @@ struct Later {
     table: Option<usize>,
     is_fact: bool,
     digest: String,
+    shared: String,
     seen: bool,
 }
 
@@ -57,46 +53,20 @@ pub(super) struct Record {
     pub(super) is_fact: bool,
 }
 
-/// The parts of a line.
-struct Parts<'l> {
-    node: &'l str,
-    table: Option<usize>,
-    is_fact: bool,
-    digest: &'l str,
-    fate: Option<Fate>,
-}
-
-impl<'l> Parts<'l> {
-    fn of(line: &'l str) -> Option<Self> {
-        let mut parts = line.split('\t');
-        let (node, table, kind, digest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let fate = match parts.next() {
-            None => None,
-            Some("a") => Some(Fate::Added),
-            Some("c") => Some(Fate::Changed),
-            Some("g") => Some(Fate::Removed),
-            Some(_) => return None,
-        };
-        Some(Self { node, table: table.parse().ok(), is_fact: kind == "f", digest, fate })
-    }
-}
-
 impl Ledger {
     /// Reads a ledger and what has changed since; none where a line of the changes is not one.
     pub(super) fn parse(text: String, changes: &str, base: &str) -> Option<Self> {
         let mut ledger =
             Self { base: base.to_owned(), is_worn: changes.len() > FEW.max(text.len() / 4), ..Self::default() };
-        let has = |part: &str| text.starts_with(&part[1..]) || text.contains(part);
-        ledger.has_citations = has("\ncitation/") || changes.contains("citation/");
-        if has("\n\t") {
-            ledger.loose =
-                text.lines().filter(|line| line.starts_with('\t')).map(|line| line[4..].to_owned()).collect();
+        if text.starts_with('\t') || text.contains("\n\t") {
+            let loose = text.lines().filter(|line| line.starts_with('\t')).filter_map(Parts::of);
+            ledger.loose = loose.map(|parts| (parts.digest.to_owned(), false)).collect();
         }
         for line in changes.lines() {
-            let Parts { node, table, is_fact, digest, fate } = Parts::of(line)?;
+            let Parts { node, table, is_fact, digest, shared, fate } = Parts::of(line)?;
             match fate {
                 _ if node.is_empty() => {
-                    ledger.loose.insert(digest.to_owned());
+                    ledger.loose.insert(digest.to_owned(), false);
                 }
                 // What came and went since was never among the lines.
                 Some(Fate::Removed) if ledger.later.get(node).is_some_and(|later| later.fate == Fate::Added) => {
@@ -110,7 +80,8 @@ impl Ledger {
                         Fate::Added if was_gone => Fate::Changed,
                         fate => fate,
                     };
-                    let later = Later { fate, table, is_fact, digest: digest.to_owned(), seen: false };
+                    let (digest, shared) = (digest.to_owned(), shared.to_owned());
+                    let later = Later { fate, table, is_fact, digest, shared, seen: false };
                     ledger.later.insert(node.to_owned(), later);
                 }
             }
@@ -209,12 +180,44 @@ impl Ledger {
 
     /// Marks a quad that belongs to no record as seen; tells whether it was there.
     pub(super) fn see_loose(&mut self, quad: &Quad) -> bool {
-        self.loose.remove(&to_hex(&quad_digest(quad)))
+        self.loose.get_mut(&to_hex(&quad_digest(quad))).map(|seen| *seen = true).is_some()
     }
 
     /// Tells whether quads that belong to no record have not been seen.
     pub(super) fn has_unseen_loose(&self) -> bool {
-        !self.loose.is_empty()
+        self.loose.values().any(|seen| !seen)
+    }
+
+    /// Returns those of some quads that are made, beside other records, by one that is not `outdated`.
+    pub(super) fn made_by_others<'q>(&self, quads: &'q [Quad], outdated: &HashSet<&str>) -> HashSet<&'q Quad> {
+        let digests: Vec<String> = quads.iter().map(|quad| to_hex(&quad_digest(quad))).collect();
+        let mut wanted: HashMap<&str, Vec<&Quad>> = HashMap::new();
+        for (digest, quad) in digests.iter().zip(quads) {
+            wanted.entry(&digest[..SHARED]).or_default().push(quad);
+        }
+        let mut made: HashSet<&Quad> = HashSet::new();
+        let outdated: HashSet<_> = outdated.iter().map(|node| short(node, &self.base)).collect();
+        let mut find = |node: &str, shared: &str| {
+            for at in (0..shared.len()).step_by(SHARED) {
+                if let Some(quads) = shared.get(at..at + SHARED).and_then(|digest| wanted.get(digest))
+                    && !outdated.contains(node)
+                {
+                    made.extend(quads);
+                }
+            }
+        };
+        for parts in self.text.lines().filter_map(Parts::of) {
+            if !self.later.contains_key(parts.node) {
+                find(parts.node, parts.shared);
+            }
+        }
+        for (node, later) in &self.later {
+            find(node, &later.shared);
+        }
+        for digest in self.loose.keys() {
+            find("", &digest[..SHARED]);
+        }
+        made
     }
 
     /// Returns the records that have not been seen.
@@ -242,92 +245,27 @@ impl Ledger {
     }
 }
 
-/// Writes the line of a record.
-pub(super) fn write_line(
-    out: &mut dyn Write,
-    base: &str,
-    node: &str,
-    table: Option<usize>,
-    is_fact: bool,
-    digest: &[u8; 16],
-) -> io::Result<()> {
-    let table = table.map(|table| table.to_string()).unwrap_or_default();
-    let kind = if is_fact { "f" } else { "-" };
-    writeln!(out, "{}\t{table}\t{kind}\t{}", short(node, base), to_hex(digest))
-}
-
-/// Returns the line of a quad that belongs to no record.
-pub(super) fn loose_line(quad: &Quad) -> String {
-    format!("\t\t-\t{}\n", to_hex(&quad_digest(quad)))
-}
-
-/// Returns the line that says what has become of a record.
-pub(super) fn change_line(base: &str, record: &Record, digest: &[u8; 16], fate: Fate) -> String {
-    let table = record.table.map(|table| table.to_string()).unwrap_or_default();
-    let kind = if record.is_fact { "f" } else { "-" };
-    let fate = match fate {
-        Fate::Added => "a",
-        Fate::Changed => "c",
-        Fate::Removed => "g",
-    };
-    format!("{}\t{table}\t{kind}\t{}\t{fate}\n", short(&record.node, base), to_hex(digest))
-}
-
-/// Returns a fingerprint of a quad.
-pub(super) fn quad_digest(quad: &Quad) -> [u8; 16] {
-    let mut hasher = DefaultHasher::new();
-    let mut write = |kind: u8, text: &str| {
-        hasher.write_u8(kind);
-        hasher.write(text.as_bytes());
-        hasher.write_u8(0xFF);
-    };
-    match quad.subject.as_ref() {
-        NamedOrBlankNodeRef::NamedNode(node) => write(0, node.as_str()),
-        NamedOrBlankNodeRef::BlankNode(node) => write(1, node.as_str()),
-    }
-    write(0, quad.predicate.as_str());
-    match quad.object.as_ref() {
-        TermRef::NamedNode(node) => write(0, node.as_str()),
-        TermRef::BlankNode(node) => write(1, node.as_str()),
-        TermRef::Literal(literal) => {
-            write(2, literal.value());
-            write(3, literal.language().unwrap_or_else(|| literal.datatype().as_str()));
-        }
-        TermRef::Triple(triple) => write(4, &triple.to_string()),
-    }
-    finish(hasher)
-}
-
-fn short<'n>(node: &'n str, base: &str) -> std::borrow::Cow<'n, str> {
-    match node.strip_prefix(base) {
-        Some(path) if !path.is_empty() && !path.starts_with('<') => path.into(),
-        _ => format!("<{node}>").into(),
-    }
-}
-
 fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
     hasher.finish()
 }
 
-fn to_hex(digest: &[u8; 16]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use oxigraph::model::{GraphName, NamedNode};
+
+    use super::super::ledger_line::{Entry, loose_line};
     use super::*;
 
     const BASE: &str = "https://x.org/id/";
 
+    fn entry(node: &str, digest: u8) -> Entry<'_> {
+        Entry { node, table: Some(3), is_fact: true, digest: [digest; 16], shared: String::new() }
+    }
+
     fn lines(records: &[(&str, u8)]) -> String {
-        let mut lines = Vec::new();
-        for (node, digest) in records {
-            write_line(&mut lines, BASE, node, Some(3), true, &[*digest; 16]).expect("a Vec takes all");
-        }
-        String::from_utf8(lines).expect("text")
+        records.iter().map(|(node, digest)| entry(node, *digest).line(BASE, None)).collect()
     }
 
     fn fact(name: &str) -> String {
@@ -358,13 +296,10 @@ mod tests {
     fn changes_that_stand_apart_count() {
         let (one, two, new) = (fact("F1"), fact("F2"), fact("F9"));
         let text = lines(&[(&one, 1), (&two, 2)]);
-        let record = |node: &str| Record { node: node.to_owned(), table: Some(3), is_fact: true };
         let changes =
             [(&one, 7, Fate::Changed), (&two, 0, Fate::Removed), (&new, 9, Fate::Added), (&new, 8, Fate::Changed)];
-        let changes: String = changes
-            .iter()
-            .map(|(node, digest, fate)| change_line(BASE, &record(node), &[*digest; 16], *fate))
-            .collect();
+        let changes: String =
+            changes.iter().map(|(node, digest, fate)| entry(node, *digest).line(BASE, Some(*fate))).collect();
         let ledger = || Ledger::parse(text.clone(), &changes, BASE).expect("a ledger");
         assert_eq!(gone(&ledger()), ["fact/F1", "fact/F9"]);
         let mut same = ledger();
@@ -376,5 +311,31 @@ mod tests {
         assert_eq!(other.see(&one, &[1; 16]), Some(Fate::Changed));
         assert_eq!(gone(&other), ["fact/F9"]);
         assert!(Ledger::parse(text.clone(), "no ledger", BASE).is_none());
+    }
+
+    #[test]
+    fn a_quad_stays_while_a_record_that_is_as_before_makes_it() {
+        let quad = |name: &str| {
+            let node = NamedNode::new_unchecked(fact(name));
+            Quad::new(node.clone(), node.clone(), node, GraphName::DefaultGraph)
+        };
+        let quads = ["A", "B", "C", "D"].map(quad);
+        let shared =
+            |quads: &[&Quad]| quads.iter().map(|quad| to_hex(&quad_digest(quad))[..SHARED].to_owned()).collect();
+        let (one, two, three) = (fact("F1"), fact("F2"), fact("F3"));
+        let [a, b, c, d] = &quads;
+        let text = [(&one, vec![a, b]), (&two, vec![b, c]), (&three, vec![c])];
+        let text =
+            text.map(|(node, quads)| Entry { shared: shared(&quads), ..entry(node, 1) }.line(BASE, None)).concat();
+        let text = text + &loose_line(d);
+        let changes = entry(&three, 2).line(BASE, Some(Fate::Changed));
+        let made = |changes: &str, outdated: &[&str]| {
+            let ledger = Ledger::parse(text.clone(), changes, BASE).expect("a ledger");
+            let made = ledger.made_by_others(&quads, &outdated.iter().copied().collect());
+            quads.iter().filter(|quad| made.contains(quad)).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(made("", &[&one]), [b.clone(), c.clone(), d.clone()]);
+        assert_eq!(made("", &[&one, &two]), [c.clone(), d.clone()]);
+        assert_eq!(made(&changes, &[&one, &two]), std::slice::from_ref(d));
     }
 }

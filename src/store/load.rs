@@ -10,8 +10,9 @@ use oxigraph::store::{BulkLoader, StorageError, Store};
 use super::Error;
 use super::difference::{Difference, Fate};
 use super::import::Import;
-use super::ledger::{Ledger, loose_line, write_line};
-use super::unit::{Fed, Part, Unit, UnitSink};
+use super::ledger::Ledger;
+use super::ledger_line::{Entry, loose_line};
+use super::unit::{Fed, Unit, UnitSink};
 
 /// Quads of a batch: about half a gigabyte, as they wait and as they are sorted.
 const BATCH: usize = 1_500_000;
@@ -63,7 +64,7 @@ impl<'s> Loading<'s> {
 pub(super) struct LedgerWriter<'w> {
     out: &'w mut dyn Write,
     base: &'w str,
-    error: Option<std::io::Error>,
+    error: Option<Error>,
 }
 
 impl<'w> LedgerWriter<'w> {
@@ -71,14 +72,9 @@ impl<'w> LedgerWriter<'w> {
         Self { out, base, error: None }
     }
 
-    /// Writes the line of a record; an error is kept until the end.
-    pub(super) fn write(&mut self, unit: &mut Unit<'_>, table: Option<usize>) -> ControlFlow<()> {
-        let written = if unit.node.is_empty() {
-            (unit.make)(Part::All).iter().try_for_each(|quad| self.out.write_all(loose_line(quad).as_bytes()))
-        } else {
-            write_line(self.out, self.base, unit.node, table, unit.is_fact, &unit.digest)
-        };
-        match written {
+    /// Writes the line of a record with its quads; an error is kept until the end.
+    pub(super) fn write(&mut self, unit: &Unit<'_>, table: Option<usize>, quads: &[Quad]) -> ControlFlow<()> {
+        match self.lines(unit, table, quads) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.error = Some(error);
@@ -87,17 +83,26 @@ impl<'w> LedgerWriter<'w> {
         }
     }
 
+    fn lines(&mut self, unit: &Unit<'_>, table: Option<usize>, quads: &[Quad]) -> Result<(), Error> {
+        let lines = if unit.node.is_empty() {
+            quads.iter().map(loose_line).collect()
+        } else {
+            Entry::of(unit, table, quads)?.line(self.base, None)
+        };
+        self.out.write_all(lines.as_bytes()).map_err(Error::Ledger)
+    }
+
     pub(super) fn finish(self) -> Result<(), Error> {
-        let flushed = self.out.flush();
-        self.error.map_or(flushed, Err).map_err(Error::Ledger)
+        let flushed = self.out.flush().map_err(Error::Ledger);
+        self.error.map_or(flushed, Err)
     }
 }
 
 /// What reads a case and hands over its records; it may be called twice.
 pub type Feed<'f, E> = dyn FnMut(&mut UnitSink<'_>) -> Result<Fed, E> + 'f;
 
-/// Takes the records of a case into `loading`, or only counts them where there is none; `known` is the ledger of what
-/// they take the place of.
+/// Takes the records of a case into `loading` and `ledger`, or only counts them where there is no `loading`; `known` is the
+/// ledger of what they take the place of.
 pub(super) fn load<E: From<Error>>(
     mut loading: Option<&mut Loading<'_>>,
     import: &Import,
@@ -109,7 +114,7 @@ pub(super) fn load<E: From<Error>>(
     let mut difference = Difference::default();
     let (mut known, tables) = known.map_or((None, &[][..]), |(ledger, tables)| (Some(ledger), tables));
     let mut error = None;
-    let told = feed(&mut |mut unit| {
+    let told = feed(&mut |unit| {
         if !unit.node.is_empty() {
             let fate = match known.as_mut() {
                 Some(known) => known.see(unit.node, &unit.digest),
@@ -119,9 +124,10 @@ pub(super) fn load<E: From<Error>>(
                 difference.count(import.table(unit.table), unit.is_fact, fate);
             }
         }
-        let table = unit.table;
-        lines.write(&mut unit, table)?;
-        if let Some(Err(fault)) = loading.as_mut().map(|loading| loading.add((unit.make)(Part::All))) {
+        let Some(loading) = &mut loading else { return ControlFlow::Continue(()) };
+        let quads = (unit.make)();
+        lines.write(&unit, unit.table, &quads)?;
+        if let Err(fault) = loading.add(quads) {
             error = Some(fault);
             return ControlFlow::Break(());
         }

@@ -14,6 +14,7 @@ mod file;
 mod import;
 mod import_directory;
 mod ledger;
+mod ledger_line;
 mod links;
 mod load;
 mod lock;
@@ -40,7 +41,7 @@ pub use links::{Link, Other, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
 pub use solutions::each_solution;
-pub use unit::{Fed, ImportedFile, Part, Unit, UnitSink};
+pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 
 use directory::{Access, Directory, open_store};

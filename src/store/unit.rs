@@ -3,7 +3,9 @@
 
 use std::ops::ControlFlow;
 
-use oxigraph::model::{NamedOrBlankNodeRef, Quad};
+use oxigraph::model::{NamedOrBlankNodeRef, Quad, Term};
+
+use crate::vocab::{dct, rdf};
 
 /// One record, whose quads are made only where they are wanted.
 pub struct Unit<'u> {
@@ -15,24 +17,21 @@ pub struct Unit<'u> {
     pub is_fact: bool,
     /// Fingerprint of what it says: another one where any of its quads differs.
     pub digest: [u8; 16],
-    /// Makes its quads. Those of another subject than the record's may be made by other records too.
-    pub make: &'u mut dyn FnMut(Part) -> Vec<Quad>,
-}
-
-/// Which quads of a record are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// All of them.
-    All,
-    /// Of a fact, those of another subject than its own.
-    Others,
-    /// The same, and those that say what its source is.
-    OthersAndSource,
+    /// Makes its quads.
+    pub make: &'u mut dyn FnMut() -> Vec<Quad>,
 }
 
 impl Unit<'_> {
-    /// Tells whether a quad has the record as its subject.
-    pub(super) fn owns(&self, quad: &Quad) -> bool {
+    /// Returns those of its quads that other records may make too: what is said of something else; what a citation may
+    /// say of a fact; and what links an entity to another, since a fact or another table may do so.
+    pub(super) fn shared<'q>(&self, quads: &'q [Quad]) -> impl Iterator<Item = &'q Quad> {
+        quads.iter().filter(|quad| {
+            let is_link = matches!(quad.object, Term::NamedNode(_)) && quad.predicate != rdf::TYPE;
+            !self.owns(quad) || if self.is_fact { quad.predicate == dct::SOURCE } else { is_link }
+        })
+    }
+
+    fn owns(&self, quad: &Quad) -> bool {
         match quad.subject.as_ref() {
             NamedOrBlankNodeRef::NamedNode(node) => node.as_str() == self.node,
             NamedOrBlankNodeRef::BlankNode(_) => false,
