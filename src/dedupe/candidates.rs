@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{Quad, Term};
+use oxigraph::model::Quad;
 
 use super::evidence::{Evidence, gather};
 use super::names::{Name, Weights, likeness};
 use super::rules::Rules;
-use crate::graph::{Entity, EntityGraph};
-use crate::vocab::{cg, rdf};
+use crate::graph::{Entity, EntityGraph, Identity};
 
 /// Entities that share a word are compared unless more than so many have it.
 const TOO_COMMON: usize = 60;
@@ -27,17 +26,17 @@ pub struct Pair {
     pub reasons: Vec<String>,
 }
 
-/// Returns the pairs that may be one and that nobody has decided about, the surest first.
-pub fn pairs(graph: &EntityGraph, quads: &[Quad], rules: &Rules) -> Vec<Pair> {
+/// Returns the pairs that may be one and that nobody has decided about, the surest first. What is one already is compared
+/// as one, and a decision about any of it holds for all of it.
+pub fn pairs(graph: &EntityGraph, quads: &[Quad], rules: &Rules, identity: &Identity) -> Vec<Pair> {
     let names: BTreeMap<&str, Vec<Name>> =
         graph.entities().map(|entity| (entity.id.as_str(), names(entity, rules))).collect();
     let weights = Weights::of(names.values().map(Vec::as_slice));
-    let evidence = gather(graph, quads, rules);
-    let decided = decided(graph, quads);
+    let evidence = gather(graph, quads, rules, identity);
     let mut found = Vec::new();
     for (a, b) in blocks(&names, &evidence) {
         let (Some(one), Some(other)) = (graph.entity(a), graph.entity(b)) else { continue };
-        if decided.contains(&(a.to_owned(), b.to_owned())) || !rules.may_be_one(&one.class, &other.class) {
+        if identity.is_decided(&one.iri, &other.iri) || !rules.may_be_one(&one.class, &other.class) {
             continue;
         }
         let nothing = Evidence::default();
@@ -60,29 +59,6 @@ fn names(entity: &Entity, rules: &Rules) -> Vec<Name> {
     let mut names: Vec<Name> = all.map(|name| Name::new(name, rules)).filter(|name| !name.words.is_empty()).collect();
     names.dedup();
     names
-}
-
-/// Returns the pairs that a decision is about, the smaller id first.
-fn decided(graph: &EntityGraph, quads: &[Quad]) -> BTreeSet<(String, String)> {
-    let ids: BTreeMap<&str, &str> = graph.entities().map(|entity| (entity.iri.as_str(), entity.id.as_str())).collect();
-    let mut ends: BTreeMap<String, [Option<&str>; 2]> = BTreeMap::new();
-    let mut decisions = BTreeSet::new();
-    for quad in quads {
-        let Term::NamedNode(object) = &quad.object else { continue };
-        let place = [rdf::SUBJECT, rdf::OBJECT].iter().position(|part| *part == quad.predicate);
-        if let (Some(place), Some(id)) = (place, ids.get(object.as_str())) {
-            ends.entry(quad.subject.to_string()).or_default()[place] = Some(id);
-        }
-        let is_decision = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY].contains(&object.as_ref());
-        if quad.predicate == rdf::PREDICATE && is_decision {
-            decisions.insert(quad.subject.to_string());
-        }
-    }
-    let pair = |fact: &String| match ends.get(fact)? {
-        [Some(a), Some(b)] => Some(((*a.min(b)).to_owned(), (*a.max(b)).to_owned())),
-        _ => None,
-    };
-    decisions.iter().filter_map(pair).collect()
 }
 
 /// Returns the pairs that are worth comparing, the smaller id first.

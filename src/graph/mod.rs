@@ -9,6 +9,7 @@ mod find;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod identity;
+mod joined;
 mod near;
 mod paths;
 mod project;
@@ -24,6 +25,8 @@ pub use disclosure::Disclosure;
 pub use ego::{Ego, EgoLimits};
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
 pub use fact::{Answer, End, EndKind, Fact, Qualifier, Status};
+pub use identity::Identity;
+pub use joined::Joined;
 pub use paths::{Paths, Step};
 pub use select::Selection;
 
