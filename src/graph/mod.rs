@@ -123,6 +123,12 @@ impl EntityGraph {
         self.facts.values()
     }
 
+    /// Returns the facts that have an entity at one end, by id.
+    pub fn facts_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Arc<Fact>> {
+        let is_it = move |end: &End| matches!(end, End::Entity(own) if own == id);
+        self.facts.values().filter(move |fact| is_it(&fact.subject) || is_it(&fact.object))
+    }
+
     /// Returns the facts that join two entities, by id.
     pub fn links(&self) -> impl Iterator<Item = (&Arc<Entity>, &Arc<Fact>, &Arc<Entity>)> {
         self.facts.values().filter_map(|fact| {
