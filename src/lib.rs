@@ -69,6 +69,9 @@ pub mod dedupe;
 /// What an audience could know on a day, and how facts became known.
 pub mod known;
 
+/// Names in other tables matched to the entities of a case.
+pub mod reconcile;
+
 /// Who contradicts whom, and what became of it.
 pub mod conflicts;
 

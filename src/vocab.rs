@@ -317,3 +317,15 @@ pub fn case_prefixes(base: &str) -> [(&'static str, String); 6] {
         ("disc", format!("{base}disclosure/")),
     ]
 }
+
+/// Returns the name of a term in words: `LegalDemand` is read `legal demand`.
+pub fn in_words(term: &str) -> String {
+    let mut words = String::new();
+    for c in term.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
+}

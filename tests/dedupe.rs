@@ -8,7 +8,7 @@ use std::path::Path;
 
 use casegraph::case::Case;
 use casegraph::dedupe::{Rules, pairs};
-use casegraph::graph::EntityGraph;
+use casegraph::graph::{EntityGraph, Identity};
 use casegraph::store::sorted_quads;
 
 use crate::program::{copy_folder, repository, run_with};
@@ -196,7 +196,8 @@ fn nine_of_ten_planted_duplicates_are_found_and_nine_of_ten_pairs_found_are_some
     plant(folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
     let graph = EntityGraph::project(&*case.data, None).expect("a graph");
-    let found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default());
+    let identity = Identity::read(&*case.data).expect("decisions");
+    let found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default(), &identity);
     let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();
     let right = |one: &str, other: &str| one.starts_with("dup") && stem(one) == stem(other);
     let hits = found.iter().filter(|pair| right(&pair.one, &pair.other)).count();

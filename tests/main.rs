@@ -23,6 +23,8 @@ mod ontology;
 mod pitfalls;
 mod program;
 mod properties;
+mod reconcile;
+mod reconcile_page;
 mod report_page;
 mod scenarios;
 mod serve;

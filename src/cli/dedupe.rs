@@ -9,7 +9,7 @@ use super::selecting::Viewing;
 use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::dedupe::{Pair, Rules, pairs};
-use crate::graph::EntityGraph;
+use crate::graph::{EntityGraph, Identity};
 use crate::query::Format;
 use crate::store;
 
@@ -36,7 +36,8 @@ impl Dedupe {
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let mut rules = rules_of(case.folder.as_deref())?;
         rules.least = self.least.unwrap_or(rules.least);
-        let found = pairs(&graph, &store::sorted_quads(&*case.data)?, &rules);
+        let identity = Identity::read(&*case.data)?;
+        let found = pairs(&graph, &store::sorted_quads(&*case.data)?, &rules, &identity);
         if self.rows {
             return decisions(&found, &case.base, out);
         }

@@ -384,7 +384,7 @@ impl From<serve::Error> for Fault {
             serve::Error::Graph(error) => error.into(),
             serve::Error::Style(error) => error.into(),
             serve::Error::Question(error) => error.into(),
-            serve::Error::Rules(_) => Self::new(Kind::Usage, &error),
+            serve::Error::Rules(_) | serve::Error::Dedupe(_) => Self::new(Kind::Usage, &error),
             serve::Error::Unguarded(_) => {
                 Self::new(Kind::Usage, &error).hint("write a token into a file and give it with --token-file FILE")
             }

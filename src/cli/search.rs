@@ -7,6 +7,7 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
+use crate::graph::Identity;
 use crate::search::Index;
 use crate::store::sorted_quads;
 
@@ -33,14 +34,16 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let index = Index::of(&sorted_quads(&*case.data)?, &case.base, &case.lang);
+        let identity = Identity::read(&*case.data)?;
+        let index = Index::of(&sorted_quads(&*case.data)?, &case.base, &case.lang, &identity);
         let words = self.words.join(" ");
         let mut hits = index.search(&words, usize::MAX);
         hits.retain(|hit| self.class.as_ref().is_none_or(|class| hit.class.eq_ignore_ascii_case(class)));
         let all = hits.len();
         hits.truncate(self.limit);
         let rows = hits.iter().map(|hit| {
-            Row::default().iri(&hit.iri).text(&hit.class).text(&hit.label).text(hit.field.name()).text(&hit.snippet)
+            let row = Row::default().iri(&hit.iri).text(&hit.class).text(&hit.label);
+            row.text(hit.field.name()).text(&hit.snippet).text(&hit.joins.join("|"))
         });
         let shown = if all > hits.len() { format!("the best {} of ", hits.len()) } else { String::new() };
         let near = match (all, index.suggestion(&words)) {
@@ -53,6 +56,7 @@ impl Search {
             stamp(&case.view.to_string()),
             counted(all, "hit", "hits")
         );
-        self.tabular.write(out, &case.base, &title, &["thing", "class", "label", "where", "text"], rows.collect())
+        let headers = ["thing", "class", "label", "where", "text", "joins"];
+        self.tabular.write(out, &case.base, &title, &headers, rows.collect())
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Serve {
     /// A name by which browsers reach the server, beside its address (can be repeated)
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
-    /// An origin, such as <https://yasgui.example>, whose pages may use /sparql and /store (can be repeated)
+    /// An origin, such as <https://yasgui.example>, whose pages may use /sparql, /store and /reconcile (can be repeated)
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<String>,
     /// Allow changes: CSV files into a case folder, SPARQL Update and graphs into a store; takes a token

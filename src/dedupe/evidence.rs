@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxigraph::model::{NamedOrBlankNode, Quad, Term};
 
 use super::rules::Rules;
-use crate::graph::EntityGraph;
+use crate::graph::{EntityGraph, Identity};
 use crate::vocab::PREFIXES;
 
 /// Values by property, and neighbours.
@@ -17,14 +17,19 @@ pub(super) struct Evidence {
     pub(super) neighbours: BTreeSet<String>,
 }
 
-/// Gathers what is known of each entity of a graph, by id.
-pub(super) fn gather(graph: &EntityGraph, quads: &[Quad], rules: &Rules) -> BTreeMap<String, Evidence> {
+/// Gathers what is known of each entity of a graph, by id; of those that are one together.
+pub(super) fn gather(
+    graph: &EntityGraph,
+    quads: &[Quad],
+    rules: &Rules,
+    identity: &Identity,
+) -> BTreeMap<String, Evidence> {
     let ids: BTreeMap<&str, &str> = graph.entities().map(|entity| (entity.iri.as_str(), entity.id.as_str())).collect();
     let mut evidence: BTreeMap<String, Evidence> = BTreeMap::new();
     let (identifiers, telling) = (expanded(&rules.identifiers), expanded(&rules.telling));
     for quad in quads {
         let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
-        let Some(id) = ids.get(subject.as_str()) else { continue };
+        let Some(id) = ids.get(identity.of(subject.as_str())) else { continue };
         let value = match &quad.object {
             Term::NamedNode(node) => node.as_str(),
             Term::Literal(literal) => literal.value(),

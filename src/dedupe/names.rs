@@ -29,13 +29,22 @@ impl Name {
         Self { written: written.to_owned(), words: if telling.is_empty() { all } else { telling } }
     }
 
+    /// Returns what a name shares with those that are worth comparing with it: words, beginnings of words, initials, all.
+    pub(super) fn keys(&self) -> impl Iterator<Item = String> {
+        let mut all = self.words.clone();
+        all.sort();
+        let begins = self.words.iter().map(|word| format!("begin {}", word.chars().take(4).collect::<String>()));
+        let whole = self.words.iter().map(|word| format!("word {word}"));
+        begins.chain(whole).chain([format!("word {}", self.initials()), format!("all {}", all.join(" "))])
+    }
+
     fn initials(&self) -> String {
         self.words.iter().filter_map(|word| word.chars().next()).collect()
     }
 }
 
 /// How much a word tells: the rarer in the case, the more.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Weights(BTreeMap<String, f64>);
 
 impl Weights {

@@ -14,6 +14,8 @@ const BUILT_IN: &str = include_str!("../../data/dedupe.toml");
 pub struct Rules {
     /// Score from which a pair is proposed, 0 to 1.
     pub least: f64,
+    /// Score from which reconciliation takes an entity for the one that is meant, 0 to 1.
+    pub sure: f64,
     pub(super) legal_forms: Vec<String>,
     pub(super) small: Vec<String>,
     pub(super) classes: Vec<Vec<String>>,
@@ -34,11 +36,26 @@ impl Rules {
         overlay::replaced(BUILT_IN, text)
     }
 
+    /// Tells whether an entity has one value of a property, and no other entity has the same; by its local name.
+    pub fn is_identifier(&self, property: &str) -> bool {
+        is_among(&self.identifiers, property)
+    }
+
+    /// Tells whether different values of a property speak against two being one; by its local name.
+    pub fn is_telling(&self, property: &str) -> bool {
+        is_among(&self.telling, property)
+    }
+
     /// Tells whether entities of two classes may be one.
     pub(super) fn may_be_one(&self, a: &str, b: &str) -> bool {
         let has = |line: &Vec<String>, class: &str| line.iter().any(|other| other == class);
         a == b || self.classes.iter().any(|line| has(line, a) && has(line, b))
     }
+}
+
+/// Tells whether a local name is among names with prefixes.
+fn is_among(names: &[String], local: &str) -> bool {
+    names.iter().any(|name| name.split_once(':').is_some_and(|(_, own)| own == local))
 }
 
 #[cfg(test)]

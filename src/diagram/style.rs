@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Error;
 use crate::graph::Status;
 use crate::overlay;
+use crate::vocab::in_words;
 
 const BUILT_IN: &str = include_str!("../../data/style.toml");
 
@@ -188,18 +189,6 @@ impl Style {
     pub(super) fn between(&self, key: &str) -> &Line {
         self.between.get(key).unwrap_or_else(|| &self.between["default"])
     }
-}
-
-/// `LegalDemand` is read `legal demand`.
-fn in_words(key: &str) -> String {
-    let mut words = String::new();
-    for c in key.chars() {
-        if c.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.extend(c.to_lowercase());
-    }
-    words
 }
 
 #[cfg(test)]

@@ -46,6 +46,13 @@ impl Quads {
         self
     }
 
+    /// Adds a value that a column of a table states.
+    pub(crate) fn property(&mut self, id: &str, key: &str, value: &str) -> &mut Self {
+        let property = NamedNode::new(format!("{}{key}", cg::NAMESPACE)).expect("IRI");
+        self.add(&iri(id), property.as_ref(), Literal::from(value));
+        self
+    }
+
     pub(crate) fn predicate(&mut self, key: &str, label: &str, kind: NamedNodeRef<'_>) -> &mut Self {
         let node = NamedNode::new(format!("{}{key}", cg::NAMESPACE)).expect("IRI");
         self.add(&node, rdf::TYPE, cg::RELATION.into_owned());

@@ -13,12 +13,16 @@ use crate::vocab::{cg, rdf};
 /// Predicates of decisions.
 const DECISIONS: [NamedNodeRef<'_>; 3] = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY];
 
-/// Entities that are one, by IRI.
+/// Which entities are one, by IRI, as the decisions in force say. A decision is in force if its fact is accepted and no later
+/// one is about the same two.
 #[derive(Debug, Default)]
-pub(super) struct Identity {
+pub struct Identity {
     stands_for: BTreeMap<String, String>,
     members: BTreeMap<String, Vec<String>>,
-    decisions: BTreeSet<String>,
+    /// Facts that are decisions, and whether they are in force.
+    decisions: BTreeMap<String, bool>,
+    /// Pairs that a decision in force is about, each end as what stands for it, the smaller first.
+    decided: BTreeSet<(String, String)>,
 }
 
 /// What was decided about a pair, and when.
@@ -30,17 +34,17 @@ struct Decision {
 }
 
 impl Identity {
-    /// Reads the decisions.
-    pub(super) fn read(data: &dyn Dataset) -> Result<Self, store::Error> {
+    /// Reads the decisions of a dataset; of a view those that were made by its day.
+    pub fn read(data: &dyn Dataset) -> Result<Self, store::Error> {
         let mut latest: BTreeMap<(String, String), Decision> = BTreeMap::new();
-        let mut decisions = BTreeSet::new();
+        let mut decisions = BTreeMap::new();
         data.prefetch(&DECISIONS.map(|predicate| Pattern::Object(rdf::PREDICATE.into(), predicate.into())))?;
         for predicate in DECISIONS {
             for quad in data.quads_for_pattern(None, Some(rdf::PREDICATE), Some(predicate.into()), None) {
                 let fact = quad?.subject.to_string();
                 let fact = fact.trim_matches(['<', '>']).to_owned();
                 let node = Resource::read(data, &fact)?;
-                decisions.insert(fact.clone());
+                decisions.insert(fact.clone(), false);
                 let (Some(one), Some(other)) = (node.iri(rdf::SUBJECT), node.iri(rdf::OBJECT)) else { continue };
                 // One that was taken back decides nothing.
                 if !node.is_true(cg::ASSERTED) || one == other {
@@ -56,7 +60,10 @@ impl Identity {
                 }
             }
         }
-        Ok(Self { decisions, ..Self::joined(&latest) })
+        decisions.extend(latest.values().map(|decision| (decision.fact.clone(), true)));
+        let mut identity = Self { decisions, ..Self::joined(&latest) };
+        identity.decided = latest.keys().map(|(one, other)| identity.pair(one, other)).collect();
+        Ok(identity)
     }
 
     fn joined(latest: &BTreeMap<(String, String), Decision>) -> Self {
@@ -84,18 +91,39 @@ impl Identity {
         identity
     }
 
+    /// Returns two entities as what stands for them, the smaller first.
+    fn pair(&self, one: &str, other: &str) -> (String, String) {
+        let (one, other) = (self.of(one), self.of(other));
+        (one.min(other).to_owned(), one.max(other).to_owned())
+    }
+
     /// Returns the entity that stands for one; most stand for themselves.
-    pub(super) fn of<'a>(&'a self, iri: &'a str) -> &'a str {
+    pub fn of<'a>(&'a self, iri: &'a str) -> &'a str {
         self.stands_for.get(iri).map_or(iri, String::as_str)
     }
 
-    /// Tells whether a fact is a decision, by its IRI.
-    pub(super) fn is_decision(&self, fact: &str) -> bool {
-        self.decisions.contains(fact)
+    /// Tells whether there is any decision.
+    pub fn is_empty(&self) -> bool {
+        self.decisions.is_empty()
     }
 
-    /// Returns the others that an entity stands for.
-    pub(super) fn others(&self, iri: &str) -> &[String] {
+    /// Tells whether a fact is a decision, by its IRI.
+    pub fn is_decision(&self, fact: &str) -> bool {
+        self.decisions.contains_key(fact)
+    }
+
+    /// Tells whether a fact is a decision that a later one replaced or that is not accepted.
+    pub fn is_replaced(&self, fact: &str) -> bool {
+        self.decisions.get(fact) == Some(&false)
+    }
+
+    /// Tells whether a decision in force is about two entities, or about any that are one with them, whatever it says.
+    pub fn is_decided(&self, one: &str, other: &str) -> bool {
+        self.decided.contains(&self.pair(one, other))
+    }
+
+    /// Returns the others that an entity stands for, sorted.
+    pub fn others(&self, iri: &str) -> &[String] {
         self.members.get(iri).map(Vec::as_slice).unwrap_or_default()
     }
 }
@@ -104,6 +132,7 @@ impl Identity {
 mod tests {
     use super::super::fixture::{Quads, affair};
     use super::super::{Ego, EgoLimits};
+    use super::Identity;
     use crate::vocab::cg;
 
     fn decided(decisions: &[(&str, [&str; 3], &str)]) -> Quads {
@@ -139,6 +168,21 @@ mod tests {
         assert_eq!(ids(&decided(&[same, again])), ["firm", "firm-2", "firm-3"]);
         let facts = |quads: &Quads| format!("{:?}", quads.graph().facts().collect::<Vec<_>>());
         assert_eq!(facts(&decided(&[same, again])), facts(&decided(&[])));
+    }
+
+    #[test]
+    fn a_decision_about_one_is_about_all_that_are_one_with_it_until_it_is_replaced() {
+        let about = |decisions: &[(&str, [&str; 3], &str)]| {
+            let identity = Identity::read(&decided(decisions).store()).expect("decisions");
+            let iri = |id: &str| format!("https://example.org/t/id/{id}");
+            let decided = identity.is_decided(&iri("firm-3"), &iri("firm"));
+            (decided, identity.is_replaced(&iri("fact/D1")), identity.others(&iri("firm")).len())
+        };
+        let same = ("D1", ["firm", "sameEntity", "firm-2"], "2026-01-01");
+        let other = ("D2", ["firm-2", "differentEntity", "firm-3"], "2026-01-01");
+        let back = ("D3", ["firm", "unsureEntity", "firm-2"], "2026-02-01");
+        assert_eq!(about(&[same, other]), (true, false, 1));
+        assert_eq!(about(&[same, other, back]), (false, true, 0));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod find;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod identity;
+mod joined;
 mod near;
 mod paths;
 mod project;
@@ -24,6 +25,8 @@ pub use disclosure::Disclosure;
 pub use ego::{Ego, EgoLimits};
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
 pub use fact::{Answer, End, EndKind, Fact, Qualifier, Status};
+pub use identity::Identity;
+pub use joined::Joined;
 pub use paths::{Paths, Step};
 pub use select::Selection;
 
@@ -118,6 +121,12 @@ impl EntityGraph {
     /// Returns all facts by id: between entities, about facts, with texts.
     pub fn facts(&self) -> impl ExactSizeIterator<Item = &Arc<Fact>> {
         self.facts.values()
+    }
+
+    /// Returns the facts that have an entity at one end, by id.
+    pub fn facts_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Arc<Fact>> {
+        let is_it = move |end: &End| matches!(end, End::Entity(own) if own == id);
+        self.facts.values().filter(move |fact| is_it(&fact.subject) || is_it(&fact.object))
     }
 
     /// Returns the facts that join two entities, by id.

@@ -236,11 +236,14 @@ impl<'a> Projection<'a> {
         }
         let node = Resource::read_of(self.data, iri, OF_ENTITIES)?;
         let mut aliases: Vec<_> = node.all(skos::ALT_LABEL).iter().filter_map(text_of).map(str::to_owned).collect();
+        let mut notes: Vec<String> =
+            node.in_language(&[rdfs::COMMENT], self.lang).map(str::to_owned).into_iter().collect();
         for other in self.identity.others(iri).to_vec() {
             let node = Resource::read_of(self.data, &other, OF_ENTITIES)?;
             let names = LABELS.iter().chain(&[skos::ALT_LABEL]).flat_map(|name| node.all(*name));
             aliases.extend(names.filter_map(text_of).map(str::to_owned));
             aliases.push(self.id(&other, "")?);
+            notes.extend(node.in_language(&[rdfs::COMMENT], self.lang).map(str::to_owned));
         }
         aliases.sort_unstable();
         aliases.dedup();
@@ -259,7 +262,7 @@ impl<'a> Projection<'a> {
             other_labels: other_labels.into_iter().map(str::to_owned).collect(),
             label,
             aliases,
-            note: node.in_language(&[rdfs::COMMENT], self.lang).map(str::to_owned),
+            note: (!notes.is_empty()).then(|| notes.join("\n")),
             link: link.or_else(|| node.iri(skos::EXACT_MATCH).map(str::to_owned)),
             iri: iri.to_owned(),
             id,

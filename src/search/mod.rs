@@ -2,17 +2,19 @@
 //! facts that have them in a label, an alias, a title, a note or a text, in any language. Case, accents and punctuation do
 //! not matter. Not here: which quads are seen (`view`), questions by structure (`query`).
 
+mod draft;
 mod fold;
 mod snippet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{NamedOrBlankNode, Quad};
 
+use draft::Draft;
 pub use fold::fold;
 
 use crate::diagnostic::nearest;
-use crate::vocab::{cg, dct, rdf, rdfs, skos};
+use crate::graph::Identity;
 
 /// A text of a thing, ready to be searched.
 #[derive(Debug, Clone)]
@@ -75,6 +77,7 @@ struct Thing {
     iri: String,
     class: String,
     label: String,
+    joins: Vec<String>,
     texts: Vec<Text>,
 }
 
@@ -87,6 +90,8 @@ pub struct Hit {
     pub class: String,
     /// Its label; of a fact its sentence.
     pub label: String,
+    /// Ids of the other entities that were decided to be one with it, sorted.
+    pub joins: Vec<String>,
     /// Where the best match stands.
     pub field: Field,
     /// The words around the match.
@@ -95,44 +100,36 @@ pub struct Hit {
     pub score: u32,
 }
 
-const TEXTS: [(NamedNodeRef<'_>, Field); 6] = [
-    (rdfs::LABEL, Field::Label),
-    (skos::PREF_LABEL, Field::Label),
-    (skos::ALT_LABEL, Field::Alias),
-    (dct::TITLE, Field::Title),
-    (rdf::OBJECT, Field::Text),
-    (rdfs::COMMENT, Field::Note),
-];
-
 impl Index {
-    /// Reads the texts of a case; labels of hits are in `lang` where there are any, else without a language.
-    pub fn of<'q>(quads: impl IntoIterator<Item = &'q Quad>, base: &str, lang: &str) -> Self {
-        let mut draft: BTreeMap<&str, Draft<'_>> = BTreeMap::new();
+    /// Reads the texts of a case; labels of hits are in `lang` where there are any, else without a language. Entities that
+    /// are one are one thing, which goes by the names and ids of all.
+    pub fn of<'q>(quads: impl IntoIterator<Item = &'q Quad>, base: &str, lang: &str, identity: &Identity) -> Self {
+        let mut drafts: BTreeMap<&str, Draft<'_>> = BTreeMap::new();
         for quad in quads {
             if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
-                draft.entry(subject.as_str()).or_default().take(quad, lang);
+                drafts.entry(subject.as_str()).or_default().take(quad, lang);
             }
         }
+        let id = |iri: &'q str| iri.strip_prefix(base).unwrap_or(iri);
         let mut things = Vec::new();
-        for (iri, thing) in &draft {
-            let Some(class) = thing.class() else { continue };
-            let label = match thing.fact {
-                [Some(subject), Some(predicate), Some(object)] => {
-                    [subject, predicate, object].map(|term| named(term, &draft)).join(" ")
-                }
-                _ => thing.label.map_or_else(|| tail(iri).to_owned(), |(_, label)| label.to_owned()),
-            };
-            let mut texts: Vec<(Field, &str)> = thing.texts.clone();
-            texts.push((Field::Id, iri.strip_prefix(base).unwrap_or(iri)));
-            texts.sort_unstable();
-            texts.dedup();
-            // A source has its title as its label too.
-            let titles: Vec<&str> =
-                texts.iter().filter(|(field, _)| *field == Field::Title).map(|(_, text)| *text).collect();
-            let texts = texts.iter().filter(|(field, text)| *field != Field::Label || !titles.contains(text));
-            let texts =
-                texts.map(|(field, text)| Text { field: *field, written: (*text).to_owned(), words: words(text) });
-            things.push(Thing { iri: (*iri).to_owned(), class: class.to_owned(), label, texts: texts.collect() });
+        for (iri, draft) in drafts.iter().filter(|(iri, _)| identity.of(iri) == **iri) {
+            let Some(class) = draft.class() else { continue };
+            let others: Vec<(&str, &Draft<'_>)> = identity
+                .others(iri)
+                .iter()
+                .filter_map(|other| drafts.get_key_value(other.as_str()))
+                .map(|(iri, draft)| (id(iri), draft))
+                .collect();
+            let mut texts = draft.texts.clone();
+            texts.push((Field::Id, id(iri)));
+            texts.extend(others.iter().flat_map(|(id, other)| other.as_other_names(id)));
+            things.push(Thing {
+                iri: (*iri).to_owned(),
+                class: class.to_owned(),
+                label: draft.title(iri, &drafts, identity),
+                joins: others.iter().map(|(id, _)| (*id).to_owned()).collect(),
+                texts: prepared(texts),
+            });
         }
         Self { things }
     }
@@ -185,6 +182,7 @@ impl Thing {
             iri: self.iri.clone(),
             class: self.class.clone(),
             label: self.label.clone(),
+            joins: self.joins.clone(),
             field: text.field,
             snippet: snippet::around(&text.written, word),
             score,
@@ -235,82 +233,32 @@ fn phrases(query: &str) -> Vec<Vec<String>> {
     phrases
 }
 
-/// What the quads say of one thing.
-#[derive(Debug, Default)]
-struct Draft<'q> {
-    classes: Vec<&'q str>,
-    /// Its label, and how well its language fits: the less, the better.
-    label: Option<(u8, &'q str)>,
-    texts: Vec<(Field, &'q str)>,
-    fact: [Option<&'q Term>; 3],
-}
-
-impl<'q> Draft<'q> {
-    fn take(&mut self, quad: &'q Quad, lang: &str) {
-        let predicate = quad.predicate.as_ref();
-        if predicate == rdf::TYPE
-            && let Term::NamedNode(class) = &quad.object
-        {
-            self.classes.push(class.as_str());
-        }
-        for (part, property) in self.fact.iter_mut().zip([rdf::SUBJECT, rdf::PREDICATE, rdf::OBJECT]) {
-            if predicate == property {
-                *part = Some(&quad.object);
-            }
-        }
-        let Term::Literal(literal) = &quad.object else { return };
-        let Some((_, field)) = TEXTS.iter().find(|(property, _)| *property == predicate) else { return };
-        self.texts.push((*field, literal.value()));
-        if matches!(field, Field::Label | Field::Title) {
-            let distance = match literal.language() {
-                Some(own) if own == lang => 0,
-                None => 1,
-                Some(_) => 2,
-            };
-            if self.label.is_none_or(|(known, _)| distance < known) {
-                self.label = Some((distance, literal.value()));
-            }
-        }
-    }
-
-    /// Returns the class; none for what is no entity, source or fact.
-    fn class(&self) -> Option<&'q str> {
-        let mut classes: Vec<&str> =
-            self.classes.iter().filter_map(|class| class.strip_prefix(cg::NAMESPACE)).collect();
-        classes.sort_unstable();
-        if classes.contains(&"Fact") {
-            return Some("Fact");
-        }
-        classes.into_iter().find(|class| !["Relation", "Citation", "Disclosure"].contains(class))
-    }
-}
-
-fn named(term: &Term, draft: &BTreeMap<&str, Draft<'_>>) -> String {
-    match term {
-        Term::NamedNode(node) => draft
-            .get(node.as_str())
-            .and_then(|thing| thing.label)
-            .map_or_else(|| tail(node.as_str()).to_owned(), |(_, label)| label.to_owned()),
-        Term::Literal(literal) => format!("“{}”", literal.value()),
-        other => other.to_string(),
-    }
-}
-
-fn tail(iri: &str) -> &str {
-    iri.rsplit(['/', '#']).next().unwrap_or(iri)
+/// Splits texts into their words. A source has its title as its label too; the title is enough.
+fn prepared(mut texts: Vec<(Field, &str)>) -> Vec<Text> {
+    texts.sort_unstable();
+    texts.dedup();
+    let titles: BTreeSet<&str> =
+        texts.iter().filter(|(field, _)| *field == Field::Title).map(|(_, text)| *text).collect();
+    let texts = texts.iter().filter(|(field, text)| *field != Field::Label || !titles.contains(text));
+    texts.map(|(field, text)| Text { field: *field, written: (*text).to_owned(), words: words(text) }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::draft::tail;
     use super::*;
     use crate::graph::fixture::affair;
+    use crate::store::sorted_quads;
+    use crate::view::{Seen, View};
 
     fn index() -> Index {
         let mut quads = affair();
         quads.entity("societe", "Company", "Société Générale").label("letter", "de", "Brief an die Straße");
         quads.entity("weiruan", "Company", "微软公司");
-        Index::of(&quads.0, "https://example.org/t/id/", "en")
+        Index::of(&quads.0, BASE, "en", &Identity::default())
     }
+
+    const BASE: &str = "https://example.org/t/id/";
 
     fn found(query: &str) -> Vec<String> {
         index().search(query, 9).into_iter().map(|hit| tail(&hit.iri).to_owned()).collect()
@@ -347,6 +295,37 @@ mod tests {
         assert_eq!((hits[0].field, hits[0].class.as_str()), (Field::Text, "Fact"));
         assert_eq!(hits[0].label, "Firm affirms “it obeys the law”");
         assert_eq!(hits[0].snippet, "it obeys the law");
+    }
+
+    /// What is found in the affair with a second entry of the firm: each hit with its label and what it joins.
+    fn found_with(decisions: &[(&str, &str, &str)], known_on: Option<&str>, query: &str) -> Vec<String> {
+        let mut quads = affair();
+        quads.entity("weir-2", "Company", "Weir Works");
+        quads.fact("X1", ["weir-2", "affirms", "\"it sold the mill"], ["2014", "2014", "2014"], "confirmed");
+        for (id, decision, day) in decisions {
+            quads.fact(id, ["firm", decision, "weir-2"], ["0001", "9999", day], "asserted");
+        }
+        let view = View { known_on: known_on.map(|day| day.parse().expect("a day")), ..View::default() };
+        let data = Seen::new(quads.store(), view);
+        let identity = Identity::read(&data).expect("decisions");
+        let index = Index::of(&sorted_quads(&data).expect("quads"), BASE, "en", &identity);
+        let told = |hit: Hit| format!("{}: {} ({})", tail(&hit.iri), hit.label, hit.joins.join(", "));
+        index.search(query, 9).into_iter().filter(|hit| !hit.label.contains("Entity")).map(told).collect()
+    }
+
+    #[test]
+    fn what_was_decided_to_be_one_is_found_as_one_by_all_its_names_until_that_is_taken_back() {
+        let (same, back) = (("D1", "sameEntity", "2026-01-01"), ("D2", "differentEntity", "2026-02-01"));
+        let apart = ["weir-2: Weir Works ()"];
+        assert_eq!(found_with(&[], None, "weir works"), apart);
+        for name in ["weir works", "weir-2", "works firm"] {
+            assert_eq!(found_with(&[same], None, name), ["firm: Firm (weir-2)"], "{name}");
+        }
+        assert_eq!(found_with(&[same], None, "sold the mill"), ["X1: Firm affirms “it sold the mill” ()"]);
+        assert_eq!(found_with(&[same], Some("2025-12-31"), "weir works"), apart, "nobody knew of it yet");
+        for query in ["weir works", "firm", "mill"] {
+            assert_eq!(found_with(&[same, back], None, query), found_with(&[], None, query), "{query}");
+        }
     }
 
     #[test]

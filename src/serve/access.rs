@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION,
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERER, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -21,6 +21,8 @@ use super::{App, Options};
 /// No script or style but the server's own files, no frame, no other host.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// A card that pages of some origins may frame: no script at all.
+const CARD: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors";
 
 /// What a client must say of itself.
 pub(super) struct Access {
@@ -103,7 +105,27 @@ impl Access {
     fn welcome(&self, request: &Request) -> Option<HeaderValue> {
         let origin = request.headers().get(ORIGIN)?;
         let is_known = self.origins.iter().any(|known| origin == known.as_str());
-        (is_known && matches!(request.uri().path(), "/sparql" | "/store")).then(|| origin.clone())
+        let path = request.uri().path();
+        (is_known && (matches!(path, "/sparql" | "/store") || is_reconciliation(path))).then(|| origin.clone())
+    }
+
+    /// Tells whether a page of an origin that was named at the start makes the request, without saying so by `Origin`: a
+    /// browser does not send that for scripts. A page can hide where it is, but not claim to be elsewhere.
+    pub(super) fn is_referred(&self, headers: &HeaderMap) -> bool {
+        let Some(page) = headers.get(REFERER).and_then(|value| value.to_str().ok()) else { return false };
+        self.origins.iter().any(|known| page.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// Returns the policy of a response, and whether its page may be framed: the card of an entity may, by pages of the
+    /// origins that were named.
+    fn policy(&self, path: &str) -> (HeaderValue, bool) {
+        let is_card = path == "/reconcile/preview" || path.starts_with("/reconcile/preview/");
+        let origins: Vec<&str> = self.origins.iter().map(String::as_str).filter(|origin| is_origin(origin)).collect();
+        let card = || HeaderValue::from_str(&format!("{CARD} {}", origins.join(" "))).ok();
+        match (is_card && !origins.is_empty()).then(card).flatten() {
+            Some(policy) => (policy, true),
+            None => (HeaderValue::from_static(POLICY), false),
+        }
     }
 
     /// Tells whether a `Host` names this server.
@@ -122,6 +144,15 @@ impl Access {
     }
 }
 
+fn is_reconciliation(path: &str) -> bool {
+    path == "/reconcile" || path.starts_with("/reconcile/")
+}
+
+/// Tells whether a text is one origin and no pattern of a policy.
+fn is_origin(text: &str) -> bool {
+    text.contains("://") && text.chars().all(|c| c.is_ascii_alphanumeric() || ":/.-[]".contains(c))
+}
+
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => name,
@@ -138,6 +169,8 @@ fn equal(a: &[u8], b: &[u8]) -> bool {
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let welcome = app.access.welcome(&request);
     let asks_first = welcome.is_some() && request.method() == Method::OPTIONS;
+    let (policy, may_be_framed) = app.access.policy(request.uri().path());
+    let is_script = is_reconciliation(request.uri().path()) && app.access.is_referred(request.headers());
     let mut response = match app.access.admits(&request) {
         // A browser asks on its own, without the token, whether it may send what a page wants to send.
         _ if asks_first => StatusCode::NO_CONTENT.into_response(),
@@ -154,12 +187,17 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
                 .insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("accept, authorization, content-type"));
         }
     }
-    let fixed: [(HeaderName, &str); 5] = [
-        (CONTENT_SECURITY_POLICY, POLICY),
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    if !may_be_framed {
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    let fixed: [(HeaderName, &str); 3] = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        (X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            if is_script { "cross-origin" } else { "same-origin" },
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));

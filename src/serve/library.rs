@@ -11,10 +11,12 @@ use axum::body::Bytes;
 use super::Error;
 use crate::case::{Case, replace_files};
 use crate::conflicts::{Rules, ledger};
+use crate::dedupe;
 use crate::diagram::Style;
 use crate::explorer::{self, About, Live};
-use crate::graph::EntityGraph;
+use crate::graph::{EntityGraph, Identity};
 use crate::query::Catalogue;
+use crate::reconcile::{Kinds, Reconciler, Source};
 use crate::store;
 use crate::store::{CaseStore, Dataset, Mode, StoreWriter, cases};
 use crate::view::{Seen, View};
@@ -36,12 +38,16 @@ pub(super) struct Snapshot {
     pub(super) settings: Arc<Settings>,
     document: OnceLock<Bytes>,
     drawings: Mutex<VecDeque<(String, Bytes)>>,
+    reconciler: OnceLock<Reconciler>,
+    /// Held while that is prepared, so that it is not prepared twice at once.
+    preparing: Mutex<()>,
 }
 
 /// What a case says of its looks, its rules and its questions.
 pub(super) struct Settings {
     pub(super) style: Style,
     pub(super) rules: Rules,
+    dedupe: dedupe::Rules,
     pub(super) catalogue: Catalogue,
     /// Folder of its CSV files, where there is one.
     pub(super) folder: Option<PathBuf>,
@@ -153,7 +159,8 @@ impl Snapshot {
         let graph = EntityGraph::project(&*data, Some(&about.lang))?;
         let graph = if view.is_whole() { graph } else { graph.select(&view.into()) };
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
-        Ok(Self { all, data, about, graph, view, settings, document, drawings })
+        let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
+        Ok(Self { all, data, about, graph, view, settings, document, drawings, reconciler, preparing })
     }
 
     fn viewed(&self, view: View) -> Result<Self, Error> {
@@ -168,6 +175,29 @@ impl Snapshot {
             explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, Some(live)).into()
         };
         self.document.get_or_init(make).clone()
+    }
+
+    /// Returns the kinds of entity that there are.
+    pub(super) fn kinds(&self) -> Kinds {
+        Kinds::of(&self.graph, |class| self.settings.style.class_look(class).0)
+    }
+
+    /// Returns what matches names to this snapshot; it is prepared once, for the first who asks.
+    pub(super) fn reconciler(&self) -> Result<&Reconciler, store::Error> {
+        let _preparing = self.preparing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = self.reconciler.get() {
+            return Ok(ready);
+        }
+        let source = Source {
+            graph: &self.graph,
+            quads: &store::sorted_quads(&*self.data)?,
+            identity: &Identity::read(&*self.data)?,
+            base: &self.about.base,
+            lang: &self.about.lang,
+            rules: &self.settings.dedupe,
+        };
+        let prepared = Reconciler::new(&source, self.kinds());
+        Ok(self.reconciler.get_or_init(|| prepared))
     }
 
     /// Returns a drawing that was made before.
@@ -225,6 +255,8 @@ fn settings(folder: Option<&Path>, change_bytes: Option<usize>) -> Result<Settin
     Ok(Settings {
         style: text("style.toml")?.map_or_else(|| Ok(Style::default()), |text| Style::overridden_by(&text))?,
         rules: text("conflicts.toml")?.map_or_else(|| Ok(Rules::default()), |text| Rules::overridden_by(&text))?,
+        dedupe: text("dedupe.toml")?
+            .map_or_else(|| Ok(dedupe::Rules::default()), |text| dedupe::Rules::overridden_by(&text))?,
         catalogue: match folder {
             Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
             None => Catalogue::shipped()?,

@@ -8,6 +8,7 @@
 //! | `/import` | CSV files dropped in the browser (`importing`) |
 //! | `/sparql` | SPARQL 1.1 Protocol (`protocol`) |
 //! | `/store` | SPARQL 1.1 Graph Store HTTP Protocol (`graph_store`) |
+//! | `/reconcile`, `/reconcile/…` | Reconciliation Service API 0.2, for `OpenRefine` (`reconcile`) |
 
 mod access;
 mod asking;
@@ -19,6 +20,7 @@ mod library;
 mod negotiation;
 mod page;
 mod protocol;
+mod reconcile;
 mod refusal;
 mod request;
 mod results;
@@ -50,7 +52,7 @@ pub struct Options {
     pub port: u16,
     /// Further names by which browsers may reach the server.
     pub hosts: Vec<String>,
-    /// Origins, such as `https://yasgui.example`, whose pages may use `/sparql` and `/store`.
+    /// Origins, such as `https://yasgui.example`, whose pages may use `/sparql`, `/store` and `/reconcile`.
     pub origins: Vec<String>,
     /// Whether the case may be changed; this takes a token.
     pub write: bool,
@@ -105,6 +107,9 @@ pub enum Error {
     /// Its `conflicts.toml` is at fault.
     #[error("conflicts.toml does not fit: {0}")]
     Rules(#[from] crate::conflicts::RulesError),
+    /// Its `dedupe.toml` is at fault.
+    #[error("dedupe.toml does not fit: {0}")]
+    Dedupe(#[from] toml::de::Error),
     /// One of its questions is at fault.
     #[error(transparent)]
     Question(#[from] crate::query::Error),
@@ -193,6 +198,9 @@ fn router(app: Arc<App>) -> Router {
         .route("/import", post(importing::import))
         .route("/sparql", any(protocol::sparql))
         .route("/store", any(graph_store::store))
+        .route("/reconcile", any(reconcile::reconcile))
+        .route("/reconcile/{part}", get(reconcile::part))
+        .route("/reconcile/{part}/{view}", get(reconcile::part_of_view))
         .fallback(page::missing)
         .layer(axum::extract::DefaultBodyLimit::max(app.options.body_bytes))
         .layer(from_fn_with_state(Arc::clone(&app), access::guard))

@@ -22,7 +22,9 @@ pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Refusal>
 
 /// What lies nowhere else.
 pub(super) async fn missing() -> Refusal {
-    Refusal::missing("there is nothing at this address; the explorer is at /, SPARQL at /sparql, graphs at /store")
+    Refusal::missing(
+        "there is nothing at this address; the explorer is at /, SPARQL at /sparql, graphs at /store, reconciliation at /reconcile",
+    )
 }
 
 fn sent(bytes: &'static [u8], media: &'static str) -> Response {

@@ -5,7 +5,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFT
 use axum::response::{IntoResponse, Response};
 use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 
-use crate::{diagram, graph, query, store};
+use crate::{diagram, graph, query, reconcile, store};
 
 /// A request that is not carried out, and why.
 #[derive(Debug)]
@@ -77,6 +77,15 @@ impl From<query::Error> for Refusal {
             E::UpdateFailed(cause) => Self::bad(format!("{error}: {cause}")),
             E::Evaluation(cause) => Self::bad(format!("{error}: {cause}")),
             E::UnknownQuestion { .. } => Self::missing(error.to_string()),
+            _ => Self::bad(error.to_string()),
+        }
+    }
+}
+
+impl From<reconcile::Error> for Refusal {
+    fn from(error: reconcile::Error) -> Self {
+        match error {
+            reconcile::Error::TooMany(_) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
             _ => Self::bad(error.to_string()),
         }
     }
