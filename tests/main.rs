@@ -24,6 +24,7 @@ mod pitfalls;
 mod program;
 mod properties;
 mod report_page;
+mod round_trip;
 mod scenarios;
 mod serve;
 mod server;
