@@ -1,7 +1,7 @@
 //! Who is one with whom: planted duplicates are proposed and look-alikes are not; what was decided is seen from its day
 //! on, and taken back it leaves nothing behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -162,7 +162,7 @@ const LOOK_ALIKES: [Planted; 50] = [
 
 /// Writes a case that holds all the pairs; ids of a pair are `ID-a` and `ID-b`.
 fn plant(folder: &Path) {
-    let mut tables = std::collections::BTreeMap::from([
+    let mut tables = BTreeMap::from([
         ("companies", "id,label,alias,country,lei,wikidata\n".to_owned()),
         ("people", "id,label,alias,wikidata\n".to_owned()),
         ("agencies", "id,label,alias,country,wikidata\n".to_owned()),
@@ -212,6 +212,65 @@ fn nine_of_ten_planted_duplicates_are_found_and_nine_of_ten_pairs_found_are_some
     println!("{hits} of {} duplicates found, among {} pairs proposed", DUPLICATES.len(), found.len());
     assert!(hits * 10 >= DUPLICATES.len() * 9, "recall: {hits} of {}", DUPLICATES.len());
     assert!(hits * 10 >= found.len() * 9, "precision: {hits} of {}", found.len());
+}
+
+/// A second set, of other kinds than the rules were made with, and written before it was run. The rules are not to be
+/// changed by it: then it would show nothing any more.
+const SECOND_SET: &str = include_str!("dedupe/second-set.csv");
+
+/// Plants the second set into the shipped case: ids of a pair are `ROW-a` and `ROW-b`, with `same` or `other` before.
+fn plant_second_set(folder: &Path) {
+    let mut tables: BTreeMap<String, String> = BTreeMap::new();
+    let mut set = csv::Reader::from_reader(SECOND_SET.as_bytes());
+    for (row, cells) in set.records().map(|row| row.expect("a row")).enumerate() {
+        let [truth, table] = [&cells[0], &cells[2]];
+        // Country, item and employer have no place in some tables, and are empty there.
+        let (header, kind) = match table {
+            "people" => ("id,label,alias,wikidata,affiliation", ""),
+            "companies" | "agencies" | "courts" | "groups" => ("id,label,alias,wikidata,country", ""),
+            "orders" | "requests" => ("id,label,alias,wikidata,kind", "other"),
+            _ => ("id,label,alias,wikidata", ""),
+        };
+        for (end, at) in [("a", 3), ("b", 8)] {
+            let [label, alias, country, item, employer] = [at, at + 1, at + 2, at + 3, at + 4].map(|at| &cells[at]);
+            let text = tables.entry(table.to_owned()).or_insert_with(|| format!("{header}\n"));
+            let last = [kind, country, employer].concat();
+            let row = [&format!("{truth}-{row}-{end}"), &format!("\"{label}\""), alias, item, &last];
+            writeln!(text, "{}", row[..header.split(',').count()].join(",")).expect("a text");
+        }
+    }
+    tables.get_mut("companies").expect("companies").push_str("acme,Acme Saltworks,,,\n");
+    copy_folder(&repository("data/microsoft-nsl"), folder).expect("a copy");
+    for (name, text) in tables {
+        fs::write(folder.join(format!("{name}-second.csv")), text).expect("a file");
+    }
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the figures are what one runs this for")]
+fn kinds_of_duplicates_that_the_rules_do_not_know_are_found_less_often() {
+    let folder = tempfile::tempdir().expect("a folder");
+    plant_second_set(folder.path());
+    let case = Case::open(folder.path()).expect("a sound case");
+    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
+    let mut found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default());
+    let is_planted = |id: &str| id.starts_with("same-") || id.starts_with("other-");
+    found.retain(|pair| is_planted(&pair.one) || is_planted(&pair.other));
+    let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();
+    let right = |one: &str, other: &str| one.starts_with("same") && stem(one) == stem(other);
+    let label = |id: &str| graph.entity(id).map(|entity| entity.label.clone()).unwrap_or_default();
+    for pair in found.iter().filter(|pair| !right(&pair.one, &pair.other)) {
+        println!("wrong: {} / {} ({}: {:?})", label(&pair.one), label(&pair.other), pair.score, pair.reasons);
+    }
+    let hits: BTreeSet<String> =
+        found.iter().filter(|pair| right(&pair.one, &pair.other)).map(|pair| stem(&pair.one)).collect();
+    let all: Vec<String> = graph.entities().filter(|e| e.id.starts_with("same-")).map(|e| e.id.clone()).collect();
+    for id in all.iter().filter(|id| id.ends_with("-a") && !hits.contains(&stem(id))) {
+        println!("missed: {} / {}", label(id), label(&format!("{}-b", stem(id))));
+    }
+    println!("{} of {} duplicates found, among {} pairs proposed", hits.len(), all.len() / 2, found.len());
+    // What the first run gave, on 2026-11-29: half of them, and three proposals of five are right.
+    assert!(hits.len() >= 24 && hits.len() * 5 >= found.len() * 3, "{} of {}", hits.len(), found.len());
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Exports come back: what a format holds is read again and compared with the case. What only other programs can tell
 //! (networkx, `ftm validate`, `TimelineJS`) is in docs/formats.md.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use casegraph::adopt::follow_the_money;
 use casegraph::case::{Case, read_sound};
 use casegraph::export::{Contents, Exported, Format};
+use casegraph::facts::is_csv;
 use casegraph::graph::EntityGraph;
 use casegraph::store::sorted_quads;
 use casegraph::view::View;
@@ -103,6 +104,41 @@ fn a_case_folder_gives_the_same_facts_and_the_same_folder_again() {
             assert_eq!(quads(&again), quads(&case), "{name} {known_on:?}");
             assert_eq!(exported(&again, Format::Csv).files, first.files, "{name} {known_on:?}");
         }
+    }
+}
+
+/// The filled cells of tables, by table; `claims-comments.csv` is a part of the table `claims`.
+fn filled_cells(files: impl Iterator<Item = (String, Vec<u8>)>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, bytes) in files.filter(|(name, _)| is_csv(name)) {
+        let table = name.split(['-', '.']).next().unwrap_or_default().to_owned();
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let headers = reader.headers().expect("a header").clone();
+        for row in reader.records().map(|row| row.expect("a row")) {
+            let filled = headers.iter().zip(&row).filter(|(_, text)| !text.is_empty());
+            // The order of several values says nothing.
+            let sorted =
+                |text: &str| text.split('|').collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("|");
+            let cells = filled.map(|(header, text)| format!("{} {header}: {}", &row[0], sorted(text)));
+            tables.entry(table.clone()).or_default().extend(cells);
+        }
+    }
+    tables
+}
+
+#[test]
+fn a_shipped_case_comes_back_cell_by_cell() {
+    for name in SHIPPED {
+        let files = std::fs::read_dir(repository(name)).expect("a folder").map(|file| file.expect("a file").path());
+        let read = |path: PathBuf| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read(path).expect("a file"))
+        };
+        let before = filled_cells(files.filter(|path| path.is_file()).map(read));
+        let after = filled_cells(exported(&open(name, None), Format::Csv).files.into_iter());
+        let lost: Vec<&String> = before.iter().flat_map(|(table, cells)| cells.difference(&after[table])).collect();
+        let added: Vec<&String> = after.iter().flat_map(|(table, cells)| cells.difference(&before[table])).collect();
+        assert_eq!((lost, added), (Vec::new(), Vec::new()), "{name}");
     }
 }
 

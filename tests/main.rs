@@ -26,6 +26,7 @@ mod properties;
 mod reconcile;
 mod reconcile_page;
 mod report_page;
+mod round_trip;
 mod scenarios;
 mod serve;
 mod server;

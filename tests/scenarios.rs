@@ -53,6 +53,16 @@ fn every_scenario_ends_as_its_folder_says() {
 }
 
 #[test]
+fn every_check_of_a_case_finds_a_planted_fault() {
+    let told = expected(&repository("tests/scenarios/lint/every-check"), "stdout");
+    let checks = repository("queries/checks");
+    for file in checks.read_dir().expect("the checks").map(|file| file.expect("a file").path()) {
+        let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(told.lines().any(|line| line.starts_with(&format!("{name},"))), "no fault is planted for `{name}`");
+    }
+}
+
+#[test]
 fn scenarios_end_the_same_on_a_store_file() {
     all_end_as_expected(&readings(), Kept::File);
 }

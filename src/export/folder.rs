@@ -1,6 +1,6 @@
 //! The case folder again. In: quads. Out: `case.toml` and CSV tables that give the same quads when they are read. Entities
-//! stand in the tables of their classes, as far as those columns say what the quads say; every fact has a row of its own
-//! in `relations.csv` or `claims.csv`, those too that a column of an entity had made, under the same id.
+//! stand in the tables of their classes, as far as those columns say what the quads say. A fact stands in the column of an
+//! entity that makes it under its id, where one does; else it has a row of its own in `relations`, `claims` or `decisions`.
 //!
 //! What was written is read again and compared, quad by quad; whatever did not come back is a loss.
 
@@ -8,41 +8,50 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{Literal, Quad, Term};
 
-use super::folder_facts::{self, Facts};
+use super::folder_apparatus;
+use super::folder_facts::Facts;
 use super::folder_rows::Rows;
 use super::losses::{Loss, add, local};
 use super::things::{Thing, text, things};
 use super::{Contents, Error, Exported};
 use crate::diagnostic::Severity;
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, is_csv};
-use crate::vocab::{cg, dct, prov, rdf};
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, Cells, ColumnFacts, Model, is_csv};
+use crate::vocab::{cg, prov, rdf};
 
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
     let (model, things) = (Model::built_in(), things(contents.quads));
-    let facts = Facts::of(contents, &things);
+    let mut facts = Facts::of(contents, &things, &model);
     let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts).into_bytes())]);
-    for name in model.table_names() {
-        let Some(table) = model.table(name) else { continue };
-        let columns: Vec<&str> = table.schema.columns.iter().map(|column| column.name.as_str()).collect();
-        let required: Vec<&str> =
-            table.schema.columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
-        let rows = match table.annotation(&format!("{}entity", cg::NAMESPACE)) {
-            Some(class) => entities(contents, &things, table, class),
-            None => match name {
-                "relations" => facts.relations(),
-                "claims" => facts.claims(),
-                "citations" => facts.citations(),
-                "disclosures" => folder_facts::disclosures(contents, &things),
-                "redirects" => redirects(contents, &things),
-                "predicates" => folder_facts::predicates(contents, &things),
-                _ => Rows::default(),
-            },
-        };
-        // A folder without a table is no case.
-        if !rows.is_empty() || name == "relations" {
-            files.insert(format!("{name}.csv"), rows.to_csv(&columns, &required)?);
+    let tables = || model.table_names().filter_map(|name| Some((name, model.table(name)?)));
+    let mut rows: BTreeMap<&str, Rows> = BTreeMap::new();
+    for (name, table) in tables() {
+        let Some(class) = table.annotation(&format!("{}entity", cg::NAMESPACE)) else { continue };
+        let mut entities = entities(contents, &facts, &things, table, class);
+        if let Some(columns) = ColumnFacts::of(table) {
+            facts.fill_columns(&columns, &mut entities);
         }
+        rows.insert(name, entities.into_values().collect());
+    }
+    if let Some(columns) = model.table("decisions").and_then(ColumnFacts::of) {
+        rows.insert("decisions", facts.take_rows(&columns));
+    }
+    rows.extend([
+        ("relations", facts.relations()),
+        ("claims", facts.claims()),
+        ("citations", facts.citations()),
+        ("disclosures", folder_apparatus::disclosures(contents, &things)),
+        ("redirects", folder_apparatus::redirects(contents, &things)),
+        ("predicates", folder_apparatus::predicates(contents, &things)),
+    ]);
+    // A folder without a table is no case.
+    rows.retain(|name, rows| !rows.is_empty() || *name == "relations");
+    for (name, rows) in rows {
+        let columns = model.table(name).map(|table| table.schema.columns.as_slice()).unwrap_or_default();
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let required: Vec<&str> =
+            columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
+        files.insert(format!("{name}.csv"), rows.to_csv(&names, &required)?);
     }
     let losses = differences(contents, &files, &model);
     Ok(Exported { files, losses })
@@ -66,21 +75,23 @@ fn settings(contents: &Contents<'_>, facts: &Facts<'_>) -> String {
     lines.concat()
 }
 
-/// Returns the rows of the entities of a class.
+/// Returns the rows of the entities of a class, by id.
 fn entities(
     contents: &Contents<'_>,
+    facts: &Facts<'_>,
     things: &BTreeMap<&str, Thing<'_>>,
     table: &crate::csvw::TableDescription,
     class: &str,
-) -> Rows {
+) -> BTreeMap<String, Cells> {
     let class = format!("{}{class}", cg::NAMESPACE);
     let folder = if class == cg::SOURCE.as_str() { "src/" } else { "" };
-    let mut rows = Rows::default();
+    let mut rows = BTreeMap::new();
     for (iri, thing) in things {
         if !thing.iris(rdf::TYPE).any(|iri| iri == class) || !iri.starts_with(contents.base) {
             continue;
         }
-        let mut cells = vec![("id".to_owned(), local(contents.base, iri, folder))];
+        let id = local(contents.base, iri, folder);
+        let mut cells = Cells::from([("id".to_owned(), id.clone())]);
         for column in &table.schema.columns {
             let Some(property) = column.property_url.as_deref() else { continue };
             let separator = column.separator.as_deref().unwrap_or("|");
@@ -88,7 +99,7 @@ fn entities(
             let prefix =
                 column.value_url.as_ref().map(|url| url.as_str().split('{').next().unwrap_or_default().to_owned());
             let mut by_header: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for term in thing.of(property) {
+            for term in thing.of(property).iter().filter(|term| !facts.say(iri, property, term)) {
                 let value = match (&prefix, text(term)) {
                     (Some(prefix), Some(iri)) => match iri.strip_prefix(prefix.as_str()) {
                         Some(rest) => rest.to_owned(),
@@ -106,24 +117,13 @@ fn entities(
             }
             cells.extend(by_header.into_iter().map(|(header, values)| (header, values.join(separator))));
         }
-        rows.push(cells);
+        rows.insert(id, cells);
     }
     rows
 }
 
 fn language(term: &Term) -> Option<&str> {
     if let Term::Literal(literal) = term { Literal::language(literal) } else { None }
-}
-
-fn redirects(contents: &Contents<'_>, things: &BTreeMap<&str, Thing<'_>>) -> Rows {
-    let mut rows = Rows::default();
-    for (iri, thing) in things {
-        for new in thing.iris(dct::IS_REPLACED_BY) {
-            let cell = |name: &str, iri: &str| (name.to_owned(), local(contents.base, iri, ""));
-            rows.push([cell("old", iri), cell("new", new)]);
-        }
-    }
-    rows
 }
 
 /// Reads what was written, and returns what did not come back.

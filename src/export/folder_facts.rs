@@ -1,32 +1,74 @@
 //! Facts and what stands around them, as rows. In: the properties of each thing. Out: rows of the tables of relations,
-//! claims, citations, disclosures and predicates. Not here: entities (`folder`).
+//! claims, decisions and citations. Not here: entities (`folder`), facts that columns of entities make (`folder_columns`),
+//! disclosures and predicates (`folder_apparatus`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{Literal, NamedNodeRef, Term};
+use oxigraph::model::{Literal, Term};
 
 use super::Contents;
+use super::folder_columns;
 use super::folder_rows::Rows;
 use super::losses::local;
 use super::things::Thing;
+use crate::date::{Day, LAST_DAY};
+use crate::facts::{Cells, ColumnFacts, Model, confidence_cell};
 use crate::vocab::{cg, dct, rdf, rdfs, xsd};
 
 /// Predicates whose facts stand in `claims.csv`, where that table has a place for all that they say.
 const STANCES: [&str; 6] = ["affirms", "denies", "retracts", "predicts", "promises", "opines"];
-
-type Cells = Vec<(String, String)>;
 
 /// The facts of a case.
 pub(super) struct Facts<'a> {
     base: &'a str,
     by_iri: BTreeMap<&'a str, &'a Thing<'a>>,
     things: &'a BTreeMap<&'a str, Thing<'a>>,
+    /// Rows of `relations` by id, those left out that stand in other tables.
+    relations: BTreeMap<String, Cells>,
+    /// Subject, predicate and object of the facts that stand as plain triples.
+    asserted: BTreeSet<(&'a str, &'a str, String)>,
+    model: &'a Model,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(contents: &Contents<'a>, things: &'a BTreeMap<&'a str, Thing<'a>>) -> Self {
-        let facts = things.iter().filter(|(_, thing)| thing.is_a(cg::FACT)).map(|(iri, thing)| (*iri, thing));
-        Self { base: contents.base, by_iri: facts.collect(), things }
+    pub(super) fn of(contents: &Contents<'a>, things: &'a BTreeMap<&'a str, Thing<'a>>, model: &'a Model) -> Self {
+        let by_iri: BTreeMap<&str, &Thing<'_>> =
+            things.iter().filter(|(_, thing)| thing.is_a(cg::FACT)).map(|(iri, thing)| (*iri, thing)).collect();
+        let asserted = by_iri.values().filter(|fact| fact.text(cg::ASSERTED) == Some("true"));
+        let plain = |fact: &&Thing<'a>| {
+            let object = fact.all(rdf::OBJECT).first()?;
+            Some((fact.iri(rdf::SUBJECT)?, fact.iri(rdf::PREDICATE)?, object.to_string()))
+        };
+        let asserted = asserted.filter_map(plain).collect();
+        let mut facts = Self { base: contents.base, by_iri, things, relations: BTreeMap::new(), asserted, model };
+        let relations = facts.by_iri.iter().filter(|(_, fact)| !facts.is_claim(fact));
+        facts.relations =
+            relations.map(|(iri, fact)| (local(facts.base, iri, "fact/"), facts.relation(iri, fact))).collect();
+        facts
+    }
+
+    /// Tells whether a fact says in a plain triple what a cell would say again.
+    pub(super) fn say(&self, subject: &str, property: &str, object: &Term) -> bool {
+        self.asserted.contains(&(subject, property, object.to_string()))
+    }
+
+    /// Puts facts into the columns of entities. `rows` are the rows of a table by id.
+    pub(super) fn fill_columns(&mut self, table: &ColumnFacts<'_>, rows: &mut BTreeMap<String, Cells>) {
+        let filled = folder_columns::fill(table, rows, &self.relations, &|text, classes| self.is_one_of(text, classes));
+        self.relations.retain(|id, _| !filled.contains(id));
+    }
+
+    /// Takes the facts that are rows of a table of their own, such as that of decisions.
+    pub(super) fn take_rows(&mut self, table: &ColumnFacts<'_>) -> Rows {
+        let mut rows = Rows::default();
+        let facts = std::mem::take(&mut self.relations);
+        for (id, fact) in facts {
+            match table.cells(&fact, &|text, classes| self.is_one_of(text, classes)).pop() {
+                Some(cells) => rows.push(cells),
+                None => drop(self.relations.insert(id, fact)),
+            }
+        }
+        rows
     }
 
     /// Returns the statuses that are accepted: those of facts that stand as plain triples, and of the three that do by
@@ -43,15 +85,16 @@ impl<'a> Facts<'a> {
         judged.into_iter().filter(|(_, is_asserted)| *is_asserted).map(|(status, _)| status).collect()
     }
 
+    /// Returns the facts that stand in no other table.
     pub(super) fn relations(&self) -> Rows {
-        let mut rows = Rows::default();
-        for (iri, fact) in self.by_iri.iter().filter(|(_, fact)| !self.is_claim(fact)) {
-            let mut cells = self.ends(iri, fact, ["subject", "predicate", "object", "value", "value_type"]);
-            cells.extend([cell("begin", fact.text(cg::BEGIN)), ("end".to_owned(), end(fact))]);
-            cells.extend(self.evidence(fact));
-            rows.push(cells);
-        }
-        rows
+        self.relations.values().cloned().collect()
+    }
+
+    fn relation(&self, iri: &str, fact: &Thing<'_>) -> Cells {
+        let mut cells = self.ends(iri, fact, ["subject", "predicate", "object", "value", "value_type"]);
+        cells.extend([cell("begin", fact.text(cg::BEGIN)), ("end".to_owned(), end(fact))]);
+        cells.extend(self.evidence(fact));
+        cells
     }
 
     pub(super) fn claims(&self) -> Rows {
@@ -59,12 +102,12 @@ impl<'a> Facts<'a> {
         for (iri, fact) in self.by_iri.iter().filter(|(_, fact)| self.is_claim(fact)) {
             let mut cells = self.ends(iri, fact, ["claimant", "stance", "about", "text", "lang"]);
             let (begin, end) = (fact.text(cg::BEGIN), end(fact));
-            cells.push(cell("made_on", begin));
+            cells.extend([cell("made_on", begin)]);
             if begin != Some(end.as_str()) {
-                cells.push(("made_to".to_owned(), end));
+                cells.insert("made_to".to_owned(), end);
             }
             let place = fact.iri(cg::MADE_AT).map(|iri| local(self.base, iri, "src/"));
-            cells.push(cell("made_at", place.as_deref()));
+            cells.extend([cell("made_at", place.as_deref())]);
             cells.extend(self.evidence(fact));
             rows.push(cells);
         }
@@ -99,24 +142,22 @@ impl<'a> Facts<'a> {
         let by_entity = fact.iris(rdf::SUBJECT).all(|iri| !self.by_iri.contains_key(iri));
         // A claim with a first day alone would be read as said on that day.
         let dated = fact.text(cg::BEGIN).is_none() || !end(fact).is_empty();
-        let dated = dated && (fact.text(cg::BEGIN).is_some() || end(fact).is_empty());
         is_stance && is_text && about_fact && by_entity && dated
     }
 
     /// Returns the cells of id, subject, predicate and object, or value and its type.
     fn ends(&self, iri: &str, fact: &Thing<'_>, names: [&str; 5]) -> Cells {
         let [subject, predicate, object, value, value_type] = names;
-        let mut cells = vec![
+        let mut cells = Cells::from([
             ("id".to_owned(), local(self.base, iri, "fact/")),
             cell(subject, fact.iri(rdf::SUBJECT).map(|iri| self.reference(iri, subject)).as_deref()),
             cell(predicate, fact.iri(rdf::PREDICATE).map(|iri| key(self.base, iri)).as_deref()),
-        ];
+        ]);
         match fact.all(rdf::OBJECT).first() {
             Some(Term::Literal(literal)) => {
-                cells.push(cell(value, Some(literal.value())));
-                cells.push((value_type.to_owned(), type_of(literal)));
+                cells.extend([cell(value, Some(literal.value())), (value_type.to_owned(), type_of(literal))]);
             }
-            Some(Term::NamedNode(node)) => cells.push((object.to_owned(), self.reference(node.as_str(), object))),
+            Some(Term::NamedNode(node)) => cells.extend([(object.to_owned(), self.reference(node.as_str(), object))]),
             _ => {}
         }
         cells
@@ -128,87 +169,67 @@ impl<'a> Facts<'a> {
             let id = local(self.base, iri, "fact/");
             return if column == "about" { id } else { format!("fact:{id}") };
         }
-        local(self.base, iri, "src/")
+        let id = local(self.base, iri, "src/");
+        // An entity of the same id comes before a source.
+        let is_shared =
+            iri.ends_with(&format!("src/{id}")) && self.things.contains_key(format!("{}{id}", self.base).as_str());
+        if is_shared { format!("src/{id}") } else { id }
     }
 
-    fn evidence(&self, fact: &Thing<'_>) -> Cells {
+    fn evidence(&self, fact: &Thing<'_>) -> [(String, String); 6] {
+        [
+            cell("known_since", fact.text(cg::KNOWN_SINCE)),
+            cell("status", fact.iri(cg::STATUS).map(words).as_deref()),
+            cell("confidence", fact.text(cg::CONFIDENCE).map(confidence_cell)),
+            cell("source", self.own_source(fact).map(|iri| local(self.base, iri, "src/")).as_deref()),
+            cell("locator", fact.text(cg::LOCATOR)),
+            cell("note", fact.text(rdfs::COMMENT)),
+        ]
+    }
+
+    /// Returns the source that a fact's own row names: the one that no row of `citations` does; where all are in citations,
+    /// the one without which its days would be others.
+    fn own_source(&self, fact: &Thing<'a>) -> Option<&'a str> {
         let cited: BTreeSet<&str> = fact
             .iris(cg::CITATION_OF_FACT)
             .filter_map(|iri| self.things.get(iri))
             .filter(|citation| citation.iri(cg::STANCE) == Some(cg::SUPPORTS.as_str()))
             .filter_map(|citation| citation.iri(cg::CITES))
             .collect();
-        let source = fact.iris(dct::SOURCE).find(|iri| !cited.contains(iri));
-        vec![
-            cell("known_since", fact.text(cg::KNOWN_SINCE)),
-            cell("status", fact.iri(cg::STATUS).map(words).as_deref()),
-            cell("confidence", fact.text(cg::CONFIDENCE)),
-            cell("source", source.map(|iri| local(self.base, iri, "src/")).as_deref()),
-            cell("locator", fact.text(cg::LOCATOR)),
-            cell("note", fact.text(rdfs::COMMENT)),
-        ]
+        fact.iris(dct::SOURCE).find(|iri| !cited.contains(iri)).or_else(|| {
+            if has_days_of(fact, None) {
+                return None;
+            }
+            cited.into_iter().find(|source| has_days_of(fact, self.things.get(source)))
+        })
+    }
+
+    /// Tells whether what a cell names is an entity of one of some classes.
+    fn is_one_of(&self, text: &str, classes: &[&str]) -> bool {
+        let entity = self.things.get(format!("{}{text}", self.base).as_str()).filter(|_| classes != ["Source"]);
+        let source = || self.things.get(format!("{}src/{text}", self.base).as_str());
+        let thing = entity.or_else(source);
+        thing.is_some_and(|thing| {
+            let mut types = thing.iris(rdf::TYPE).filter_map(|iri| iri.strip_prefix(cg::NAMESPACE));
+            types.any(|class| classes.iter().any(|wanted| self.model.is_a(class, wanted)))
+        })
     }
 }
 
-/// Returns the rows of disclosures.
-pub(super) fn disclosures(contents: &Contents<'_>, things: &BTreeMap<&str, Thing<'_>>) -> Rows {
-    let mut rows = Rows::default();
-    for (iri, thing) in things.iter().filter(|(_, thing)| thing.is_a(cg::DISCLOSURE)) {
-        let facts: Vec<_> = thing.iris(cg::DISCLOSES).map(|iri| local(contents.base, iri, "fact/")).collect();
-        let audience = thing.iri(cg::TO_AUDIENCE).filter(|iri| *iri != cg::THE_PUBLIC.as_str());
-        rows.push([
-            ("id".to_owned(), local(contents.base, iri, "disclosure/")),
-            ("fact".to_owned(), facts.join("|")),
-            cell("audience", audience.map(|iri| local(contents.base, iri, "")).as_deref()),
-            cell("date", thing.text(dct::DATE)),
-            cell("kind", thing.text(cg::DISCLOSURE_KIND)),
-            cell("known_since", thing.text(cg::KNOWN_SINCE)),
-            cell("source", thing.iri(dct::SOURCE).map(|iri| local(contents.base, iri, "src/")).as_deref()),
-            cell("locator", thing.text(cg::LOCATOR)),
-            cell("note", thing.text(rdfs::COMMENT)),
-        ]);
-    }
-    rows
-}
-
-/// Returns the rows of the predicates that the case itself declares.
-pub(super) fn predicates(contents: &Contents<'_>, things: &BTreeMap<&str, Thing<'_>>) -> Rows {
-    let own = format!("{}rel/", contents.base);
-    let mut rows = Rows::default();
-    for (iri, thing) in things.iter().filter(|(iri, thing)| thing.is_a(cg::RELATION) && iri.starts_with(&own)) {
-        let classes = |one: NamedNodeRef<'_>, several: NamedNodeRef<'_>| {
-            let names = thing.iris(one).chain(thing.iris(several)).map(|iri| {
-                if iri == rdfs::LITERAL.as_str() { "text".to_owned() } else { local(cg::NAMESPACE, iri, "") }
-            });
-            names.collect::<Vec<_>>().join("|")
-        };
-        let is_casegraph = |iri: &str| iri.starts_with(cg::NAMESPACE) || iri.starts_with(&own);
-        let parent = thing.iris(rdfs::SUB_PROPERTY_OF).find(|iri| is_casegraph(iri)).map(|iri| key(contents.base, iri));
-        let align: Vec<&str> = thing.iris(rdfs::SUB_PROPERTY_OF).filter(|iri| !is_casegraph(iri)).collect();
-        let kind = if thing.iri(cg::TEMPORAL_KIND) == Some(cg::STATE.as_str()) { "state" } else { "event" };
-        let mut cells = vec![
-            ("key".to_owned(), key(contents.base, iri)),
-            cell("inverse_label", thing.text(cg::INVERSE_LABEL)),
-            cell("parent", parent.as_deref()),
-            ("domain".to_owned(), classes(rdfs::DOMAIN, cg::DOMAIN_INCLUDES)),
-            ("range".to_owned(), classes(rdfs::RANGE, cg::RANGE_INCLUDES)),
-            cell("kind", Some(kind)),
-            cell("symmetric", thing.text(cg::SYMMETRIC)),
-            cell("functional", thing.text(cg::FUNCTIONAL)),
-            ("align".to_owned(), align.join("|")),
-            cell("note", thing.text(rdfs::COMMENT)),
-        ];
-        cells.extend(thing.literals(rdfs::LABEL).map(|label| {
-            let header = label.language().map_or_else(|| "label".to_owned(), |lang| format!("label@{lang}"));
-            (header, label.value().to_owned())
-        }));
-        rows.push(cells);
-    }
-    rows
-}
-
-fn cell(name: &str, text: Option<&str>) -> (String, String) {
+pub(super) fn cell(name: &str, text: Option<&str>) -> (String, String) {
     (name.to_owned(), text.unwrap_or_default().to_owned())
+}
+
+/// Tells whether the days of a fact are those that a source, or none, would give it.
+fn has_days_of(fact: &Thing<'_>, source: Option<&Thing<'_>>) -> bool {
+    let day = |thing: &Thing<'_>, property| thing.text(property).and_then(|text| text.parse::<Day>().ok());
+    let published = |property| source.and_then(|source| day(source, property));
+    let known = fact.text(cg::KNOWN_SINCE).is_some()
+        || day(fact, cg::KNOWN_LATEST) == Some(published(cg::ISSUED_LATEST).unwrap_or(LAST_DAY));
+    let open = fact.iri(cg::END_KIND) != Some(cg::OPEN.as_str())
+        || day(fact, cg::END_EARLIEST)
+            == published(cg::ISSUED_EARLIEST).or(day(fact, cg::KNOWN_EARLIEST)).max(day(fact, cg::BEGIN_EARLIEST));
+    known && open
 }
 
 /// Returns the end as a cell states it.
@@ -221,7 +242,7 @@ fn end(fact: &Thing<'_>) -> String {
 }
 
 /// Returns the key of a predicate.
-fn key(base: &str, iri: &str) -> String {
+pub(super) fn key(base: &str, iri: &str) -> String {
     match iri.strip_prefix(cg::NAMESPACE) {
         Some(key) => key.to_owned(),
         None => local(base, iri, "rel/"),

@@ -1,13 +1,22 @@
 //! A table under construction. In: cells by header. Out: CSV with the columns that have a value somewhere, in their order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Error;
+use crate::facts::Cells;
 
 /// Rows, each with its cells by header.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    rows: Vec<BTreeMap<String, String>>,
+    rows: Vec<Cells>,
+}
+
+impl FromIterator<Cells> for Rows {
+    fn from_iter<I: IntoIterator<Item = Cells>>(rows: I) -> Self {
+        let mut all = Self::default();
+        rows.into_iter().for_each(|cells| all.push(cells));
+        all
+    }
 }
 
 impl Rows {
@@ -22,7 +31,7 @@ impl Rows {
 
     /// Writes the table. `columns` are the headers in their order; one in another language stands behind its own.
     pub(crate) fn to_csv(&self, columns: &[&str], always: &[&str]) -> Result<Vec<u8>, Error> {
-        let used: BTreeSet<&str> = self.rows.iter().flat_map(BTreeMap::keys).map(String::as_str).collect();
+        let used: BTreeSet<&str> = self.rows.iter().flat_map(Cells::keys).map(String::as_str).collect();
         let mut headers = Vec::new();
         for column in columns {
             if used.contains(column) || always.contains(column) {

@@ -7,6 +7,8 @@
 mod bibliography;
 mod cytoscape;
 mod folder;
+mod folder_apparatus;
+mod folder_columns;
 mod folder_facts;
 pub(crate) mod folder_rows;
 mod followthemoney;

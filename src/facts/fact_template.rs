@@ -79,6 +79,38 @@ impl Template {
         }
     }
 
+    /// Returns the text that it makes of cells; none where all its columns are empty.
+    pub(super) fn fill<'c>(&self, cell: impl Fn(&str) -> Option<&'c str>) -> Option<String> {
+        let is_filled = self.columns().next().is_none() || self.columns().any(|name| cell(name).is_some());
+        let text = self.0.iter().map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Columns(names) => names.iter().find_map(|name| cell(name)).unwrap_or_default(),
+        });
+        Some(text.collect::<String>()).filter(|text| is_filled && !text.is_empty())
+    }
+
+    /// Returns the cells of which it makes a text, by column: the other way round. A cell ends where the text that follows
+    /// its column first stands. None where no cells make the text, or where one of several columns may hold it.
+    pub(super) fn solve<'t>(&'t self, text: &'t str) -> Option<Vec<(&'t str, &'t str)>> {
+        let (mut cells, mut rest) = (Vec::new(), text);
+        for (at, part) in self.0.iter().enumerate() {
+            match part {
+                Part::Text(text) => rest = rest.strip_prefix(text.as_str())?,
+                Part::Columns(names) => {
+                    let [name] = names.as_slice() else { return None };
+                    let end = match self.0.get(at + 1) {
+                        None => rest.len(),
+                        Some(Part::Text(next)) => rest.find(next.as_str())?,
+                        Some(Part::Columns(_)) => return None,
+                    };
+                    cells.push((name.as_str(), &rest[..end]));
+                    rest = &rest[end..];
+                }
+            }
+        }
+        rest.is_empty().then_some(cells)
+    }
+
     /// Finds its columns in a file.
     pub(super) fn bind(&self, table: &Table<'_>) -> Bound {
         let find = |names: &Vec<String>| names.iter().filter_map(|name| table.position(name)).collect();
@@ -185,6 +217,27 @@ impl FactTemplate {
         Ok(template)
     }
 
+    /// Returns the templates by the columns of `relations` and `claims` that hold the same parts.
+    pub(super) fn parts(&self) -> [(&'static str, &Template); 15] {
+        [
+            ("id", &self.id),
+            ("subject", &self.subject),
+            ("predicate", &self.predicate),
+            ("object", &self.object),
+            ("value", &self.text),
+            ("value_type", &self.text_type),
+            ("begin", &self.begin),
+            ("end", &self.end),
+            ("known_since", &self.known_since),
+            ("status", &self.status),
+            ("confidence", &self.confidence),
+            ("source", &self.source),
+            ("locator", &self.locator),
+            ("made_at", &self.made_at),
+            ("note", &self.note),
+        ]
+    }
+
     fn slot(&mut self, part: &str) -> Option<&mut Template> {
         Some(match part {
             "id" => &mut self.id,
@@ -236,6 +289,22 @@ mod tests {
         assert_eq!(template.column(), None);
         assert_eq!(Template::parse("{made_to|made_on}").expect("template").column(), Some("made_to"));
         assert_eq!(Template::parse("{id"), None);
+    }
+
+    #[test]
+    fn a_text_gives_the_cells_that_made_it() {
+        let solve = |template: &str, text: &str| {
+            let template = Template::parse(template).expect("template");
+            let cells = template.solve(text)?;
+            Some(cells.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(solve("{by}: {why}", "Ada: see F1: twice").as_deref(), Some("by=Ada why=see F1: twice"));
+        assert_eq!(solve("{decision}Entity", "sameEntity").as_deref(), Some("decision=same"));
+        assert_eq!(solve("{begin}", "").as_deref(), Some("begin="));
+        assert_eq!(solve("asserted", "asserted").as_deref(), Some(""));
+        assert_eq!(solve("asserted", "disputed"), None);
+        assert_eq!(solve("{made_to|made_on}", "2013"), None);
+        assert_eq!(solve("{gag_from}{gag_to}", "2013"), None);
     }
 
     #[test]

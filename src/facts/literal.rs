@@ -72,14 +72,19 @@ pub(super) fn literal_of(column: &Column, value: &str, lang: Option<&str>) -> Op
     })
 }
 
-/// Reads a confidence: `high`, `medium` and `low` are 80, 50 and 20.
+/// Words for a confidence.
+const CONFIDENCE: [(&str, u8); 3] = [("high", 80), ("medium", 50), ("low", 20)];
+
+/// Reads a confidence: a number, or a word for one.
 pub(super) fn confidence(text: &str) -> Option<u8> {
-    match text {
-        "high" => Some(80),
-        "medium" => Some(50),
-        "low" => Some(20),
-        number => number.parse().ok(),
-    }
+    let word = CONFIDENCE.iter().find(|(word, _)| *word == text);
+    word.map_or_else(|| text.parse().ok(), |(_, number)| Some(*number))
+}
+
+/// Returns a confidence as a researcher writes it: in a word where there is one.
+pub(crate) fn confidence_cell(number: &str) -> &str {
+    let word = CONFIDENCE.iter().find(|(_, known)| number.parse() == Ok(*known));
+    word.map_or(number, |(word, _)| word)
 }
 
 /// Returns a text, in a language where one is stated.

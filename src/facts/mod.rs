@@ -4,6 +4,7 @@
 mod bounds;
 mod cells;
 mod check;
+mod column_fact;
 mod dates;
 mod declare;
 mod describe;
@@ -28,8 +29,10 @@ mod stream;
 mod survey;
 
 pub use bounds::Bounds;
+pub(crate) use column_fact::{Cells, ColumnFacts};
 pub use describe::relative_iri;
 pub use hash::sha256_hex;
+pub(crate) use literal::confidence_cell;
 pub use model::{Model, Predicate};
 pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference, is_csv};
 pub use settings::{CaseSettings, SettingsError};

@@ -181,9 +181,8 @@ impl Parts<'_, '_> {
     fn id(&self, subject: Option<&Reference>, object: Option<&Object>, begin: Option<&Edtf>, end: &End) -> String {
         let expand = |part: &super::fact_template::Bound| part.expand(self.row).unwrap_or_default().into_owned();
         let id = expand(&self.fact.id);
-        let is_plain = |id: &str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
         if !id.is_empty() && !self.fact.several {
-            return if is_plain(&id) { id } else { slug(&id) };
+            return stated_id(&id, None);
         }
         let subject = subject.map_or_else(|| self.subject.to_owned(), Reference::path);
         let object = match object {
@@ -193,8 +192,7 @@ impl Parts<'_, '_> {
         };
         if !id.is_empty() {
             let is_own = self.plan.path_of(self.row).is_some_and(|own| own == subject);
-            let id = format!("{id}--{}", if is_own { object } else { subject });
-            return if is_plain(&id) { id } else { slug(&id) };
+            return stated_id(&id, Some(if is_own { &object } else { &subject }));
         }
         let end = match end {
             End::Unknown => "",
@@ -204,4 +202,12 @@ impl Parts<'_, '_> {
         let (predicate, source) = (expand(&self.fact.predicate), expand(&self.fact.source.text));
         fact_id(&[&subject, &predicate, &object, begin.map_or("", Edtf::as_str), end, &source])
     }
+}
+
+/// Returns the id that a row states for a fact; `other` is the end of the fact that is not the row's own, where a cell may
+/// name several.
+pub(super) fn stated_id(id: &str, other: Option<&str>) -> String {
+    let id = other.map_or_else(|| id.to_owned(), |other| format!("{id}--{other}"));
+    let is_plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    if is_plain { id } else { slug(&id) }
 }
