@@ -11,6 +11,7 @@
 
 mod access;
 mod asking;
+mod body;
 mod description;
 mod explorer;
 mod graph_store;
@@ -195,6 +196,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/store", any(graph_store::store))
         .fallback(page::missing)
         .layer(axum::extract::DefaultBodyLimit::max(app.options.body_bytes))
+        .layer(from_fn_with_state(Arc::clone(&app), body::whole))
         .layer(from_fn_with_state(Arc::clone(&app), access::guard))
         .with_state(app)
 }
