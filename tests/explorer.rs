@@ -175,6 +175,10 @@ fn every_text_is_found_as_the_command_finds_it_and_a_source_leads_to_its_facts()
             "third paragraph",
             "nothing-has-this",
             "the",
+            "soft",
+            "soft letter",
+            "ecuri",
+            "idge",
         ];
         for query in queries {
             let found = browser.promised(&format!(
