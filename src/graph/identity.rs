@@ -89,6 +89,11 @@ impl Identity {
         self.stands_for.get(iri).map_or(iri, String::as_str)
     }
 
+    /// Tells whether anything was decided.
+    pub(super) fn decides(&self) -> bool {
+        !self.decisions.is_empty()
+    }
+
     /// Tells whether a fact is a decision, by its IRI.
     pub(super) fn is_decision(&self, fact: &str) -> bool {
         self.decisions.contains(fact)
