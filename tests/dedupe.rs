@@ -253,7 +253,7 @@ fn kinds_of_duplicates_that_the_rules_do_not_know_are_found_less_often() {
     plant_second_set(folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
     let graph = EntityGraph::project(&*case.data, None).expect("a graph");
-    let mut found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default());
+    let mut found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default(), &Identity::default());
     let is_planted = |id: &str| id.starts_with("same-") || id.starts_with("other-");
     found.retain(|pair| is_planted(&pair.one) || is_planted(&pair.other));
     let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();

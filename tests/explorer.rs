@@ -88,6 +88,40 @@ fn what_became_known_appears_at_its_place() {
 }
 
 #[test]
+fn a_drawing_opens_at_a_place_that_cuts_no_box_where_it_begins() {
+    let Some((browser, server)) = flagship() else { return };
+    let cut = "return [...document.querySelectorAll('.pane.graph g.entity')].filter((g) => { const box = g.getBoundingClientRect(); \
+        const pane = document.querySelector('.pane.graph .holder').getBoundingClientRect(); \
+        return (box.left < pane.left && pane.left < box.right) || (box.top < pane.top && pane.top < box.bottom); }).map((g) => g.ariaLabel);";
+    let hub = "return ((box, pane) => pane.left < box.left && box.right < pane.right && pane.top < box.top && box.bottom < pane.bottom)(\
+        document.querySelector('.pane.graph g.entity[aria-label^=\"Microsoft, \"]').getBoundingClientRect(), \
+        document.querySelector('.pane.graph .holder').getBoundingClientRect());";
+    for address in ["", "?known-on=2013-12-31", "#/explore?layout=graph", "#/explore?ego=microsoft"] {
+        browser.go("about:blank");
+        browser.go(&format!("{}/{address}", server.url));
+        browser.wait("document.querySelector('.pane.graph g.entity') && !document.querySelector('.pane.busy')");
+        assert_eq!(browser.script(cut, &[]), json!([]), "{address}");
+        assert_eq!(browser.script(hub, &[]), true, "{address}: who has most to tell is there");
+    }
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn before_anything_was_public_no_axis_and_no_box_tells_of_what_was_to_come() {
+    let Some((browser, server)) = flagship() else { return };
+    explore(&browser, &server, "#/explore?known=2003-01-01");
+    let seen = "return [...document.querySelectorAll('.holder')].filter((holder) => holder.checkVisibility({ visibilityProperty: true })).length;";
+    assert_eq!(browser.script(seen, &[]), 0);
+    let words = browser.text(".pane.time .unseen");
+    assert_eq!(words, "Nothing of this drawing was public on 1 January 2003.");
+    browser.set("#day-known", "2014-05-22");
+    browser.wait("document.querySelector('.pane.time .unseen').hidden");
+    assert_eq!(browser.script(seen, &[]), 2);
+    assert!(browser.text(".details .legend").contains("refuted (ends in a bar)"), "{}", browser.text(".details"));
+    is_clean(&browser, &server.url);
+}
+
+#[test]
 fn two_clicks_show_how_two_things_hang_together() {
     let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "");
@@ -141,6 +175,10 @@ fn every_text_is_found_as_the_command_finds_it_and_a_source_leads_to_its_facts()
             "third paragraph",
             "nothing-has-this",
             "the",
+            "soft",
+            "soft letter",
+            "ecuri",
+            "idge",
         ];
         for query in queries {
             let found = browser.promised(&format!(

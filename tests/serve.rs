@@ -1,6 +1,7 @@
 //! The server as others meet it: who may ask, what every response says, and what a view keeps back.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 
 use crate::program::{repository, run};
 use crate::server::Server;
@@ -94,14 +95,49 @@ fn what_is_too_long_is_read_to_its_end_and_refused_in_words() {
     crate::program::copy_folder(&repository("examples/harbour-lights"), &case).expect("a copy");
     let server = Server::start(&case, &["--write", "--max-body", "1"]);
     let bearer = server.bearer();
-    let body = vec![b'x'; 24 << 20];
-    let send = |path: &str, media: &str, token: &str| {
-        let sent = server.send("POST", path, &[("content-type", media), ("authorization", token)], &body);
-        (sent.status, sent.body.contains("more than the 1 MB that this server takes at once"))
-    };
-    assert_eq!(send("/import", "multipart/form-data; boundary=cut", &bearer), (413, true));
-    assert_eq!(send("/import", "multipart/form-data; boundary=cut", "Bearer wrong"), (401, false));
-    assert_eq!(send("/sparql", "application/sparql-query", ""), (413, true));
+    // More than the buffers between client and server hold, so that a client that is refused is still sending.
+    let body = vec![b'x'; 80 << 20];
+    for (method, path, media, token) in [
+        ("POST", "/import", "multipart/form-data; boundary=cut", bearer.as_str()),
+        ("POST", "/sparql", "application/sparql-query", ""),
+        ("POST", "/sparql", "image/png", ""),
+        ("PUT", "/store?default", "text/turtle", &bearer),
+        ("PUT", "/store?default", "text/turtle", "Bearer wrong"),
+        ("POST", "/store", "image/png", ""),
+        ("POST", "/data", "text/plain", ""),
+    ] {
+        let sent = server.send(method, path, &[("content-type", media), ("authorization", token)], &body);
+        assert_eq!(sent.status, 413, "{method} {path}: {}", sent.body);
+        assert!(sent.body.contains("1 MB") && sent.body.contains("--max-body"), "{}", sent.body);
+    }
+    let stranger = server.send("POST", "/store?default", &[("origin", "https://evil.example")], &body);
+    assert_eq!(stranger.status, 403, "{}", stranger.body);
+}
+
+/// Sends a request line and headers as they are and returns what comes back, to the end of the head.
+fn head_of_answer(server: &Server, head: &str, body: &[u8]) -> String {
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&address).expect("the server answers");
+    write!(stream, "{head}\r\nhost: {address}\r\n\r\n").expect("sent");
+    stream.write_all(body).expect("all is taken");
+    let lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
+    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_body_without_a_length_is_refused_as_well_and_one_that_is_announced_is_not_sent() {
+    let server = flagship(&["--max-body", "1"]);
+    let query = "POST /sparql HTTP/1.1\r\ncontent-type: application/sparql-query";
+    let chunk = [b"100000\r\n".as_slice(), &vec![b' '; 1 << 20], b"\r\n"].concat();
+    let chunked = [chunk.repeat(80).as_slice(), b"0\r\n\r\n"].concat();
+    let answer = head_of_answer(&server, &format!("{query}\r\ntransfer-encoding: chunked"), &chunked);
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let announced = format!("{query}\r\ncontent-length: 99000000\r\nexpect: 100-continue");
+    let answer = head_of_answer(&server, &announced, b"");
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let short = format!("{query}\r\ncontent-length: 6\r\nexpect: 100-continue");
+    let answer = head_of_answer(&server, &short, b"");
+    assert!(answer.starts_with("HTTP/1.1 100 "), "{answer}");
 }
 
 #[cfg(unix)]
@@ -111,7 +147,7 @@ fn ctrl_c_ends_it_even_while_a_query_runs() {
     assert!(flagship(&[]).interrupt());
     let slow = "/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%20%3Fa%20%3Fb%20%3Fc%20.%20%3Fd%20%3Fe%20%3Ff%20.%20%3Fg%20%3Fh%20%3Fi%20%7D";
     let address = server.url.trim_start_matches("http://").to_owned();
-    let mut asking = std::net::TcpStream::connect(&address).expect("the server answers");
+    let mut asking = TcpStream::connect(&address).expect("the server answers");
     write!(asking, "GET {slow} HTTP/1.1\r\nhost: {address}\r\n\r\n").expect("sent");
     assert_eq!(server.get("/data").status, 200);
     assert!(server.interrupt());

@@ -80,6 +80,8 @@ fn each_form_of_query_comes_in_the_formats_that_it_has() {
         (graph, "text/turtle", "text/turtle", ":nsl-calyx-2004 a cg:Request"),
         (graph, "application/n-triples", "application/n-triples", "<https://example.org/nsl/id/nsl-calyx-2004> <http"),
         (graph, "application/rdf+xml", "application/rdf+xml", "<rdf:RDF"),
+        (graph, "application/ld+json", "application/ld+json", "\"@id\":\"https://example.org/nsl/id/nsl-calyx-2004\""),
+        ("ASK {}", "text/csv", "text/csv", "true"),
         ("DESCRIBE :prism", "*/*", "text/turtle", ":prism a cg:Program"),
     ] {
         let sent = server.send("GET", &format!("/sparql?query={}", encoded(query)), &[("accept", accept)], &[]);
@@ -87,10 +89,75 @@ fn each_form_of_query_comes_in_the_formats_that_it_has() {
         assert!(sent.media.starts_with(media), "{accept}: {}", sent.media);
         assert!(sent.body.contains(holds), "{accept}: {}", sent.body);
     }
-    for (query, accept) in [(rows, "text/turtle"), ("ASK {}", "text/csv"), (graph, "text/csv")] {
+    for (query, accept) in [(rows, "text/turtle"), ("ASK {}", "text/turtle"), (graph, "text/csv")] {
         let sent = server.send("GET", &format!("/sparql?query={}", encoded(query)), &[("accept", accept)], &[]);
         assert_eq!(sent.status, 406, "{accept}");
     }
+}
+
+/// What `SPARQLWrapper` 2 and rdflib 7 (Python) and YASGUI 4 (in a browser) send with each form of query, and the media type
+/// that each of them can then read.
+#[test]
+fn clients_that_researchers_use_get_what_they_can_read() {
+    let rows = "SELECT ?x { :fbi cg:withdrew ?x }";
+    let graph = "CONSTRUCT { ?x a cg:Request } WHERE { :fbi cg:withdrew ?x }";
+    let json = "application/sparql-results+json,application/json,text/javascript,application/javascript";
+    let n3 = "application/turtle,text/turtle,text/rdf+n3,application/n-triples,application/n3,text/n3";
+    let page = "http://127.0.0.1:8703";
+    let server = Server::start(&repository("data/microsoft-nsl"), &["--allow-origin", page]);
+    for (query, more, accept, media) in [
+        (rows, "&format=json&output=json&results=json", json, "application/sparql-results+json"),
+        (rows, "", "application/sparql-results+xml", "application/sparql-results+xml"),
+        (rows, "&format=csv&output=csv&results=csv", "text/csv", "text/csv; charset=utf-8; header=present"),
+        (rows, "", "text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        (rows, "", "application/sparql-results+xml, application/rdf+xml", "application/sparql-results+xml"),
+        (rows, "", "application/sparql-results+json,*/*;q=0.9", "application/sparql-results+json"),
+        ("ASK {}", "&format=json&output=json&results=json", json, "application/sparql-results+json"),
+        ("ASK {}", "&format=csv&output=csv&results=csv", "text/csv", "text/csv; charset=utf-8; header=present"),
+        (graph, "&format=turtle&output=turtle", "application/turtle,text/turtle", "text/turtle; charset=utf-8"),
+        (graph, "&format=n3&output=n3&results=n3", n3, "text/turtle; charset=utf-8"),
+        (graph, "", "application/ld+json,application/x-json+ld", "application/ld+json"),
+        (graph, "", "application/rdf+xml", "application/rdf+xml"),
+        (graph, "", "application/n-triples,*/*;q=0.9", "application/n-triples"),
+        (graph, "&format=json&output=json&results=json", "*/*", "text/turtle; charset=utf-8"),
+    ] {
+        let fields = format!("query={}{more}", encoded(query));
+        let headers = [("accept", accept), ("origin", page), ("referer", "http://127.0.0.1:8703/")];
+        let got = server.send("GET", &format!("/sparql?{fields}"), &headers, &[]);
+        let posted = server.send("POST", "/sparql", &[&headers[..], &[FORM]].concat(), fields.as_bytes());
+        for sent in [got, posted] {
+            assert_eq!((sent.status, sent.media.as_str()), (200, media), "{query} as {accept}: {}", sent.body);
+            assert_eq!(sent.header("access-control-allow-origin"), page);
+        }
+    }
+    let wrong = server.send("POST", "/sparql", &[FORM, ("origin", page)], b"query=SELEC");
+    assert_eq!((wrong.status, wrong.header("access-control-allow-origin")), (400, page), "the page can read the fault");
+}
+
+/// A browser asks first whether a page may send the token, and sends it only where both method and header are allowed.
+#[test]
+fn a_page_of_an_origin_that_was_named_may_change_a_store_with_the_token() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = "http://127.0.0.1:8703";
+    let store = store_of("examples/harbour-lights", folder.path());
+    let server = Server::start(&store, &["--write", "--allow-origin", page]);
+    let asks = [
+        ("origin", page),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "authorization"),
+        ("sec-fetch-mode", "cors"),
+        ("accept", "*/*"),
+    ];
+    let may = server.send("OPTIONS", "/sparql", &asks, &[]);
+    assert_eq!((may.status, may.header("access-control-allow-origin")), (204, page));
+    assert!(may.header("access-control-allow-methods").split(", ").any(|method| method == "POST"));
+    assert!(may.header("access-control-allow-headers").split(", ").any(|header| header == "authorization"));
+    let bearer = server.bearer();
+    let headers = [FORM, ("origin", page), ("accept", "text/plain,*/*;q=0.9"), ("authorization", bearer.as_str())];
+    let change = format!("update={}", encoded("INSERT DATA { <http://example.org/a> a <http://example.org/B> }"));
+    assert_eq!(server.send("POST", "/sparql", &headers, change.as_bytes()).status, 204);
+    assert!(ask(&server, "ASK { <http://example.org/a> a <http://example.org/B> }", ""));
+    assert_eq!(server.send("POST", "/sparql", &headers[..3], change.as_bytes()).status, 401, "not without it");
 }
 
 #[test]

@@ -12,7 +12,7 @@ import { csvOf, pngOf, save } from "./saving.js";
 import { Index } from "./search.js";
 import { addressOf, change, graphDrawing, state, timeDrawing } from "./state.js";
 import { FACT_HEADERS, FactTable, factRow } from "./table.js";
-import { isoOf } from "./days.js";
+import { isoOf, spokenDay } from "./days.js";
 import { knownDays, Seen } from "./view.js";
 
 const LAYOUTS = [["both", "Side by side"], ["graph", "Relationships"], ["time", "Timeline"], ["table", "Table"]];
@@ -67,9 +67,10 @@ export class Board {
     const heading = el("h2", {}, title);
     const note = el("p", { class: "note" });
     const extra = el("div", { class: "pane-extra" });
+    const early = el("p", { class: "unseen", hidden: true });
     const picture = new Picture(holder, this.data, (kind, things) => this.choose(kind, things));
-    const whole = el("section", { class: `pane ${name}`, "aria-label": title }, el("header", {}, heading, extra, handles(picture)), holder, note);
-    return { whole, holder, heading, note, extra, picture, key: null, abort: null, title };
+    const whole = el("section", { class: `pane ${name}`, "aria-label": title }, el("header", {}, heading, extra, handles(picture)), early, holder, note);
+    return { whole, holder, heading, early, note, extra, picture, key: null, abort: null, title };
   }
 
   size() {
@@ -261,7 +262,12 @@ export class Board {
     const { focus } = this.seen;
     const missing = focus && pane === this.graph ? [...focus.entities].filter((entity) => !picture.parts.some((part) => part.entity === entity)).length : 0;
     if (missing > 0) words.push(`${plural(missing, "entity", "entities")} of it ${missing === 1 ? "is" : "are"} not in this drawing, but listed with the details`);
-    if (shown === 0 && state.known !== null && facts.size > 0) words.splice(0, 1, "Nothing of this was public yet");
+    // Before anything was public, an axis or a box would tell of what was to come.
+    const isEarly = state.known !== null && facts.size > 0 && [...facts].every((fact) => this.seen.of(fact) === 0);
+    pane.whole.classList.toggle("early", isEarly);
+    pane.early.hidden = !isEarly;
+    pane.early.textContent = isEarly ? `Nothing of this drawing was public on ${spokenDay(state.known)}.` : "";
+    if (isEarly) words.splice(0, 1);
     if (focus && !this.drawings.live) words.push("the rest is pale");
     else if (state.from) words.push("made of what is shown");
     else if (whole) words.push(...picture.note.split("\n").filter((line) => line.startsWith("Left out:")));
@@ -316,6 +322,7 @@ export class Board {
   empty(pane, words) {
     pane.picture.svg = null;
     pane.picture.parts = [];
+    pane.early.hidden = true;
     fill(pane.holder, el("p", { class: "empty" }, words));
     pane.note.textContent = "";
   }

@@ -108,11 +108,13 @@ export class DateControl {
   years() {
     const { marks } = this;
     const room = 38 / Math.max(38, marks.clientWidth);
+    // The handles rest at the end of the scale.
+    const end = 1 - room * 0.75;
     marks.replaceChildren();
     let last = -1;
     for (let year = yearOf(this.days[0]); year <= yearOf(this.days[this.days.length - 1]) + 1; year += 1) {
       const place = this.place(Date.UTC(year, 0, 1) / 86400000);
-      if (place <= 0 || place >= 0.985 || place - last < room) continue;
+      if (place <= 0 || place >= end || place - last < room) continue;
       last = place;
       const mark = el("span", {}, String(year));
       mark.style.left = `${place * 100}%`;
@@ -206,6 +208,6 @@ export class DateControl {
     if (state.held !== null) words.push(`what held on ${spokenDay(state.held)}`);
     const facts = plural(shown, "fact", "facts");
     const perhaps = possible > 0 ? `, ${possible} of them only possible` : "";
-    this.said.textContent = words.length > 0 ? `${facts}: ${words.join(", and ")}${perhaps}` : `${facts} of all times, as known today`;
+    this.said.textContent = words.length > 0 ? `${facts}: ${words.join(", and ")}${perhaps}` : `${facts} of all times, ${this.data.view.stamp ? "all that this page holds" : "as known today"}`;
   }
 }

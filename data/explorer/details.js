@@ -105,6 +105,7 @@ export class Details {
         el("p", { class: "quiet" }, `${plural(news.length, "fact", "facts")} became public on this day${lastKnown === state.known ? "" : ", the last before the day that is set"}.`),
         el("ul", { class: "facts" }, news.slice(0, MOST).map((fact) => this.row(fact))),
         news.length > MOST && el("p", { class: "note" }, `and ${news.length - MOST} more`),
+        this.legend(),
       ];
     }
     return [
@@ -131,7 +132,8 @@ export class Details {
       el("ul", {}, this.data.statuses.filter((status) => used.has(status)).map((status) => {
         const sample = el("span", { class: `sample ${status.pattern}`, "aria-hidden": "true" });
         sample.style.borderColor = status.colour;
-        return el("li", {}, sample, status.label);
+        sample.style.borderTopWidth = `${status.width * 1.4}px`;
+        return el("li", {}, sample, status.legend);
       })),
       el("h3", {}, "Kinds"),
       el("ul", { class: "kinds" }, Object.values(this.data.classes).map((look) => el("li", {}, this.badge(look)))),

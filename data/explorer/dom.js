@@ -30,6 +30,11 @@ export function outward(url, ...children) {
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
+// A text in which no day is torn apart at its hyphens.
+export function withDays(text) {
+  return String(text).split(/(\S*\d-\d\S*)/).map((part, place) => (place % 2 === 1 ? el("span", { class: "day" }, part) : part));
+}
+
 export function plural(number, one, many) {
   return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;
 }

@@ -5,6 +5,8 @@ import { el, svgEl } from "./dom.js";
 import { CERTAIN, DIMMED, HIDDEN, POSSIBLE, whenOf } from "./view.js";
 
 const READABLE = 0.85;
+// Room between a box and the edge of what is shown.
+const MARGIN = 10;
 // The legend of relationships stands in the details too; that of a timeline belongs to its marks.
 const LEGEND = /^(cluster_legend|legend \D)/;
 let pictures = 0;
@@ -91,8 +93,8 @@ export class Picture {
     this.home();
   }
 
-  // Shows as much as can be read: the whole where it fits, else the part around what has most to tell.
-  home(middle = null) {
+  // Shows as much as can be read: the whole where it fits, else the part that has most to tell.
+  home() {
     if (!this.whole) return;
     const { clientWidth: width, clientHeight: height } = this.holder;
     if (width === 0 || height === 0) return;
@@ -100,11 +102,9 @@ export class Picture {
     const fit = this.start === "top" ? across : Math.min(across, height / this.whole.height);
     const scale = Math.min(1.35, Math.max(fit, READABLE));
     const box = { width: width / scale, height: height / scale };
-    const place = middle ?? this.hub();
-    const clamp = (at, size, whole, length) => (length >= size ? whole - (length - size) / 2 : Math.min(Math.max(at - length / 2, whole), whole + size - length));
-    box.x = clamp(place.x, this.whole.width, this.whole.x, box.width);
-    box.y = clamp(place.y, this.whole.height, this.whole.y, box.height);
-    this.show(box);
+    const { nodes, hub } = this.start === "top" ? { nodes: [], hub: null } : this.nodes();
+    const along = (side, size) => begin(nodes.map((node) => [node[side], node[side] + node[size]]), hub && [hub[side], hub[side] + hub[size]], this.whole[side], this.whole[size], box[size]);
+    this.show({ ...box, x: along("x", "width"), y: along("y", "height") });
   }
 
   fit() {
@@ -116,19 +116,20 @@ export class Picture {
     this.show(box);
   }
 
-  hub() {
-    if (this.start === "top") return { x: this.whole.x, y: this.whole.y };
+  // The boxes of the entities, and that of the one with the most lines.
+  nodes() {
     const lines = new Map();
     for (const part of this.parts) for (const name of part.kind === "edge" ? part.title.split("->") : []) lines.set(name, (lines.get(name) ?? 0) + 1);
-    const nodes = this.parts.filter((part) => part.entity);
-    nodes.sort((a, b) => (lines.get(b.title) ?? 0) - (lines.get(a.title) ?? 0));
-    return nodes.length > 0 ? this.middleOf(nodes[0].g) : { x: this.whole.x, y: this.whole.y };
+    const parts = this.parts.filter((part) => part.entity);
+    const nodes = parts.map((part) => this.boxOf(part.g));
+    const most = parts.reduce((best, part, place) => ((lines.get(part.title) ?? 0) > (lines.get(parts[best].title) ?? 0) ? place : best), 0);
+    return { nodes, hub: nodes[most] ?? null };
   }
 
-  middleOf(g) {
-    const box = g.getBBox();
+  boxOf(g) {
+    const { x, y, width, height } = g.getBBox();
     const shift = this.svg.querySelector("g.graph")?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    return { x: box.x + box.width / 2 + shift.e, y: box.y + box.height / 2 + shift.f };
+    return { x: x + shift.e, y: y + shift.f, width, height };
   }
 
   show(box) {
@@ -153,7 +154,8 @@ export class Picture {
   reveal(thing) {
     const part = this.parts?.find((p) => (p.entity === thing || p.facts.includes(thing)) && !p.g.classList.contains("hidden"));
     if (!part || !this.box) return false;
-    const place = this.middleOf(part.g);
+    const around = this.boxOf(part.g);
+    const place = { x: around.x + around.width / 2, y: around.y + around.height / 2 };
     const { x, y, width, height } = this.box;
     const inside = place.x > x + 40 && place.x < x + width - 40 && place.y > y + 20 && place.y < y + height - 20;
     if (!inside) this.show({ ...this.box, x: place.x - width / 2, y: place.y - height / 2 });
@@ -293,6 +295,17 @@ export class Picture {
     for (const g of copy.querySelectorAll("[tabindex]")) for (const name of ["tabindex", "role", "aria-label"]) g.removeAttribute(name);
     return new XMLSerializer().serializeToString(copy);
   }
+}
+
+// Where the part that is shown begins, along one side of the drawing: at its edge, or as far in as brings the hub into
+// it, and rather between boxes than through them.
+function begin(boxes, hub, start, size, room) {
+  if (room >= size) return start - (room - size) / 2;
+  const last = start + size - room;
+  const places = [start, ...boxes.map(([from]) => from - MARGIN), last].filter((at) => at >= start && at <= last);
+  const holding = hub ? places.filter((at) => at <= hub[0] - MARGIN && hub[1] + MARGIN <= at + room) : [start];
+  const cuts = (at) => boxes.filter(([from, to]) => from < at && at < to).length;
+  return holding.sort((a, b) => cuts(a) - cuts(b) || a - b)[0] ?? start;
 }
 
 // The buttons that move a drawing.

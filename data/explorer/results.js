@@ -1,7 +1,7 @@
 // What a question gave. In: results of SPARQL as JSON, or a graph as text. Out: a table with links; the facts that the
 // rows name as a drawing and on a timeline; files.
 
-import { el, fill, outward, plural } from "./dom.js";
+import { el, fill, outward, plural, withDays } from "./dom.js";
 import { Picture, handles } from "./picture.js";
 import { csvOf, pngOf, save } from "./saving.js";
 import { change } from "./state.js";
@@ -111,7 +111,7 @@ export class Results {
   cell(term) {
     if (!term) return "";
     if (term.type === "triple") return `${this.plain(term.value.subject)} ${this.plain(term.value.predicate)} ${this.plain(term.value.object)}`;
-    if (term.type !== "uri") return term["xml:lang"] ? [term.value, el("span", { class: "lang" }, term["xml:lang"])] : term.value;
+    if (term.type !== "uri") return term["xml:lang"] ? [term.value, el("span", { class: "lang" }, term["xml:lang"])] : withDays(term.value);
     const iri = term.value;
     const entity = this.data.entityByIri.get(iri);
     if (entity) return el("button", { type: "button", class: "link", title: entity.id, onclick: () => change({ page: "explore", select: `entity:${entity.id}` }) }, entity.label);

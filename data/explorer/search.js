@@ -4,6 +4,10 @@
 const WEIGHTS = { label: 8, alias: 6, title: 6, id: 4, text: 2, note: 1 };
 const FIELDS = Object.keys(WEIGHTS);
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", "’": "'", ʼ: "'" };
+const NAMES = ["label", "alias", "title"];
+const LEAST_INSIDE = 3;
+// What stands at the beginning of a word goes before what only stands inside one.
+const AT_START = 100;
 const BEFORE = 40;
 const WHOLE = 120;
 
@@ -27,16 +31,21 @@ function begins(word, start) {
   return word.startsWith(start) || (/[^\0-\x7f]/.test(start) && word.includes(start));
 }
 
-// How well a text has a phrase, of which only the last word may be cut short; 0 where it has not.
+function isInside(word, part) {
+  return [...part].length >= LEAST_INSIDE && word.includes(part);
+}
+
+// How well a text has a phrase; 0 where it has not. Only the last word of a phrase may be cut short, and only one that
+// stands alone is looked for inside words, of names alone: a remark has too many.
 function points({ field, words }, phrase) {
   const front = phrase.slice(0, -1);
   const last = phrase[phrase.length - 1];
-  let best = 0;
+  let best = front.length === 0 && NAMES.includes(field) && words.some((word) => isInside(word, last)) ? WEIGHTS[field] : 0;
   for (let at = 0; at + phrase.length <= words.length; at += 1) {
     if (!front.every((word, place) => words[at + place] === word)) continue;
     const end = words[at + front.length];
-    if (end === last) return WEIGHTS[field] * 2;
-    if (begins(end, last)) best = WEIGHTS[field];
+    if (end === last) return AT_START + WEIGHTS[field] * 2;
+    if (begins(end, last)) best = AT_START + WEIGHTS[field];
   }
   return best;
 }
@@ -69,12 +78,13 @@ export class Index {
       const hit = fit(one, phrases, name);
       if (hit && isSeen(one)) found.push(hit);
     }
-    return found.sort((a, b) => b.score - a.score || (a.iri < b.iri ? -1 : 1));
+    return found.sort((a, b) => a.isInside - b.isInside || b.score - a.score || (a.iri < b.iri ? -1 : 1));
   }
 }
 
 function fit({ kind, thing, iri, texts }, phrases, name) {
   let score = 0;
+  let isOnlyInside = false;
   let best = null;
   for (const phrase of phrases) {
     let most = 0;
@@ -84,21 +94,23 @@ function fit({ kind, thing, iri, texts }, phrases, name) {
       if (got > most || (got > 0 && got === most && FIELDS.indexOf(text.field) < FIELDS.indexOf(where.field))) [most, where] = [got, text];
     }
     if (most === 0) return null;
-    score += most;
+    score += most % AT_START;
+    isOnlyInside ||= most < AT_START;
     if (!best || most > best.most) best = { most, text: where, word: phrase[0] };
   }
   if (texts.some(({ field, words }) => (field === "label" || field === "alias") && words.join(" ") === name)) score += 20;
-  return { kind, thing, iri, score, field: best.text.field, snippet: around(best.text.written, best.word) };
+  return { kind, thing, iri, score, isInside: isOnlyInside, field: best.text.field, snippet: around(best.text.written, best.word) };
 }
 
-// The part of a text around the first word that begins with another; what was cut shows as `…`.
+// The part of a text around the first word that begins with another, or else has it inside; what was cut shows as `…`.
 function around(text, word) {
   const line = [...text.trim().split(/\s+/).join(" ")];
   if (line.length <= WHOLE) return line.join("");
   const isLetter = (character) => /[\p{Alphabetic}\p{N}]/u.test(character);
   const length = [...word].length * 2 + 2;
-  let at = line.findIndex((_, place) => (place === 0 || !isLetter(line[place - 1])) && folded(line.slice(place, place + length).join("")).startsWith(word));
-  at = Math.max(0, at);
+  const standsAt = (_, place) => folded(line.slice(place, place + length).join("")).startsWith(word);
+  let at = line.findIndex((letter, place) => (place === 0 || !isLetter(line[place - 1])) && standsAt(letter, place));
+  if (at < 0) at = Math.max(0, line.findIndex(standsAt));
   let from = Math.max(0, at - BEFORE);
   while (from < at && from > 0 && line[from - 1] !== " ") from += 1;
   const to = Math.min(from + WHOLE, line.length);

@@ -1,7 +1,7 @@
 // The same content as a table, for readers who cannot see a drawing and for spreadsheets. In: the case and what is seen.
 // Out: rows, the first of them on the page.
 
-import { el, fill, outward, plural } from "./dom.js";
+import { el, fill, outward, plural, withDays } from "./dom.js";
 import { change } from "./state.js";
 import { POSSIBLE, whenOf } from "./view.js";
 
@@ -48,7 +48,7 @@ export class FactTable {
         {},
         el("th", { scope: "row" }, el("button", { type: "button", class: "link", onclick: () => change({ select: `fact:${fact.id}` }) }, id)),
         [subject, relation, object].map((text) => el("td", { dir: "auto" }, text)),
-        [when, known, status, confidence].map((text) => el("td", {}, String(text))),
+        [when, known, status, confidence].map((text) => el("td", {}, withDays(text))),
         el("td", {}, source ? (source.url ? outward(source.url, source.title) : source.title) : "none"),
         el("td", {}, certainty),
       );

@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use super::Error;
+use crate::store::sync_folder;
 
 /// Where files are written that do not count yet. What lies here when a change begins was given up.
 const ASIDE: &str = ".casegraph-change";
@@ -53,16 +54,14 @@ fn write_aside(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), Error> {
         }
         File::open(&path).and_then(|file| file.sync_all()).map_err(fault(&path))?;
     }
-    sync(&aside);
-    Ok(())
+    sync_folder(&aside).map_err(fault(&aside))
 }
 
-/// From here on the change is made, whatever happens.
+/// From here on the change is made, whatever happens: after an error too it is finished when the folder is next read.
 fn agree(folder: &Path) -> Result<(), Error> {
     let agreed = folder.join(AGREED);
     fs::rename(folder.join(ASIDE), &agreed).map_err(fault(&agreed))?;
-    sync(folder);
-    Ok(())
+    sync_folder(folder).map_err(fault(folder))
 }
 
 fn move_agreed(folder: &Path) -> Result<(), Error> {
@@ -75,20 +74,13 @@ fn move_agreed(folder: &Path) -> Result<(), Error> {
         let place = folder.join(entry.file_name());
         fs::rename(entry.path(), &place).map_err(fault(&place))?;
     }
-    sync(folder);
+    sync_folder(folder).map_err(fault(folder))?;
     fs::remove_dir(&agreed).map_err(fault(&agreed))
 }
 
 fn fault(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Write { path, source }
-}
-
-/// Has the names in a folder on the disk before what comes next; where folders cannot be opened, the system sees to it.
-fn sync(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
-        drop(folder.sync_all());
-    }
 }
 
 #[cfg(test)]
@@ -165,6 +157,14 @@ mod tests {
         agree(folder.path()).expect("agreed");
         replace_files(folder.path(), &new_files()[1..2]).expect("the next change");
         assert_eq!(seen(folder.path()), all(&NAMES[..2], NEW));
+    }
+
+    /// Linux keeps nothing of `/proc` on a disk, and says so.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_do_not_get_to_the_disk_are_told() {
+        assert!(sync_folder(Path::new("/proc")).is_err());
+        assert!(sync_folder(tempfile::tempdir().expect("a folder").path()).is_ok());
     }
 
     #[test]

@@ -85,11 +85,16 @@ impl Axis {
         (self.left, self.right)
     }
 
-    /// Returns the ticks from left to right.
+    /// Returns the ticks from left to right; where years are narrow, not all are named.
     pub(super) fn ticks(&self) -> Vec<Tick> {
         let mut ticks = Vec::new();
+        let mut named = f64::NEG_INFINITY;
         for (year, (left, right)) in &self.years {
-            ticks.push(Tick { x: *left, label: year.to_string(), year: true });
+            let has_room = left - named >= LEAST - 0.01;
+            ticks.push(Tick { x: *left, label: if has_room { year.to_string() } else { String::new() }, year: true });
+            if has_room {
+                named = *left;
+            }
             let width = right - left;
             let step = if width >= MONTHS {
                 1
@@ -128,6 +133,15 @@ mod tests {
         let places: Vec<_> = days.iter().map(|text| axis.x(day(text))).collect();
         assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
         assert!(places.iter().all(|x| (0.0..=600.0).contains(x)));
+    }
+
+    #[test]
+    fn years_that_are_too_narrow_for_their_numbers_are_named_now_and_then() {
+        let axis = Axis::new(day("1995-01-01"), day("2024-12-31"), &[], 0.0, 600.0);
+        let years: Vec<Tick> = axis.ticks().into_iter().filter(|tick| tick.year).collect();
+        assert_eq!(years.len(), 30, "each has its line");
+        let named: Vec<&Tick> = years.iter().filter(|tick| !tick.label.is_empty()).collect();
+        assert!(named.len() >= 10 && named.windows(2).all(|two| two[1].x - two[0].x >= 29.0), "{named:?}");
     }
 
     #[test]

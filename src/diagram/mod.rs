@@ -39,7 +39,7 @@ pub use ego::ego;
 pub use path::{PathOptions, path};
 pub use relationships::{RelationshipsOptions, relationships};
 pub use scale::{Colouring, Scale};
-pub use style::Style;
+pub use style::{StatusLook, Style};
 pub use table::Table;
 pub use timeline::{TimelineOptions, timeline};
 

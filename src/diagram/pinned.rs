@@ -268,6 +268,9 @@ impl<'a> Pinned<'a> {
                 .set("fillcolor", format!("{}{strength}", self.style.page.group_border))
                 .set("tooltip", " ");
             self.ground.push(dot::node(&format!("tick {}", self.number), line));
+            if tick.label.is_empty() {
+                continue;
+            }
             let text = Attributes::default()
                 .left_text("label", &tick.label)
                 .set("shape", "plaintext")

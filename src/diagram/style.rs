@@ -54,6 +54,21 @@ pub(super) struct ClassStyle {
     pub(super) border: String,
 }
 
+/// How the facts of a status are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatusLook<'a> {
+    /// Words for the status.
+    pub label: &'a str,
+    /// Words beside its sample in a legend, such as `refuted (ends in a bar)`.
+    pub legend: String,
+    /// Pattern of its lines: solid, dashed or dotted.
+    pub pattern: &'a str,
+    /// Colour of its lines.
+    pub colour: &'a str,
+    /// Width of its lines in points.
+    pub width: f64,
+}
+
 /// Look of a line.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,11 +175,11 @@ impl Style {
         (self.class_label(key), &class.fill, &class.border)
     }
 
-    /// Returns how the facts of a status look: the words for it, the pattern of their lines (solid, dashed or dotted) and
-    /// the colour.
-    pub fn status_look(&self, status: Status) -> (&str, &str, &str) {
+    /// Returns how the facts of a status look.
+    pub fn status_look(&self, status: Status) -> StatusLook<'_> {
         let line = self.status(status);
-        (&line.label, &line.pattern, &line.colour)
+        let Line { label, pattern, colour, width, .. } = line;
+        StatusLook { label, legend: line.legend(), pattern, colour, width: *width }
     }
 
     pub(super) fn status(&self, status: Status) -> &Line {
@@ -237,16 +252,16 @@ mod tests {
     }
 
     #[test]
-    fn every_status_has_a_line_of_its_own() {
+    fn every_status_has_a_line_of_its_own_in_black_and_white_too() {
         let style = Style::default();
-        let mut lines: Vec<_> = Status::ALL
-            .iter()
-            .map(|s| &style.status[s.key()])
-            .map(|l| (l.pattern.as_str(), l.head.as_str(), l.width.to_bits(), l.colour.as_str()))
-            .collect();
-        lines.sort_unstable();
-        lines.dedup();
-        assert_eq!(lines.len(), Status::ALL.len());
+        for (at, status) in Status::ALL.iter().enumerate() {
+            let line = &style.status[status.key()];
+            for other in &Status::ALL[at + 1..] {
+                let other = &style.status[other.key()];
+                let is_told = line.pattern != other.pattern || line.head != other.head;
+                assert!(is_told || (line.width - other.width).abs() >= 0.39, "{} and {}", line.label, other.label);
+            }
+        }
     }
 
     #[test]

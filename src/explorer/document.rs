@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::conflicts::Entry;
 use crate::date::{Day, days_between};
-use crate::diagram::Style;
+use crate::diagram::{StatusLook, Style};
 use crate::graph::{End, EndKind, Entity, EntityGraph, Fact, Predicate, Qualifier, Source, Status, TemporalKind};
 use crate::query::{Catalogue, Names, Question};
 use crate::view::View;
@@ -78,8 +78,12 @@ struct Look<'a> {
 struct StatusOut<'a> {
     key: &'static str,
     label: &'a str,
+    /// The same with what else tells its lines apart.
+    legend: String,
     pattern: &'a str,
     colour: &'a str,
+    /// Width of its lines in points.
+    width: f64,
 }
 
 #[derive(Serialize)]
@@ -300,8 +304,8 @@ fn look<'a>(style: &'a Style, class: &str) -> Look<'a> {
 }
 
 fn status_out(style: &Style, status: Status) -> StatusOut<'_> {
-    let (label, pattern, colour) = style.status_look(status);
-    StatusOut { key: status.key(), label, pattern, colour }
+    let StatusLook { label, legend, pattern, colour, width } = style.status_look(status);
+    StatusOut { key: status.key(), label, legend, pattern, colour, width }
 }
 
 fn predicate_out(predicate: &Predicate) -> PredicateOut<'_> {

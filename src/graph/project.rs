@@ -196,7 +196,8 @@ impl<'a> Projection<'a> {
         others.map(|other| Pattern::Subject(other, Some(rdf::TYPE.into()))).collect()
     }
 
-    fn predicate(&mut self, iri: &str) -> Result<Arc<Predicate>, store::Error> {
+    /// Reads a predicate once.
+    pub(super) fn predicate(&mut self, iri: &str) -> Result<Arc<Predicate>, store::Error> {
         if let Some(predicate) = self.predicates.get(iri) {
             return Ok(Arc::clone(predicate));
         }
@@ -360,7 +361,7 @@ fn is_of_entities(class: &str) -> bool {
 }
 
 /// Tells whether a node has a property.
-fn has(data: &dyn Dataset, iri: &str, predicate: NamedNodeRef<'_>) -> Result<bool, store::Error> {
+pub(super) fn has(data: &dyn Dataset, iri: &str, predicate: NamedNodeRef<'_>) -> Result<bool, store::Error> {
     let subject = NamedNodeRef::new_unchecked(iri);
     Ok(data.quads_for_pattern(Some(subject.into()), Some(predicate), None, None).next().transpose()?.is_some())
 }

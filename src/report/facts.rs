@@ -37,11 +37,21 @@ fn row(graph: &EntityGraph, fact: &Fact) -> Markup {
                 (graph.sentence(fact))
                 @if let Some(note) = &fact.note { p.note { (note) } }
             }
-            td.date { (fact.when()) }
-            td.date { (fact.known_since.as_deref().unwrap_or("not recorded")) }
+            td.date { (days(&fact.when())) }
+            td.date { (days(fact.known_since.as_deref().unwrap_or("not recorded"))) }
             td { (fact.status.words()) }
             td { @if let Some(confidence) = fact.confidence { (confidence) } }
             td { (evidence(fact)) }
+        }
+    }
+}
+
+/// Returns a text in which no day is torn apart at its hyphens.
+fn days(text: &str) -> Markup {
+    html! {
+        @for (at, word) in text.split(' ').enumerate() {
+            @if at > 0 { " " }
+            @if word.contains('-') { span.day { (word) } } @else { (word) }
         }
     }
 }

@@ -22,7 +22,7 @@ impl Figure {
     pub(super) fn markup(&self) -> Markup {
         let title = self.drawing.title();
         html! {
-            section id=(self.id) {
+            section.drawn.wide[self.svg.as_deref().is_some_and(is_wide)] id=(self.id) {
                 h2 { (title) }
                 figure {
                     @match &self.svg {
@@ -57,6 +57,15 @@ fn twin(table: &Table) -> Markup {
     scrolling(&table.title, &body)
 }
 
+/// Tells whether an SVG by Graphviz is wider than high, so that it is printed across.
+fn is_wide(svg: &str) -> bool {
+    let length = |name: &str| {
+        let (_, rest) = svg.split_once(&format!(" {name}=\""))?;
+        rest.split_once("pt\"")?.0.parse::<f64>().ok()
+    };
+    length("width").zip(length("height")).is_some_and(|(width, height)| width > height)
+}
+
 /// Makes an SVG part of a page: without prolog, and with ids that no other drawing on the page has.
 fn inline(svg: &str, id: &str) -> String {
     let svg = svg.find("<svg").map_or(svg, |start| &svg[start..]);
@@ -69,6 +78,13 @@ fn inline(svg: &str, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drawing_is_printed_the_way_it_is_longer() {
+        assert!(is_wide("<svg role=\"img\" width=\"1857pt\" height=\"1191pt\"\n viewBox=\"0.00 0.00 1 2\">"));
+        assert!(!is_wide("<svg width=\"900pt\" height=\"1191.5pt\"><g stroke-width=\"3\"/></svg>"));
+        assert!(!is_wide("<svg>"));
+    }
 
     #[test]
     fn two_drawings_on_a_page_share_no_id() {

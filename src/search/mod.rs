@@ -54,6 +54,11 @@ impl Field {
         }
     }
 
+    /// Tells whether texts there are names.
+    const fn is_name(self) -> bool {
+        matches!(self, Self::Label | Self::Alias | Self::Title)
+    }
+
     /// A word in a name tells more than one in a remark.
     const fn weight(self) -> u32 {
         match self {
@@ -98,7 +103,12 @@ pub struct Hit {
     pub snippet: String,
     /// How well it fits: the greater, the better.
     pub score: u32,
+    /// Whether a word of the query stands only inside a longer word of a name, as `soft` in `Microsoft`.
+    pub is_inside: bool,
 }
+
+/// Least letters of a word that is found inside others.
+const LEAST_INSIDE: usize = 3;
 
 impl Index {
     /// Reads the texts of a case; labels of hits are in `lang` where there are any, else without a language. Entities that
@@ -134,26 +144,29 @@ impl Index {
         Self { things }
     }
 
-    /// Finds what has all the words, each at the beginning of a word at least, and at most `most` of it: the best first,
-    /// equals by IRI. Words in double quotes stand next to each other.
+    /// Finds what has all the words, each at the beginning of a word or inside one of a name, and at most `most` of it: the
+    /// best first, what has a word only inside another last, equals by IRI. Words in double quotes stand next to each other.
     pub fn search(&self, query: &str, most: usize) -> Vec<Hit> {
         let wanted = phrases(query);
         if wanted.is_empty() {
             return Vec::new();
         }
         let mut hits: Vec<Hit> = self.things.iter().filter_map(|thing| thing.fits(&wanted)).collect();
-        hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.iri.cmp(&b.iri)));
+        hits.sort_by(|a, b| {
+            let place = a.is_inside.cmp(&b.is_inside).then(b.score.cmp(&a.score));
+            place.then_with(|| a.iri.cmp(&b.iri))
+        });
         hits.truncate(most);
         hits
     }
 
-    /// Returns the query with the words that no name begins with as the nearest word of a name; none where nothing is near.
+    /// Returns the query with the words that no name has as the nearest word of a name; none where nothing is near.
     pub fn suggestion(&self, query: &str) -> Option<String> {
-        let names = self.things.iter().flat_map(|thing| &thing.texts).filter(|text| text.field <= Field::Title);
+        let names = self.things.iter().flat_map(|thing| &thing.texts).filter(|text| text.field.is_name());
         let known: BTreeSet<&str> = names.flat_map(|text| &text.words).map(String::as_str).collect();
         let wanted = words(query);
         let near = |word: &String| {
-            let is_known = known.iter().any(|name| begins_with(name, word));
+            let is_known = known.iter().any(|name| begins_with(name, word) || is_inside(name, word));
             if is_known { Some(word.clone()) } else { nearest(word, known.iter().copied()).map(str::to_owned) }
         };
         let found: Vec<String> = wanted.iter().map(near).collect::<Option<_>>()?;
@@ -163,14 +176,15 @@ impl Index {
 
 impl Thing {
     fn fits(&self, wanted: &[Vec<String>]) -> Option<Hit> {
-        let mut score = 0;
-        let mut best: Option<(u32, &Text, &str)> = None;
+        let (mut score, mut is_inside) = (0, false);
+        let mut best: Option<(Match, &Text, &str)> = None;
         for phrase in wanted {
             let matches = self.texts.iter().filter_map(|text| Some((text.score(phrase)?, text)));
-            let (points, text) = matches.max_by(|a, b| a.0.cmp(&b.0).then(b.1.field.cmp(&a.1.field)))?;
-            score += points;
-            if best.is_none_or(|(most, ..)| points > most) {
-                best = Some((points, text, phrase.first()?.as_str()));
+            let (found, text) = matches.max_by(|a, b| a.0.cmp(&b.0).then(b.1.field.cmp(&a.1.field)))?;
+            score += found.points;
+            is_inside |= !found.at_start;
+            if best.is_none_or(|(most, ..)| found > most) {
+                best = Some((found, text, phrase.first()?.as_str()));
             }
         }
         let all: Vec<&String> = wanted.iter().flatten().collect();
@@ -186,14 +200,24 @@ impl Thing {
             field: text.field,
             snippet: snippet::around(&text.written, word),
             score,
+            is_inside,
         })
     }
 }
 
+/// How a text has a phrase; the greater, the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    at_start: bool,
+    points: u32,
+}
+
 impl Text {
-    /// Returns how well a text has a phrase; none where it has not. Only the last word of a phrase may be cut short.
-    fn score(&self, phrase: &[String]) -> Option<u32> {
+    /// Returns how a text has a phrase; none where it has not. Only the last word of a phrase may be cut short, and only
+    /// one that stands alone is looked for inside words, of names alone: a remark has too many.
+    fn score(&self, phrase: &[String]) -> Option<Match> {
         let (last, front) = phrase.split_last()?;
+        let weight = self.field.weight();
         let is_whole = self.words.windows(phrase.len()).any(|words| words == phrase);
         let begins = || {
             self.words
@@ -201,10 +225,19 @@ impl Text {
                 .any(|words| words.split_last().is_some_and(|(end, begin)| begin == front && begins_with(end, last)))
         };
         if is_whole {
-            return Some(self.field.weight() * 2);
+            return Some(Match { at_start: true, points: weight * 2 });
         }
-        begins().then(|| self.field.weight())
+        if begins() {
+            return Some(Match { at_start: true, points: weight });
+        }
+        let is_inside = front.is_empty() && self.field.is_name() && self.words.iter().any(|word| is_inside(word, last));
+        is_inside.then_some(Match { at_start: false, points: weight })
     }
+}
+
+/// Tells whether a word stands inside another, and is long enough not to do so by chance.
+fn is_inside(word: &str, part: &str) -> bool {
+    part.chars().count() >= LEAST_INSIDE && word.contains(part)
 }
 
 /// Tells whether a word begins with another; where a script writes no spaces, it may stand anywhere in it.
@@ -281,6 +314,17 @@ mod tests {
     #[test]
     fn the_one_that_is_called_so_comes_first() {
         assert_eq!(found("firm")[..2], ["firm", "letter"]);
+    }
+
+    #[test]
+    fn what_stands_inside_a_word_of_a_name_comes_last_and_nowhere_else() {
+        assert_eq!(found("inistr"), ["ministry"], "inside a label");
+        assert_eq!(index().search("etter", 9).iter().filter(|hit| !hit.is_inside).count(), 0);
+        assert_eq!(found("ir"), Vec::<String>::new(), "two letters are anywhere");
+        assert_eq!(found("beys"), Vec::<String>::new(), "not inside the words of a claim");
+        assert_eq!(found("\"letter to irm\""), Vec::<String>::new(), "not inside what is quoted");
+        let hits = index().search("firm", 9);
+        assert!(hits.is_sorted_by_key(|hit| hit.is_inside), "{hits:?}");
     }
 
     #[test]

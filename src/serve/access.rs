@@ -16,7 +16,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
-use super::{App, Options};
+use super::{App, Options, body};
 
 /// No script or style but the server's own files, no frame, no other host.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -175,7 +175,10 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
         // A browser asks on its own, without the token, whether it may send what a page wants to send.
         _ if asks_first => StatusCode::NO_CONTENT.into_response(),
         Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            body::discard(request).await;
+            refusal.into_response()
+        }
     };
     let headers = response.headers_mut();
     if let Some(origin) = welcome {

@@ -44,6 +44,7 @@ pub(super) fn describe(app: &App, view: View, headers: &HeaderMap, host: &str) -
         "Turtle",
         "N-Triples",
         "RDF_XML",
+        "JSON-LD",
     ] {
         add(&service, sd("resultFormat"), NamedNode::new_unchecked(format!("{FORMATS}{name}")).into());
     }

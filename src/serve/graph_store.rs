@@ -4,9 +4,9 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use oxigraph::io::{RdfFormat, RdfParser, RdfSerializer};
 use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Quad, Triple};
@@ -15,7 +15,7 @@ use oxigraph::store::{StorageError, Store};
 use super::App;
 use super::asking::blocking;
 use super::negotiation::{Offer, choose};
-use super::protocol::{bytes_of, may_change_store};
+use super::protocol::may_change_store;
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::results::{Capped, GRAPHS, with_type, write_graph};
@@ -37,24 +37,29 @@ enum Target {
 }
 
 /// Answers one request of the protocol.
-pub(super) async fn store(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
-    let parameters = Parameters::of(&parts.uri)?;
+pub(super) async fn store(
+    State(app): State<Arc<App>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let parameters = Parameters::of(&uri)?;
     let target = match (parameters.iris("graph")?.as_slice(), parameters.has("default")) {
         ([], false) => Target::Dataset,
         ([], true) => Target::Default,
         ([graph], false) => Target::Named(graph.clone()),
         _ => return Err(Refusal::bad("name one graph, by `graph=IRI` or `default`")),
     };
-    match parts.method {
+    match method {
         Method::GET | Method::HEAD => {
             let view = parameters.view()?;
-            blocking(move || read(&app, &target, &*app.library.snapshot(view)?.data, &parts.headers)).await
+            blocking(move || read(&app, &target, &*app.library.snapshot(view)?.data, &headers)).await
         }
         Method::PUT | Method::POST | Method::DELETE => {
-            app.access.may_write(&parts.headers)?;
+            app.access.may_write(&headers)?;
             may_change_store(&app)?;
-            change(&app, target, &parts.method, &parts.headers, body).await
+            change(&app, target, &method, &headers, body).await
         }
         _ => Err(Refusal::method("GET, HEAD, PUT, POST and DELETE")),
     }
@@ -96,7 +101,7 @@ async fn change(
     target: Target,
     method: &Method,
     headers: &HeaderMap,
-    body: Body,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
     let graph = match target {
         Target::Named(name) => GraphName::from(name),
@@ -108,9 +113,8 @@ async fn change(
         None
     } else {
         let format = format_of(headers)?;
-        let bytes = bytes_of(app, body).await?;
         let graph = graph.clone();
-        Some(blocking(move || parse(&bytes, format, graph)).await?)
+        Some(blocking(move || parse(&body, format, graph)).await?)
     };
     let app = Arc::clone(app);
     let status = blocking(move || {

@@ -7,15 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use oxigraph::model::Quad;
 use serde_json::{Value, json};
 
 use super::asking::blocking;
-use super::protocol::bytes_of;
 use super::refusal::Refusal;
 use super::request::Parameters;
 use super::{App, Error};
@@ -40,18 +39,14 @@ pub(super) async fn import(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     uri: Uri,
-    request: Request,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
-    // A browser that is still sending would not hear that it is refused, so the body is read before it is judged.
-    let body = bytes_of(&app, body).await;
     app.access.may_write(&headers)?;
     let folder = app.library.whole().settings.folder.clone().ok_or_else(|| {
         let text = "this case is a store; CSV files go into the folder that it was made from";
         Refusal::new(StatusCode::FORBIDDEN, text)
     })?;
     let apply = Parameters::of(&uri)?.has("apply");
-    let form = Multipart::from_request(Request::from_parts(parts, Body::from(body?)), &app).await;
     let files = files(form.map_err(|error| Refusal::new(error.status(), error.body_text()))?).await?;
     let done = blocking(move || {
         let staged = stage(&folder, &files)?;

@@ -28,8 +28,6 @@ const DRAWINGS: usize = 48;
 
 /// A case as it stood at one moment, whole or in a view.
 pub(super) struct Snapshot {
-    /// All quads, whatever the view.
-    all: Arc<dyn Dataset>,
     /// The quads, as far as the view shows them.
     pub(super) data: Arc<dyn Dataset>,
     pub(super) about: About,
@@ -131,7 +129,7 @@ impl Library {
         let about = described(&**store, whole.about.clone());
         let settings = Arc::clone(&whole.settings);
         // What was changed in memory shows even where the file could not be written, and the error says so.
-        self.show(Snapshot::new(Arc::<CaseStore>::clone(store), about, View::default(), settings)?);
+        self.show(Snapshot::new(Arc::<CaseStore>::clone(store), about, settings)?);
         Ok(saved?)
     }
 
@@ -153,18 +151,31 @@ impl Library {
 }
 
 impl Snapshot {
-    fn new(all: Arc<dyn Dataset>, about: About, view: View, settings: Arc<Settings>) -> Result<Self, Error> {
-        let data: Arc<dyn Dataset> =
-            if view.is_whole() { Arc::clone(&all) } else { Arc::new(Seen::new(Arc::clone(&all), view)) };
+    /// Returns the whole of a case.
+    fn new(data: Arc<dyn Dataset>, about: About, settings: Arc<Settings>) -> Result<Self, Error> {
         let graph = EntityGraph::project(&*data, Some(&about.lang))?;
-        let graph = if view.is_whole() { graph } else { graph.select(&view.into()) };
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
         let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
-        Ok(Self { all, data, about, graph, view, settings, document, drawings, reconciler, preparing })
+        Ok(Self { data, about, graph, view: View::default(), settings, document, drawings, reconciler, preparing })
     }
 
+    /// Returns what a view shows of this whole.
     fn viewed(&self, view: View) -> Result<Self, Error> {
-        Self::new(Arc::clone(&self.all), self.about.clone(), view, Arc::clone(&self.settings))
+        let data: Arc<dyn Dataset> = Arc::new(Seen::new(Arc::clone(&self.data), view));
+        let graph = self.graph.viewed(&*self.data, &*data, view, Some(&self.about.lang))?;
+        let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
+        let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
+        Ok(Self {
+            data,
+            about: self.about.clone(),
+            graph,
+            view,
+            settings: Arc::clone(&self.settings),
+            document,
+            drawings,
+            reconciler,
+            preparing,
+        })
     }
 
     /// Returns what the front end reads, as JSON; it is put together once.
@@ -228,7 +239,7 @@ impl Writable {
 
     fn snapshot(&self) -> Result<Snapshot, Error> {
         let about = described(&*self.store, About { lang: "en".to_owned(), ..About::default() });
-        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, View::default(), Arc::new(settings(None, None)?))
+        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, Arc::new(settings(None, None)?))
     }
 }
 
@@ -236,7 +247,7 @@ fn load(path: &Path, change_bytes: Option<usize>) -> Result<Snapshot, Error> {
     let case = Case::open(path)?;
     let settings = settings(case.folder.as_deref(), change_bytes)?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
-    Snapshot::new(case.data, about, View::default(), Arc::new(settings))
+    Snapshot::new(case.data, about, Arc::new(settings))
 }
 
 /// Returns what a store says of itself; where it says nothing, as after it was cleared, what was known before.

@@ -12,6 +12,7 @@
 
 mod access;
 mod asking;
+mod body;
 mod description;
 mod explorer;
 mod graph_store;
@@ -203,6 +204,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/reconcile/{part}/{view}", get(reconcile::part_of_view))
         .fallback(page::missing)
         .layer(axum::extract::DefaultBodyLimit::max(app.options.body_bytes))
+        .layer(from_fn_with_state(Arc::clone(&app), body::whole))
         .layer(from_fn_with_state(Arc::clone(&app), access::guard))
         .with_state(app)
 }

@@ -2,14 +2,12 @@
 //! a request. Out: an answer in the format that was asked for; without a query, a description of the service.
 //! <https://www.w3.org/TR/sparql11-protocol/>
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
+use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::asking::{ask, blocking, timed};
@@ -17,9 +15,6 @@ use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::{App, description, results};
 use crate::query::{self, Protocol, Question, Using};
-
-/// Bytes of a body that is too long that are read all the same.
-const DROPPED: usize = 64 << 20;
 
 /// What a request asks for.
 enum Operation {
@@ -29,53 +24,49 @@ enum Operation {
 }
 
 /// Answers one request of the protocol.
-pub(super) async fn sparql(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
-    let (operation, parameters) = match parts.method {
+pub(super) async fn sparql(
+    State(app): State<Arc<App>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let address = Parameters::of(&uri)?;
+    let (operation, parameters) = match method {
         Method::GET | Method::HEAD => {
-            let parameters = Parameters::of(&parts.uri)?;
-            if parameters.has("update") {
+            if address.has("update") {
                 return Err(Refusal::bad("an update is sent by POST, never by GET"));
             }
-            (operation(&parameters)?, parameters)
+            (operation(&address)?, address)
         }
-        Method::POST => posted(&app, &parts.headers, &Parameters::of(&parts.uri)?, body).await?,
+        Method::POST => posted(&headers, address, &body)?,
         _ => return Err(Refusal::method("GET, HEAD and POST")),
     };
     match operation {
-        Operation::Query(text) => answer(&app, &parts.headers, &text, &parameters).await,
-        Operation::Update(text) => change(&app, &parts.headers, text, &parameters).await,
-        Operation::Nothing if parts.method == Method::POST => {
-            Err(Refusal::bad("the request holds no query and no update"))
-        }
+        Operation::Query(text) => answer(&app, &headers, &text, &parameters).await,
+        Operation::Update(text) => change(&app, &headers, text, &parameters).await,
+        Operation::Nothing if method == Method::POST => Err(Refusal::bad("the request holds no query and no update")),
         Operation::Nothing => {
-            let (view, host) = (parameters.view()?, host(&parts.headers));
-            blocking(move || description::describe(&app, view, &parts.headers, &host)).await
+            let (view, host) = (parameters.view()?, host(&headers));
+            blocking(move || description::describe(&app, view, &headers, &host)).await
         }
     }
 }
 
-async fn posted(
-    app: &Arc<App>,
-    headers: &HeaderMap,
-    address: &Parameters,
-    body: Body,
-) -> Result<(Operation, Parameters), Refusal> {
+fn posted(headers: &HeaderMap, address: Parameters, body: &[u8]) -> Result<(Operation, Parameters), Refusal> {
     let media = content_type(headers)?;
-    let bytes = bytes_of(app, body).await?;
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| Refusal::bad("the body is not UTF-8"));
     match media.as_str() {
         "application/x-www-form-urlencoded" => {
-            let parameters = address.clone().and(Parameters::parse(&bytes)?);
+            let parameters = address.and(Parameters::parse(body)?);
             Ok((operation(&parameters)?, parameters))
         }
         "application/sparql-query" | "application/sparql-update" => {
             if address.has("query") || address.has("update") {
                 return Err(Refusal::bad("the body is the query; the address may not hold another"));
             }
-            let text = text(bytes)?;
+            let text = str::from_utf8(body).map_err(|_| Refusal::bad("the body is not UTF-8"))?.to_owned();
             let is_query = media.ends_with("query");
-            Ok((if is_query { Operation::Query(text) } else { Operation::Update(text) }, address.clone()))
+            Ok((if is_query { Operation::Query(text) } else { Operation::Update(text) }, address))
         }
         _ => {
             let known = "application/x-www-form-urlencoded, application/sparql-query or application/sparql-update";
@@ -83,28 +74,6 @@ async fn posted(
             Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text))
         }
     }
-}
-
-/// Reads a body up to the limit. Of a longer one the rest is read and dropped, within reason: a client that is still
-/// sending would not hear the refusal.
-pub(super) async fn bytes_of(app: &Arc<App>, mut body: Body) -> Result<Vec<u8>, Refusal> {
-    let limit = app.options.body_bytes;
-    let (mut bytes, mut length) = (Vec::new(), 0_usize);
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let frame = frame.map_err(|_| Refusal::bad("the body is cut off"))?;
-        let Ok(data) = frame.into_data() else { continue };
-        length = length.saturating_add(data.len());
-        if length <= limit {
-            bytes.extend_from_slice(&data);
-        } else if length > limit.saturating_add(DROPPED) {
-            break;
-        }
-    }
-    if length > limit {
-        let text = format!("that is more than the {} MB that this server takes at once (--max-body)", limit >> 20);
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, text));
-    }
-    Ok(bytes)
 }
 
 fn operation(parameters: &Parameters) -> Result<Operation, Refusal> {

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::App;
 use super::asking::{blocking, timed};
-use super::protocol::{bytes_of, host};
+use super::protocol::host;
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use crate::reconcile::{self, Addresses, Extension, Queries, Query, Suggest};
@@ -30,23 +31,26 @@ enum Operation {
 }
 
 /// Answers queries, requests for values, and, without any of them, what the service is.
-pub(super) async fn reconcile(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
-    let address = Parameters::of(&parts.uri)?;
-    let parameters = match parts.method {
+pub(super) async fn reconcile(
+    State(app): State<Arc<App>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let address = Parameters::of(&uri)?;
+    let parameters = match method {
         Method::GET | Method::HEAD => address,
-        Method::POST if content_type(&parts.headers)? == FORM => {
-            address.and(Parameters::parse(&bytes_of(&app, body).await?)?)
-        }
+        Method::POST if content_type(&headers)? == FORM => address.and(Parameters::parse(&body)?),
         Method::POST => {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("send the body as {FORM}")));
         }
         _ => return Err(Refusal::method("GET, HEAD and POST")),
     };
-    let callback = callback(&app, &parts.headers, &parameters)?;
+    let callback = callback(&app, &headers, &parameters)?;
     let view = parameters.view()?;
     let Some(operation) = operation(&parameters)? else {
-        let answer = describe(&app, view, host(&parts.headers)).await?;
+        let answer = describe(&app, view, host(&headers)).await?;
         return Ok(sent(&answer, callback.as_deref()));
     };
     let library = Arc::clone(&app);

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use oxigraph::io::{RdfFormat, RdfSerializer};
+use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer};
 use oxigraph::model::Triple;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 
@@ -29,6 +29,7 @@ pub(super) const GRAPHS: &[Offer<RdfFormat>] = &[
     Offer { format: RdfFormat::Turtle, names: &["text/turtle", "application/x-turtle"] },
     Offer { format: RdfFormat::NTriples, names: &["application/n-triples", "text/plain"] },
     Offer { format: RdfFormat::RdfXml, names: &["application/rdf+xml", "application/xml", "text/xml"] },
+    Offer { format: RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }, names: &["application/ld+json"] },
 ];
 
 /// Writes an answer in the format that the client likes best.
@@ -40,8 +41,8 @@ pub(super) fn respond(answer: &Answer, headers: &HeaderMap, base: &str, limit: u
             (write_rows(solutions, format, &mut body), media)
         }
         Answer::Boolean(yes) => {
-            // The CSV and TSV formats know no yes or no.
-            let (format, media) = choose(headers, &ROWS[..2])?;
+            // The standard of CSV and TSV knows no yes or no; `true` is what other engines send, and what is meant.
+            let (format, media) = choose(headers, ROWS)?;
             let serializer = QueryResultsSerializer::from_format(format);
             (serializer.serialize_boolean_to_writer(&mut body, *yes).map(drop), media)
         }
@@ -81,7 +82,10 @@ fn write_rows(solutions: &Solutions, format: QueryResultsFormat, out: &mut Cappe
 pub(super) fn write_graph(triples: &[Triple], format: RdfFormat, base: &str, out: &mut impl Write) -> io::Result<()> {
     let mut serializer = RdfSerializer::from_format(format);
     for (prefix, namespace) in Names::new(base).prefixes() {
-        serializer = serializer.clone().with_prefix(prefix, namespace).unwrap_or(serializer);
+        // An empty prefix is no name in JSON-LD.
+        if !prefix.is_empty() || !matches!(format, RdfFormat::JsonLd { .. }) {
+            serializer = serializer.clone().with_prefix(prefix, namespace).unwrap_or(serializer);
+        }
     }
     let mut out = serializer.for_writer(out);
     for triple in triples {

@@ -279,8 +279,9 @@ fn keep_before(place: &Path, prefix: &str) -> io::Result<()> {
     fs::rename(&link, before(place))
 }
 
-/// Makes a rename last: it does only once the folder is written too.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes the names in a folder last, as after a rename: they do only once the folder is written too. Where folders cannot
+/// be opened, the system sees to it; a failure is told, even where what was renamed counts already.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder) {
         Ok(folder) => folder.sync_all().or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) }),
         Err(_) => Ok(()),

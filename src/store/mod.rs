@@ -36,6 +36,7 @@ pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
+pub(crate) use file::sync_folder;
 pub use import::{Import, Mode, StoreWriter};
 pub use links::{Link, Other, links_by_pattern};
 pub use load::Feed;
