@@ -61,6 +61,11 @@ impl Access {
         self.write
     }
 
+    /// Tells whether even reading takes the token: others can reach the address.
+    pub(super) fn asks_for_token(&self) -> bool {
+        !self.address.ip().is_loopback()
+    }
+
     /// Lets a change pass only where changes are on and the client knows the token.
     pub(super) fn may_write(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         if !self.write {
@@ -98,7 +103,7 @@ impl Access {
         let path = request.uri().path();
         // The page itself holds nothing of the case, and it has to load before it can send the token.
         let is_shell = path == "/" || path.starts_with("/assets/");
-        if self.address.ip().is_loopback() || is_shell { Ok(()) } else { self.knows_token(request.headers()) }
+        if !self.asks_for_token() || is_shell { Ok(()) } else { self.knows_token(request.headers()) }
     }
 
     /// Returns the origin of a request to one of the protocols, where pages of that origin may read from it.

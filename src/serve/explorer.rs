@@ -39,6 +39,17 @@ pub(super) fn prepare(app: &Arc<App>) {
     );
 }
 
+/// Opens the view that a page will ask for while the browser still reads the page. Whoever asks for it then waits for the
+/// rest of the work; to those who have yet to show a token nothing is done ahead.
+pub(super) fn prepare_view(app: &Arc<App>, page: &Uri) {
+    let Ok(view) = Parameters::of(page).and_then(|parameters| parameters.view()) else { return };
+    if view.is_whole() || app.access.asks_for_token() {
+        return;
+    }
+    let app = Arc::clone(app);
+    tokio::task::spawn_blocking(move || drop(app.library.snapshot(view).map(|snapshot| snapshot.document())));
+}
+
 /// Sends a drawing, such as `timeline.svg`.
 pub(super) async fn draw(State(app): State<Arc<App>>, Path(file): Path<String>, uri: Uri) -> Result<Response, Refusal> {
     let parameters = Parameters::of(&uri)?;

@@ -1,14 +1,19 @@
 //! The front end as the server hands it out. It is the same for every case and holds nothing of any.
 
-use axum::extract::Path;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
+use super::{App, explorer};
 use crate::explorer::{INDEX, asset as front_end_file};
 
 /// The page that all others are parts of.
-pub(super) async fn index() -> Response {
+pub(super) async fn index(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    explorer::prepare_view(&app, &uri);
     sent(INDEX.as_bytes(), "text/html; charset=utf-8")
 }
 
