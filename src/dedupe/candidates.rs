@@ -58,6 +58,8 @@ pub fn pairs(graph: &EntityGraph, quads: &[Quad], rules: &Rules) -> Vec<Pair> {
 fn names(entity: &Entity, rules: &Rules) -> Vec<Name> {
     let all = std::iter::once(&entity.label).chain(&entity.aliases);
     let mut names: Vec<Name> = all.map(|name| Name::new(name, rules)).filter(|name| !name.words.is_empty()).collect();
+    let short: Vec<Name> = names.iter().filter_map(|name| name.without_initials(rules)).collect();
+    names.extend(short);
     names.dedup();
     names
 }

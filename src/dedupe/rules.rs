@@ -15,6 +15,8 @@ pub struct Rules {
     /// Score from which a pair is proposed, 0 to 1.
     pub least: f64,
     pub(super) legal_forms: Vec<String>,
+    pub(super) titles: Vec<String>,
+    pub(super) against: Vec<String>,
     pub(super) small: Vec<String>,
     pub(super) classes: Vec<Vec<String>>,
     pub(super) identifiers: Vec<String>,
