@@ -216,6 +216,40 @@ fn an_engine_that_takes_little_at_a_time_gets_little() {
 }
 
 #[test]
+fn what_is_new_goes_to_the_graph_store_and_what_changes_is_an_update() {
+    let server = Server::start(|request| {
+        let is_long = request.graph.is_some() && request.text.len() > 20_000;
+        if is_long { status("413 Content Too Large", "text/plain", "") } else { Answer::Well }
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = folder.path().join("engine.toml");
+    let settings = format!("query = '{0}/sparql'\ngraph_store = '{0}/store'\n", server.address);
+    std::fs::write(&engine, settings).expect("a file");
+    let engine = engine.to_string_lossy();
+    let import = |case: &str| {
+        let before = server.seen().len();
+        let outcome = casegraph(&["import", case, "--store", &engine]);
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        let sent = server.seen().split_off(before);
+        (outcome.stdout, sent.iter().filter(|request| request.is_update()).count(), sent)
+    };
+    let (_, updates, sent) = import(CASE);
+    assert_eq!(updates, 0, "nothing has changed, all is new");
+    assert!(sent.iter().any(|request| request.graph.as_ref().is_some_and(|graph| graph.ends_with("/graph/imports"))));
+    assert!(import(CASE).0.contains("nothing changed"));
+
+    let changed = folder.path().join("changed");
+    crate::program::copy_folder(&repository(CASE), &changed).expect("a copy");
+    let relations = std::fs::read_to_string(changed.join("relations.csv")).expect("relations.csv");
+    let relations = relations.replacen(",confirmed,", ",disputed,", 1);
+    std::fs::write(changed.join("relations.csv"), relations).expect("relations.csv");
+    let (said, updates, _) = import(&changed.to_string_lossy());
+    assert!(said.contains(" 1 changed, 0 removed"), "{said}");
+    assert_eq!(updates, 1);
+    assert!(import(&changed.to_string_lossy()).0.contains("nothing changed"));
+}
+
+#[test]
 fn a_preview_writes_nothing() {
     let server = Server::start(|_| Answer::Well);
     let outcome = casegraph(&["import", CASE, "--store", &server.address, "--dry-run"]);

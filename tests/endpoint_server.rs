@@ -6,8 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use oxigraph::io::{RdfFormat, RdfSerializer};
-use oxigraph::model::Term;
+use oxigraph::io::{RdfFormat, RdfParser, RdfSerializer};
+use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
@@ -20,9 +20,11 @@ pub(crate) struct Request {
 
     /// Header lines, in lower case.
     pub(crate) headers: String,
-    /// The query or update.
+    /// The query, the update or the triples.
     pub(crate) text: String,
     is_update: bool,
+    /// The graph that triples are for.
+    pub(crate) graph: Option<String>,
 }
 
 impl Request {
@@ -125,9 +127,10 @@ fn read(stream: &mut TcpStream, log: &Mutex<Vec<Request>>) -> std::io::Result<Op
     }
     let body = String::from_utf8_lossy(&bytes[body_from..]).into_owned();
     let is_update = body.starts_with("update=");
-    let text = decoded(body.split_once('=').unwrap_or_default().1);
+    let graph = head.lines().next().and_then(|line| line.split_once("?graph=")?.1.split(' ').next()).map(decoded);
+    let text = if graph.is_some() { body } else { decoded(body.split_once('=').unwrap_or_default().1) };
     let mut log = log.lock().expect("the log");
-    let request = Request { number: log.len(), headers, text, is_update };
+    let request = Request { number: log.len(), headers, text, is_update, graph };
     log.push(request.clone());
     Ok(Some(request))
 }
@@ -157,6 +160,14 @@ fn answer(request: &Request, store: &Store, rows: usize) -> String {
 
 fn evaluate(request: &Request, store: &Store, rows: usize) -> Answer {
     let refuse = |error: &dyn std::error::Error| status("400 Bad Request", "text/plain", &error.to_string());
+    if let Some(graph) = &request.graph {
+        let graph = NamedNode::new(graph).expect("a graph");
+        let parser = RdfParser::from_format(RdfFormat::NTriples).with_default_graph(graph);
+        return match store.load_from_slice(parser, &request.text) {
+            Ok(()) => Answer::Bytes("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".to_owned()),
+            Err(error) => refuse(&error),
+        };
+    }
     if request.is_update() {
         return match SparqlEvaluator::new().parse_update(&request.text) {
             Ok(update) => {

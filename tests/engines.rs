@@ -107,9 +107,8 @@ fn installed(name: &str, how: &str) -> Option<PathBuf> {
 }
 
 /// Imports a case, changes it, imports it again, and asks about it; compares with the same case as a folder.
-fn keeps_a_case(engine: &Engine) {
+fn keeps_a_case(address: &str) {
     let casegraph = |args: &[&str]| run(args, &repository(""), &[]);
-    let address = engine.address.as_str();
     let flagship = "data/microsoft-nsl";
     let first = casegraph(&["import", flagship, "--store", address]);
     assert_eq!(first.status, 0, "{}", first.stderr);
@@ -155,13 +154,25 @@ fn change_a_note(relations: &Path) {
 #[test]
 fn oxigraphs_server_keeps_a_case() {
     if let Some(engine) = Engine::oxigraph() {
-        keeps_a_case(&engine);
+        keeps_a_case(&engine.address);
+    }
+}
+
+#[test]
+fn oxigraphs_server_takes_what_is_new_by_the_graph_store_protocol() {
+    if let Some(engine) = Engine::oxigraph() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let described = folder.path().join("engine.toml");
+        let graph_store = engine.address.replace("/query", "/store");
+        fs::write(&described, format!("query = '{}'\ngraph_store = '{graph_store}'\n", engine.address))
+            .expect("a file");
+        keeps_a_case(&described.to_string_lossy());
     }
 }
 
 #[test]
 fn virtuoso_keeps_a_case() {
     if let Some(engine) = Engine::virtuoso() {
-        keeps_a_case(&engine);
+        keeps_a_case(&engine.address);
     }
 }

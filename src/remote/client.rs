@@ -34,6 +34,8 @@ pub(super) struct Client {
 pub(super) enum Content<'a> {
     Query(&'a str),
     Update(&'a str),
+    /// N-Triples, for a graph.
+    Triples(&'a str),
 }
 
 impl Client {
@@ -65,7 +67,7 @@ impl Client {
     }
 
     /// Sends a text and lets `read` take the answer. What fails on the way is sent again: questions change nothing, and
-    /// casegraph's updates come to the same when they are done twice.
+    /// casegraph's updates and triples come to the same when they are sent twice.
     pub(super) fn send<T>(
         &self,
         to: &Uri,
@@ -106,6 +108,7 @@ impl Client {
         let sent = match content {
             Content::Query(text) => request.send_form([("query", text)]),
             Content::Update(text) => request.send_form([("update", text)]),
+            Content::Triples(text) => request.content_type("application/n-triples").send(text),
         };
         sent.map_err(|error| self.fault(&error))
     }

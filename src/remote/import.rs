@@ -1,5 +1,5 @@
-//! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent as SPARQL Update in requests of
-//! limited size. An endpoint knows no transaction over several requests, so an import that breaks off leaves some facts
+//! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent as SPARQL Update, and what is new
+//! by the Graph Store Protocol where its address is stated (`graph_store`), in requests of limited size. An endpoint knows no transaction over several requests, so an import that breaks off leaves some facts
 //! new and some old; each fact changes within one request, the log is written last, and the difference is always taken
 //! from what is there: importing again completes it. <https://www.w3.org/TR/sparql11-update/>
 
@@ -21,9 +21,9 @@ const BYTES: usize = 200_000;
 
 /// What one subject loses and gains.
 #[derive(Default)]
-struct Change<'a> {
-    removed: Vec<&'a Quad>,
-    added: Vec<&'a Quad>,
+pub(super) struct Change<'a> {
+    pub(super) removed: Vec<&'a Quad>,
+    pub(super) added: Vec<&'a Quad>,
 }
 
 impl Endpoint {
@@ -50,18 +50,23 @@ impl Endpoint {
             return Ok(());
         }
         let mut places = self.update_places();
-        self.send_all(&changes(plan), &mut places)?;
+        self.send_all(changes(plan), &mut places)?;
         let (found, expected) = (self.count(&Shape::default(), graph)?, plan.quads);
         if found < expected {
             return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
         }
         let entry = plan.log(import, earlier);
-        self.send_all(&[Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)
+        self.send_all(vec![Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)
     }
 
     /// Sends changes in requests of limited size, each subject's in one.
-    fn send_all(&self, changes: &[Change<'_>], places: &mut Vec<Uri>) -> Result<(), Error> {
-        let mut rest = changes;
+    fn send_all(&self, mut changes: Vec<Change<'_>>, places: &mut Vec<Uri>) -> Result<(), Error> {
+        if let Some(place) = &self.graph_store {
+            let (new, changed): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.removed.is_empty());
+            self.add(place, &new)?;
+            changes = changed;
+        }
+        let mut rest = changes.as_slice();
         while !rest.is_empty() {
             let (mut count, mut statements, mut bytes) = (0, 0, 0);
             for change in rest {
@@ -162,7 +167,8 @@ fn by_subject<'a>(removed: &'a [Quad], added: &'a [Quad]) -> Vec<Change<'a>> {
     changes.into_values().collect()
 }
 
-fn length(quad: &Quad) -> usize {
+/// Returns about how many bytes a quad takes.
+pub(super) fn length(quad: &Quad) -> usize {
     let object = match &quad.object {
         Term::Literal(literal) => literal.value().len() + 60,
         Term::NamedNode(node) => node.as_str().len(),

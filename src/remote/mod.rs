@@ -1,5 +1,5 @@
 //! Cases that lie on a SPARQL 1.1 endpoint. In: the address of an endpoint. Out: a dataset that is read by pattern over
-//! HTTP, the answers of the engine to whole queries, and imports by SPARQL Update. Not here: what is asked (`query`,
+//! HTTP, the answers of the engine to whole queries, and imports by SPARQL Update and the Graph Store Protocol. Not here: what is asked (`query`,
 //! `graph`), what is seen under a view (`view`).
 //! <https://www.w3.org/TR/sparql11-protocol/>, <https://www.w3.org/TR/sparql11-update/>
 
@@ -7,6 +7,7 @@ mod batches;
 mod client;
 mod dataset;
 mod fetched;
+mod graph_store;
 mod import;
 mod pattern;
 mod results;
@@ -33,6 +34,7 @@ pub struct Endpoint {
     client: Client,
     query: Uri,
     update: Option<Uri>,
+    graph_store: Option<Uri>,
     home: Home,
     whole_queries: Option<bool>,
     keeps_literals: OnceLock<bool>,
@@ -66,6 +68,7 @@ impl Endpoint {
             client,
             query,
             update: settings.update.clone(),
+            graph_store: settings.graph_store.clone(),
             home: Home::Named(cases.into_iter().flat_map(|base| graphs_of(&base)).collect()),
             whole_queries: settings.whole_queries,
             keeps_literals: OnceLock::new(),

@@ -17,6 +17,8 @@ pub struct Settings {
     pub(super) query: Uri,
     /// Address for updates, where it is stated.
     pub(super) update: Option<Uri>,
+    /// Address of the Graph Store Protocol, by which new triples are sent where it is stated.
+    pub(super) graph_store: Option<Uri>,
     pub(super) credentials: Credentials,
     /// Seconds until the first byte of an answer.
     pub(super) timeout: u64,
@@ -88,6 +90,7 @@ pub enum SettingsError {
 struct Description {
     query: String,
     update: Option<String>,
+    graph_store: Option<String>,
     user: Option<String>,
     password: Option<String>,
     token: Option<String>,
@@ -126,9 +129,10 @@ impl Settings {
         };
         let query = parse(&file.query)?;
         let update = file.update.as_deref().map(parse).transpose()?;
+        let graph_store = file.graph_store.as_deref().map(parse).transpose()?;
         if credentials != Credentials::None && !file.plain_http {
             let in_the_clear = |uri: &&Uri| uri.scheme_str() == Some("http") && !is_loopback(uri);
-            if let Some(uri) = [&query].into_iter().chain(&update).find(in_the_clear) {
+            if let Some(uri) = [&query].into_iter().chain(&update).chain(&graph_store).find(in_the_clear) {
                 return Err(SettingsError::InTheClear(uri.to_string()));
             }
         }
@@ -140,6 +144,7 @@ impl Settings {
         Ok(Self {
             query,
             update,
+            graph_store,
             credentials,
             timeout: file.timeout.or(timeout).unwrap_or(TIMEOUT).max(1),
             whole_queries: file.whole_queries,
