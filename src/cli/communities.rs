@@ -7,7 +7,6 @@ use super::fault::{Fault, counted};
 use super::rank::{entity, stamp};
 use super::selecting::{Selecting, Viewing};
 use super::tabular::{Row, Tabular};
-use crate::graph::EntityGraph;
 use crate::measures::{Network, communities};
 
 /// List groups of entities that have more to do with each other than with the rest
@@ -32,8 +31,7 @@ pub(super) struct Communities {
 impl Communities {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = self.selecting.select(&graph, case.view)?;
+        let graph = self.selecting.whole(&case)?;
         let network = Network::of(&graph, false);
         let found = communities(&network, self.resolution, self.seed)?;
         let mut rows = Vec::new();

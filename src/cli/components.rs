@@ -39,8 +39,7 @@ enum Show {
 impl Components {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = self.selecting.select(&graph, case.view)?;
+        let graph = self.selecting.whole(&case)?;
         let network = Network::of(&graph, false);
         let (headers, what, rows): (&[&str], _, _) = match self.show {
             Show::Members => (

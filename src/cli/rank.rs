@@ -45,8 +45,7 @@ impl Rank {
 
     fn open(&self, view: View) -> Result<(Case, EntityGraph, Network), Fault> {
         let case = self.dates.open(&self.case, view)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = self.selecting.select(&graph, view)?;
+        let graph = self.selecting.whole(&case)?;
         let network = Network::of(&graph, self.directed);
         Ok((case, graph, network))
     }

@@ -62,9 +62,9 @@ impl Endpoint {
     /// Sends changes in requests of limited size, each subject's in one.
     fn send_all(&self, mut changes: Vec<Change<'_>>, places: &mut Vec<Uri>) -> Result<(), Error> {
         if let Some(place) = &self.graph_store {
-            let (new, changed): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.removed.is_empty());
+            let (new, rest): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.removed.is_empty());
             self.add(place, &new)?;
-            changes = changed;
+            changes = rest;
         }
         let mut rest = changes.as_slice();
         while !rest.is_empty() {
