@@ -107,6 +107,24 @@ fn a_drawing_opens_at_a_place_that_cuts_no_box_where_it_begins() {
 }
 
 #[test]
+fn a_page_is_printed_with_whole_drawings_and_without_its_controls() {
+    let Some((browser, server)) = flagship() else { return };
+    explore(&browser, &server, "");
+    browser.script("dispatchEvent(new Event('beforeprint')); return 1;", &[]);
+    browser.command("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    let cut = "return [...document.querySelectorAll('.holder')].flatMap((holder) => { const pane = holder.getBoundingClientRect(); \
+        return [...holder.querySelectorAll('g.entity, g.edge')].filter((g) => { const box = g.getBoundingClientRect(); \
+        return box.width > 0 && (box.left < pane.left - 1 || box.right > pane.right + 1 || box.top < pane.top - 1 || box.bottom > pane.bottom + 1); }); }).length;";
+    assert_eq!(browser.script(cut, &[]), 0);
+    let controls = "return [...document.querySelectorAll('nav a, .toolbar button, .handles button, .finder input')].filter((e) => e.checkVisibility()).length;";
+    assert_eq!(browser.script(controls, &[]), 0);
+    browser.command("Emulation.setEmulatedMedia", &json!({ "media": "" }));
+    browser.script("dispatchEvent(new Event('afterprint')); return 1;", &[]);
+    assert!(browser.script(cut, &[]).as_u64() > Some(0), "on the screen it is as it was");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
 fn before_anything_was_public_no_axis_and_no_box_tells_of_what_was_to_come() {
     let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "#/explore?known=2003-01-01");

@@ -58,6 +58,7 @@ export class Board {
       el("div", { class: "work" }, this.panes, this.details.whole),
     );
     this.draw = settled(120, () => this.drawAll());
+    for (const { picture } of [this.graph, this.time]) picture.wholeOnPaper();
     this.reached = null;
     this.seen = this.look();
   }

@@ -18,6 +18,7 @@ export class Picture {
     this.onSelect = onSelect;
     this.number = (pictures += 1);
     this.svg = null;
+    this.onPaper = false;
     this.watch();
   }
 
@@ -270,10 +271,24 @@ export class Picture {
     });
     new ResizeObserver(() => {
       const { clientWidth: width, clientHeight: height } = this.holder;
-      if (width === 0 || height === 0) return;
+      if (width === 0 || height === 0 || this.onPaper) return;
       if (this.svg && !this.box) this.frame();
       else if (this.box) this.show({ ...this.box, width: width / this.scale, height: height / this.scale });
     }).observe(this.holder);
+  }
+
+  // Paper cannot be moved, so all of the drawing is on it.
+  wholeOnPaper() {
+    addEventListener("beforeprint", () => {
+      this.onPaper = true;
+      if (!this.svg || !this.whole) return;
+      const { x, y, width, height } = this.whole;
+      this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    });
+    addEventListener("afterprint", () => {
+      this.onPaper = false;
+      if (this.svg && this.box) this.show(this.box);
+    });
   }
 
   scrolls() {

@@ -4,7 +4,7 @@
 const WEIGHTS = { label: 8, alias: 6, title: 6, id: 4, text: 2, note: 1 };
 const FIELDS = Object.keys(WEIGHTS);
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", "’": "'", ʼ: "'" };
-const NAMES = ["label", "alias", "title"];
+const OF_NAMES = ["label", "alias", "title"];
 const LEAST_INSIDE = 3;
 // What stands at the beginning of a word goes before what only stands inside one.
 const AT_START = 100;
@@ -40,7 +40,7 @@ function isInside(word, part) {
 function points({ field, words }, phrase) {
   const front = phrase.slice(0, -1);
   const last = phrase[phrase.length - 1];
-  let best = front.length === 0 && NAMES.includes(field) && words.some((word) => isInside(word, last)) ? WEIGHTS[field] : 0;
+  let best = front.length === 0 && OF_NAMES.includes(field) && words.some((word) => isInside(word, last)) ? WEIGHTS[field] : 0;
   for (let at = 0; at + phrase.length <= words.length; at += 1) {
     if (!front.every((word, place) => words[at + place] === word)) continue;
     const end = words[at + front.length];
