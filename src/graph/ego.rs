@@ -106,6 +106,8 @@ impl Ego {
             distance.extend(edge.iter().map(|node| (node.clone(), steps)));
             walked.extend(found);
         }
+        let is_joined = !walked.is_empty()
+            || (limits.depth == 0 && !near.links(&BTreeSet::from([centre.clone()]), Other::Any)?.is_empty());
         let distance = distance.iter().map(|(node, steps)| (node.as_str(), *steps)).collect();
         let mut around = Surroundings::new(distance, walked.iter().map(Link::parts).collect(), limits);
         edge.retain(|node| around.compared.contains(node.as_str()));
@@ -122,8 +124,13 @@ impl Ego {
         let ids = ids.into_values().collect();
         let whole = near.graph(facts.clone(), &kept)?.restricted_to(&ids).with_links(&facts);
         let (entities, facts) = (around.distance.len(), around.links.len());
+        let selected = whole.select(selection);
+        if !is_joined {
+            // Only what it says by itself can keep it.
+            selected.find(name)?;
+        }
         // The selection has decided on these entities before, by more facts than are left here.
-        let graph = whole.select(selection).with_entities_of(&whole);
+        let graph = selected.with_entities_of(&whole);
         Ok(Self { centre: id, limits, entities, facts, counted, graph })
     }
 }
