@@ -14,8 +14,8 @@ use super::ledger::Ledger;
 use super::ledger_line::{Entry, loose_line};
 use super::unit::{Fed, Unit, UnitSink};
 
-/// Quads of a batch: about half a gigabyte, as they wait and as they are sorted.
-const BATCH: usize = 1_500_000;
+/// Quads of a batch: as they wait and as they are sorted, some 600 MB.
+const BATCH: usize = 1_200_000;
 
 /// Most batches that are sorted while one is read. One reader keeps no more busy.
 const SORTED_AT_ONCE: usize = 3;
