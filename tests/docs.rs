@@ -72,6 +72,38 @@ fn the_reference_of_the_tables_is_what_the_metadata_says() {
 }
 
 #[test]
+fn the_reference_of_the_commands_is_what_the_program_says() {
+    let (page, wanted) = (repository("docs/commands.md"), commands_reference());
+    if is_blessing() {
+        fs::write(page, wanted).expect("docs/commands.md");
+    } else {
+        let found = fs::read_to_string(page).unwrap_or_default();
+        assert!(found == wanted, "docs/commands.md is behind the program (BLESS=1):\n{}", difference(&found, &wanted));
+    }
+}
+
+/// Returns a page with the help of every command.
+fn commands_reference() -> String {
+    let mut program = casegraph::cli::command().term_width(100);
+    program.build();
+    let mut page = "# Commands\n\nWhat `casegraph COMMAND --help` prints, for every command. [The guide](guide.md) shows them at work; `casegraph man` writes\n\
+                    the same as manual pages. Generated: `BLESS=1 cargo test --test main docs`.\n"
+        .to_owned();
+    describe_command(&mut program, "casegraph", &mut page);
+    page
+}
+
+fn describe_command(command: &mut clap::Command, name: &str, page: &mut String) {
+    let help = command.render_long_help().to_string();
+    let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    write!(page, "\n## {name}\n\n```text\n{}\n```\n", help.trim_end()).expect("a text");
+    for inner in command.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
+        let name = format!("{name} {}", inner.get_name());
+        describe_command(inner, &name, page);
+    }
+}
+
+#[test]
 fn the_vocabulary_page_names_every_term_and_no_other() {
     let page = read("docs/ontology.md");
     let named: BTreeSet<String> = page

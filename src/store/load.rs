@@ -17,6 +17,12 @@ use super::unit::{Fed, Unit, UnitSink};
 /// Quads of a batch: as they wait and as they are sorted, some 600 MB.
 const BATCH: usize = 1_200_000;
 
+/// Quads of the first batch, with which the sorting begins early; each next one has twice as many.
+const FIRST_BATCH: usize = BATCH / 4;
+
+/// Quads that are not worth another thread.
+const FEW: usize = 100_000;
+
 /// Most batches that are sorted while one is read. One reader keeps no more busy.
 const SORTED_AT_ONCE: usize = 3;
 
@@ -28,6 +34,9 @@ const UNMERGED: usize = 24;
 pub(super) struct Loading<'s> {
     loader: BulkLoader<'s>,
     waiting: Vec<Quad>,
+    threads: usize,
+    /// Quads of the next batch.
+    size: usize,
     batches: usize,
 }
 
@@ -39,22 +48,36 @@ impl<'s> Loading<'s> {
         Self {
             loader: loader.with_max_memory_size_in_megabytes(BATCH / 1000 * threads),
             waiting: Vec::new(),
-            batches: 1,
+            threads,
+            size: FIRST_BATCH,
+            batches: 0,
         }
     }
 
     pub(super) fn add(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), StorageError> {
         self.waiting.extend(quads);
-        if self.waiting.len() >= BATCH {
-            self.batches += 1;
-            self.loader.load_quads(std::mem::take(&mut self.waiting))?;
+        if self.waiting.len() >= self.size {
+            let quads = std::mem::take(&mut self.waiting);
+            self.load(quads)?;
+            self.size = BATCH.min(2 * self.size);
         }
         Ok(())
     }
 
+    fn load(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), StorageError> {
+        self.batches += 1;
+        self.loader.load_quads(quads)
+    }
+
     /// Puts all of it into the store; tells whether its files should be merged.
     pub(super) fn commit(mut self) -> Result<bool, StorageError> {
-        self.loader.load_quads(std::mem::take(&mut self.waiting))?;
+        let rest = std::mem::take(&mut self.waiting);
+        // The last batch would be sorted while all other threads wait.
+        let part = rest.len().div_ceil(self.threads).max(FEW);
+        let mut rest = rest.into_iter().peekable();
+        while rest.peek().is_some() {
+            self.load(rest.by_ref().take(part))?;
+        }
         self.loader.commit()?;
         Ok(self.batches > UNMERGED)
     }
