@@ -268,10 +268,14 @@ fn drawings_and_facts_are_saved_as_they_are_shown() {
         browser.press("Download");
         browser.press(words);
         let path = folder.join(name);
+        let mut before = 0;
         for _ in 0..200 {
-            if path.exists() {
-                return fs::read(&path).expect("a file");
+            // The browser makes an empty file first, and fills it while it is looked at.
+            let bytes = fs::read(&path).unwrap_or_default();
+            if !bytes.is_empty() && bytes.len() == before {
+                return bytes;
             }
+            before = bytes.len();
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         panic!("{name} was not saved");
