@@ -33,8 +33,8 @@ impl Default for EgoLimits {
 
 impl EgoLimits {
     /// Returns how many entities are compared with each other; of the facts that join others, nothing is known.
-    pub const fn compared(&self) -> usize {
-        if self.max_entities == 0 { COMPARED } else { self.max_entities.saturating_mul(COMPARED) }
+    pub fn compared(&self) -> usize {
+        self.max_entities.max(1).saturating_mul(COMPARED)
     }
 }
 

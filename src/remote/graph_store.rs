@@ -2,15 +2,11 @@
 //! as N-Triples, added to their graphs in requests of limited size; a graph is named in the address.
 //! <https://www.w3.org/TR/sparql11-http-rdf-update/#http-post>
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
-use oxigraph::model::GraphName;
 use ureq::http::Uri;
 
 use super::Endpoint;
+use super::change::{Change, by_graph, fitting};
 use super::client::Content;
-use super::import::{Change, length};
 use crate::store::{EndpointError, EndpointFault, Error};
 
 /// Bytes of one request.
@@ -21,12 +17,7 @@ impl Endpoint {
     pub(super) fn add(&self, place: &Uri, changes: &[Change<'_>]) -> Result<(), Error> {
         let mut rest = changes;
         while !rest.is_empty() {
-            let mut bytes = 0;
-            let fits = |change: &&Change<'_>| {
-                bytes += change.added.iter().map(|quad| length(quad)).sum::<usize>();
-                bytes <= BYTES
-            };
-            let (now, later) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+            let (now, later) = rest.split_at(fitting(rest, usize::MAX, BYTES));
             self.post(place, now)?;
             rest = later;
         }
@@ -36,7 +27,7 @@ impl Endpoint {
     /// Adds what some subjects gain by one request for each graph; where that is too much for the engine, by two of half
     /// the size. What is there already is added to no harm.
     fn post(&self, place: &Uri, changes: &[Change<'_>]) -> Result<(), EndpointError> {
-        for (graph, triples) in by_graph(changes) {
+        for (graph, triples) in by_graph(changes.iter().flat_map(|change| change.added.iter().copied())) {
             let sent = self.client.send(&in_graph(place, graph), Content::Triples(&triples), |_| Ok(()));
             match sent {
                 Err(error) if matches!(error.fault, EndpointFault::TooLarge) && changes.len() > 1 => {
@@ -51,19 +42,6 @@ impl Endpoint {
     }
 }
 
-/// Writes what is gained as N-Triples, by the IRI of its graph.
-fn by_graph<'a>(changes: &[Change<'a>]) -> BTreeMap<&'a str, String> {
-    let mut graphs: BTreeMap<&str, String> = BTreeMap::new();
-    for quad in changes.iter().flat_map(|change| &change.added) {
-        if let GraphName::NamedNode(graph) = &quad.graph_name {
-            let triples = graphs.entry(graph.as_str()).or_default();
-            writeln!(triples, "{} {} {} .", quad.subject, quad.predicate, quad.object)
-                .expect("a String takes all that is written");
-        }
-    }
-    graphs
-}
-
 /// Returns the address of a graph (indirect graph identification).
 fn in_graph(place: &Uri, graph: &str) -> Uri {
     let sign = if place.query().is_some() { '&' } else { '?' };
@@ -73,8 +51,6 @@ fn in_graph(place: &Uri, graph: &str) -> Uri {
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::{Literal, NamedNode, Quad};
-
     use super::*;
 
     #[test]
@@ -82,18 +58,5 @@ mod tests {
         let of = |place: &str| in_graph(&place.parse().expect("address"), "http://x.org/g#1").to_string();
         assert_eq!(of("http://y.org/store"), "http://y.org/store?graph=http%3A%2F%2Fx.org%2Fg%231");
         assert_eq!(of("http://y.org/s?db=1"), "http://y.org/s?db=1&graph=http%3A%2F%2Fx.org%2Fg%231");
-    }
-
-    #[test]
-    fn triples_go_to_their_graph() {
-        let node = |name: &str| NamedNode::new_unchecked(format!("http://x.org/{name}"));
-        let quad = |graph: &str| Quad::new(node("s"), node("p"), Literal::from("a\n\"b"), node(graph));
-        let (one, other) = (quad("1"), quad("2"));
-        let changes = [Change { removed: Vec::new(), added: vec![&other, &one] }];
-        let triple = "<http://x.org/s> <http://x.org/p> \"a\\n\\\"b\" .\n";
-        assert_eq!(
-            by_graph(&changes),
-            BTreeMap::from([("http://x.org/1", triple.to_owned()), ("http://x.org/2", triple.to_owned())])
-        );
     }
 }

@@ -1,14 +1,13 @@
 //! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent as SPARQL Update, and what is new
-//! by the Graph Store Protocol where its address is stated (`graph_store`), in requests of limited size. An endpoint knows no transaction over several requests, so an import that breaks off leaves some facts
-//! new and some old; each fact changes within one request, the log is written last, and the difference is always taken
-//! from what is there: importing again completes it. <https://www.w3.org/TR/sparql11-update/>
+//! by the Graph Store Protocol where its address is stated (`graph_store`), in requests of limited size. An endpoint knows
+//! no transaction over several requests, so an import that breaks off leaves some facts new and some old; each fact changes
+//! within one request, the log is written last, and the difference is always taken from what is there: importing again
+//! completes it. <https://www.w3.org/TR/sparql11-update/>
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
-use oxigraph::model::{GraphName, NamedNode, Quad, Term};
+use oxigraph::model::{NamedNode, Quad};
 use ureq::http::Uri;
 
+use super::change::{Change, by_graph, by_subject, fitting};
 use super::client::Content;
 use super::pattern::{Home, Shape};
 use super::{Endpoint, at};
@@ -18,13 +17,6 @@ use crate::vocab::{prov, rdf};
 /// Statements and bytes of one request.
 const STATEMENTS: usize = 500;
 const BYTES: usize = 200_000;
-
-/// What one subject loses and gains.
-#[derive(Default)]
-pub(super) struct Change<'a> {
-    pub(super) removed: Vec<&'a Quad>,
-    pub(super) added: Vec<&'a Quad>,
-}
 
 impl Endpoint {
     /// Imports a case that `feed` reads, or only tells what would change. Nothing is written where nothing changes.
@@ -68,16 +60,7 @@ impl Endpoint {
         }
         let mut rest = changes.as_slice();
         while !rest.is_empty() {
-            let (mut count, mut statements, mut bytes) = (0, 0, 0);
-            for change in rest {
-                statements += change.removed.len() + change.added.len();
-                bytes += change.removed.iter().chain(&change.added).map(|quad| length(quad)).sum::<usize>();
-                if count > 0 && (statements > STATEMENTS || bytes > BYTES) {
-                    break;
-                }
-                count += 1;
-            }
-            let (now, later) = rest.split_at(count);
+            let (now, later) = rest.split_at(fitting(rest, STATEMENTS, BYTES));
             self.send(now, places)?;
             rest = later;
         }
@@ -156,27 +139,6 @@ fn changes(plan: &Plan) -> Vec<Change<'_>> {
     by_subject(&plan.removed, &plan.added)
 }
 
-fn by_subject<'a>(removed: &'a [Quad], added: &'a [Quad]) -> Vec<Change<'a>> {
-    let mut changes: BTreeMap<String, Change<'_>> = BTreeMap::new();
-    for quad in removed {
-        changes.entry(quad.subject.to_string()).or_default().removed.push(quad);
-    }
-    for quad in added {
-        changes.entry(quad.subject.to_string()).or_default().added.push(quad);
-    }
-    changes.into_values().collect()
-}
-
-/// Returns about how many bytes a quad takes.
-pub(super) fn length(quad: &Quad) -> usize {
-    let object = match &quad.object {
-        Term::Literal(literal) => literal.value().len() + 60,
-        Term::NamedNode(node) => node.as_str().len(),
-        _ => 60,
-    };
-    object + quad.predicate.as_str().len() + 60
-}
-
 /// Writes changes as an update.
 fn update(changes: &[Change<'_>]) -> String {
     let removed: Vec<&Quad> = changes.iter().flat_map(|change| &change.removed).copied().collect();
@@ -187,28 +149,14 @@ fn update(changes: &[Change<'_>]) -> String {
 }
 
 fn data(how: &str, quads: &[&Quad]) -> String {
-    let mut graphs: BTreeMap<String, Vec<&Quad>> = BTreeMap::new();
-    for quad in quads {
-        if let GraphName::NamedNode(graph) = &quad.graph_name {
-            graphs.entry(graph.to_string()).or_default().push(quad);
-        }
-    }
-    let mut text = format!("{how} DATA {{\n");
-    for (graph, quads) in graphs {
-        writeln!(text, "GRAPH {graph} {{").expect("a String takes all that is written");
-        for quad in quads {
-            writeln!(text, "{} {} {} .", quad.subject, quad.predicate, quad.object)
-                .expect("a String takes all that is written");
-        }
-        text.push_str("}\n");
-    }
-    text.push('}');
-    text
+    let graphs = by_graph(quads.iter().copied());
+    let graphs = graphs.into_iter().map(|(graph, triples)| format!("GRAPH <{graph}> {{\n{triples}}}\n"));
+    format!("{how} DATA {{\n{}}}", graphs.collect::<String>())
 }
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::Literal;
+    use oxigraph::model::{Literal, Term};
 
     use super::*;
 

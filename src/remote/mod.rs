@@ -1,9 +1,10 @@
 //! Cases that lie on a SPARQL 1.1 endpoint. In: the address of an endpoint. Out: a dataset that is read by pattern over
-//! HTTP, the answers of the engine to whole queries, and imports by SPARQL Update and the Graph Store Protocol. Not here: what is asked (`query`,
-//! `graph`), what is seen under a view (`view`).
+//! HTTP, the answers of the engine to whole queries, and imports by SPARQL Update and the Graph Store Protocol. Not here:
+//! what is asked (`query`, `graph`), what is seen under a view (`view`).
 //! <https://www.w3.org/TR/sparql11-protocol/>, <https://www.w3.org/TR/sparql11-update/>
 
 mod batches;
+mod change;
 mod client;
 mod dataset;
 mod fetched;
