@@ -55,6 +55,13 @@ fn a_name_is_found_and_its_facts_lead_to_a_source() {
 }
 
 #[test]
+fn the_address_of_no_page_opens_the_first() {
+    let Some((browser, server)) = flagship() else { return };
+    explore(&browser, &server, "#/contradictions");
+    is_clean(&browser, &server.url);
+}
+
+#[test]
 fn what_became_known_appears_at_its_place() {
     let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "#/explore?known=2014-05-21");

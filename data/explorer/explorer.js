@@ -52,8 +52,13 @@ class Explorer {
     document.documentElement.lang = "en";
   }
 
+  // The page of the address; one that is not there is the first.
+  get page() {
+    return this.pages[state.page] ? state.page : "explore";
+  }
+
   show() {
-    const page = this.pages[state.page] ? state.page : "explore";
+    const { page } = this;
     fill(this.links, Object.entries(this.pages).map(([name, [words]]) =>
       el("li", {}, el("a", { href: `#/${name}`, "aria-current": name === page ? "page" : null, onclick: (event) => (event.preventDefault(), change({ page: name })) }, words))));
     const whole = this.pages[page][1];
@@ -76,9 +81,9 @@ class Explorer {
 
   update(changed) {
     this.show();
-    if (state.page === "conflicts") this.contradictions();
-    else if (state.page === "ask") this.asking.update(changed);
-    else if (state.page === "explore") this.board.update(changed?.has("page") ? undefined : changed);
+    if (this.page === "conflicts") this.contradictions();
+    else if (this.page === "ask") this.asking.update(changed);
+    else if (this.page === "explore") this.board.update(changed?.has("page") ? undefined : changed);
   }
 }
 
