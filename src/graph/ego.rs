@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::near::Near;
 use super::{EntityGraph, Error, Selection};
-use crate::store::{Dataset, Link, Other};
+use crate::store::{Dataset, Link};
 
 /// How much of a neighbourhood to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,18 +100,18 @@ impl Ego {
         let mut edge = BTreeSet::from([centre.clone()]);
         let mut walked = BTreeSet::new();
         for steps in 1..=limits.depth {
-            let found = near.links(&edge, Other::Any)?;
+            let found = near.links(&edge, None)?;
             let ends = found.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]);
             edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
             distance.extend(edge.iter().map(|node| (node.clone(), steps)));
             walked.extend(found);
         }
         let is_joined = !walked.is_empty()
-            || (limits.depth == 0 && !near.links(&BTreeSet::from([centre.clone()]), Other::Any)?.is_empty());
+            || (limits.depth == 0 && !near.links(&BTreeSet::from([centre.clone()]), None)?.is_empty());
         let distance = distance.iter().map(|(node, steps)| (node.as_str(), *steps)).collect();
         let mut around = Surroundings::new(distance, walked.iter().map(Link::parts).collect(), limits);
         edge.retain(|node| around.compared.contains(node.as_str()));
-        let last = near.links(&edge, Other::Among)?;
+        let last = near.links(&edge, Some(&edge))?;
         around.add(last.iter().map(Link::parts));
         let kept = around.nearest();
         let mut ids = BTreeMap::new();

@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
-use crate::store::{self, Dataset, Link, Other, Pattern};
+use crate::store::{self, Dataset, Link, Pattern};
 use crate::vocab::{rdf, skos};
 
 impl EntityGraph {
@@ -23,16 +23,24 @@ impl EntityGraph {
         let mut near = Near::new(data, selection, lang)?;
         let (from, to) = (near.find(from)?, near.find(to)?);
         let (mut start, mut goal) = (Reach::new(&from), Reach::new(&to));
-        while start.nodes.is_disjoint(&goal.nodes) && !start.edge.is_empty() && !goal.edge.is_empty() {
-            let smaller = if start.edge.len() <= goal.edge.len() { &mut start } else { &mut goal };
-            smaller.grow(&mut near)?;
+        let mut facts = BTreeSet::new();
+        while from != to && facts.is_empty() && !start.edge.is_empty() && !goal.edge.is_empty() {
+            let touching = near.links(&start.edge, Some(&goal.edge))?;
+            if touching.is_empty() {
+                let smaller = if start.edge.len() <= goal.edge.len() { &mut start } else { &mut goal };
+                smaller.grow(near.links(&smaller.edge, None)?);
+            }
+            let ends: BTreeSet<&str> =
+                touching.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]).collect();
+            for reach in [&start, &goal] {
+                facts.extend(reach.back(ends.iter().copied().filter(|end| reach.nodes.contains(*end))));
+            }
+            facts.extend(touching.into_iter().map(|link| link.fact.into_string()));
         }
-        let met: BTreeSet<String> = start.nodes.intersection(&goal.nodes).cloned().collect();
-        let mut facts: BTreeSet<String> = start.back(&met).chain(goal.back(&met)).collect();
-        if met.is_empty() {
+        if facts.is_empty() && from != to {
             // An entity that the selection keeps is there even where no path leads to it.
             for node in [&from, &to] {
-                let links = near.links(&BTreeSet::from([node.clone()]), Other::Any)?;
+                let links = near.links(&BTreeSet::from([node.clone()]), None)?;
                 facts.extend(links.into_iter().map(|link| link.fact.into_string()).next());
             }
         }
@@ -57,9 +65,10 @@ impl Reach {
         Self { edge: nodes.clone(), nodes, steps: BTreeMap::new() }
     }
 
-    fn grow(&mut self, near: &mut Near<'_>) -> Result<(), Error> {
+    /// Takes one more step, along the links of the edge.
+    fn grow(&mut self, links: BTreeSet<Link>) {
         let mut next = BTreeSet::new();
-        for Link { fact, subject, object } in near.links(&self.edge, Other::Any)? {
+        for Link { fact, subject, object } in links {
             for (from, to) in [(&subject, &object), (&object, &subject)].map(|(from, to)| (from.as_str(), to.as_str()))
             {
                 if self.edge.contains(from) && !self.nodes.contains(to) {
@@ -70,23 +79,22 @@ impl Reach {
         }
         self.edge = next;
         self.nodes.extend(self.edge.iter().cloned());
-        Ok(())
     }
 
     /// Returns the facts on the ways back from some nodes.
-    fn back(&self, nodes: &BTreeSet<String>) -> impl Iterator<Item = String> + use<> {
+    fn back<'n>(&'n self, nodes: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
         let mut facts = BTreeSet::new();
-        let mut visited = nodes.clone();
-        let mut open: Vec<String> = nodes.iter().cloned().collect();
+        let mut open: Vec<&str> = nodes.collect();
+        let mut visited: BTreeSet<&str> = open.iter().copied().collect();
         while let Some(node) = open.pop() {
-            for (fact, before) in self.steps.get(&node).into_iter().flatten() {
+            for (fact, before) in self.steps.get(node).into_iter().flatten() {
                 facts.insert(fact.clone());
-                if visited.insert(before.clone()) {
-                    open.push(before.clone());
+                if visited.insert(before) {
+                    open.push(before);
                 }
             }
         }
-        facts.into_iter()
+        facts
     }
 }
 
@@ -143,32 +151,32 @@ impl<'a> Near<'a> {
         Ok(self.projection.id(iri, "")?)
     }
 
-    /// Returns the facts that join some entities with others and that the selection keeps, each end by the IRI that stands
-    /// for it.
-    pub(super) fn links(&mut self, nodes: &BTreeSet<String>, other: Other) -> Result<BTreeSet<Link>, Error> {
-        let names = nodes.iter().flat_map(|node| self.projection.names_of(node)).map(NamedNode::new_unchecked);
-        let mut links = self.data.links(&names.collect(), other)?;
+    /// Returns the facts that join some entities with others, or with any, and that the selection keeps, each end by the
+    /// IRI that stands for it.
+    pub(super) fn links(
+        &mut self,
+        nodes: &BTreeSet<String>,
+        others: Option<&BTreeSet<String>>,
+    ) -> Result<BTreeSet<Link>, Error> {
+        let mut links = self.data.links(&self.names(nodes), others.map(|others| self.names(others)).as_ref())?;
         links.retain(|link| !self.projection.is_decision(link.fact.as_str()));
-        let ends: BTreeSet<&str> =
-            links.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]).collect();
-        if other == Other::Any {
-            let patterns = ends.iter().map(|end| Pattern::Subject(iri(end).into(), Some(rdf::PREDICATE.into())));
-            self.data.prefetch(&patterns.collect::<Vec<_>>())?;
-        }
         if !self.selection.is_empty() {
             self.projection.prepare(links.iter().map(|link| link.fact.as_str()))?;
         }
         let mut kept = BTreeSet::new();
         for Link { fact, subject, object } in links {
-            let is_between_entities = other == Other::Among
-                || !(self.projection.is_fact(subject.as_str())? || self.projection.is_fact(object.as_str())?);
-            if is_between_entities && self.keeps(fact.as_str())? {
+            if self.keeps(fact.as_str())? {
                 let [subject, object] =
                     [subject, object].map(|end| NamedNode::new_unchecked(self.projection.head(end.as_str())));
                 kept.insert(Link { fact, subject, object });
             }
         }
         Ok(kept)
+    }
+
+    /// Returns all names that some entities go by.
+    fn names(&self, nodes: &BTreeSet<String>) -> BTreeSet<NamedNode> {
+        nodes.iter().flat_map(|node| self.projection.names_of(node)).map(NamedNode::new_unchecked).collect()
     }
 
     fn keeps(&mut self, fact: &str) -> Result<bool, Error> {

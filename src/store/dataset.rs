@@ -7,8 +7,7 @@ use std::sync::Arc;
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::Store;
 
-use super::links::links_in;
-use super::{CaseStore, Engine, Error, Link, Other, links_by_pattern};
+use super::{CaseStore, Engine, Error, Link, links_by_pattern};
 use crate::vocab::rdf;
 
 /// Quads as they are found.
@@ -45,9 +44,14 @@ pub trait Dataset: Send + Sync {
         Ok(())
     }
 
-    /// Returns the facts that have one of some nodes as subject or object, and a named node at the other end too.
-    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
-        links_by_pattern(self, nodes, other)
+    /// Returns the facts that join some nodes with others, or with any, in either direction. Both ends have IRIs and are no
+    /// facts themselves.
+    fn links(
+        &self,
+        nodes: &BTreeSet<NamedNode>,
+        others: Option<&BTreeSet<NamedNode>>,
+    ) -> Result<BTreeSet<Link>, Error> {
+        links_by_pattern(self, nodes, others)
     }
 
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
@@ -73,10 +77,6 @@ impl Dataset for Store {
         Box::new(quads.map(|quad| quad.map_err(Error::from)))
     }
 
-    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
-        links_in(self, nodes, other)
-    }
-
     fn as_oxigraph(&self) -> Option<&Store> {
         Some(self)
     }
@@ -91,10 +91,6 @@ impl Dataset for CaseStore {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_> {
         Dataset::quads_for_pattern(&self.store, subject, predicate, object, graph)
-    }
-
-    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
-        links_in(&self.store, nodes, other)
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {
@@ -121,8 +117,12 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).prefetch_all()
     }
 
-    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
-        (**self).links(nodes, other)
+    fn links(
+        &self,
+        nodes: &BTreeSet<NamedNode>,
+        others: Option<&BTreeSet<NamedNode>>,
+    ) -> Result<BTreeSet<Link>, Error> {
+        (**self).links(nodes, others)
     }
 
     fn as_engine(&self) -> Option<&dyn Engine> {

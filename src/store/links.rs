@@ -1,15 +1,14 @@
-//! Facts that join nodes, found together. In: nodes. Out: the facts with one of them at an end. An Oxigraph store joins
-//! its sorted numbers without unpacking terms; any other dataset is read by pattern.
+//! Facts that join entities. In: nodes. Out: the facts with one of them at an end and another entity at the other, read by
+//! pattern.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
-use oxigraph::store::Store;
 
-use super::{Dataset, Error, Pattern, each_solution};
+use super::{Dataset, Error, Pattern};
 use crate::vocab::rdf;
 
-/// A fact that joins two named nodes.
+/// A fact that joins two entities.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Link {
     /// The fact.
@@ -25,26 +24,27 @@ impl Link {
     pub fn parts(&self) -> [&str; 3] {
         [&self.subject, &self.fact, &self.object].map(NamedNode::as_str)
     }
-}
 
-/// What may be at the other end of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Other {
-    /// Any named node.
-    Any,
-    /// One of the same nodes.
-    Among,
+    /// Tells whether it joins one of some nodes with one of others, in either direction.
+    fn joins(&self, nodes: &BTreeSet<NamedNode>, others: &BTreeSet<NamedNode>) -> bool {
+        let leads = |from, to| nodes.contains(from) && others.contains(to);
+        leads(&self.subject, &self.object) || leads(&self.object, &self.subject)
+    }
 }
 
 /// Both ends of a fact.
 const ENDS: [NamedNodeRef<'_>; 2] = [rdf::SUBJECT, rdf::OBJECT];
 
-/// Finds links by pattern.
+/// Finds the facts that join some nodes with others, or with any, as [`Dataset::links`] has it.
 pub fn links_by_pattern(
     data: &(impl Dataset + ?Sized),
     nodes: &BTreeSet<NamedNode>,
-    other: Other,
+    others: Option<&BTreeSet<NamedNode>>,
 ) -> Result<BTreeSet<Link>, Error> {
+    let (nodes, others) = match others {
+        Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
+        _ => (nodes, others),
+    };
     let at_end = |node: &NamedNode| ENDS.map(|end| Pattern::Object(end.into(), node.clone()));
     data.prefetch(&nodes.iter().flat_map(at_end).collect::<Vec<_>>())?;
     let mut facts = BTreeSet::new();
@@ -65,46 +65,37 @@ pub fn links_by_pattern(
     };
     let mut links = BTreeSet::new();
     for fact in facts {
-        if let (Some(subject), Some(object)) = (end(&fact, rdf::SUBJECT)?, end(&fact, rdf::OBJECT)?)
-            && (other == Other::Any || (nodes.contains(&subject) && nodes.contains(&object)))
-        {
-            links.insert(Link { fact, subject, object });
+        if let (Some(subject), Some(object)) = (end(&fact, rdf::SUBJECT)?, end(&fact, rdf::OBJECT)?) {
+            let link = Link { fact, subject, object };
+            if others.is_none_or(|others| link.joins(nodes, others)) {
+                links.insert(link);
+            }
         }
     }
-    Ok(links)
+    between_entities(data, links, |_| true)
 }
 
-/// Finds links in an Oxigraph store.
-pub(super) fn links_in(store: &Store, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
-    let mut links = BTreeSet::new();
-    if nodes.is_empty() {
-        return Ok(links);
+/// Leaves out what has a fact at an end; `may_be_fact` spares a look at nodes that are none.
+pub(super) fn between_entities(
+    data: &(impl Dataset + ?Sized),
+    mut links: BTreeSet<Link>,
+    may_be_fact: impl Fn(&NamedNode) -> bool,
+) -> Result<BTreeSet<Link>, Error> {
+    let ends: BTreeSet<&NamedNode> = links.iter().flat_map(|link| [&link.subject, &link.object]).collect();
+    let ends: Vec<NamedNode> = ends.into_iter().filter(|end| may_be_fact(end)).cloned().collect();
+    let patterns = ends.iter().map(|end| Pattern::Subject(end.clone(), Some(rdf::PREDICATE.into())));
+    data.prefetch(&patterns.collect::<Vec<_>>())?;
+    let mut facts = HashSet::new();
+    for end in ends {
+        let first = data.quads_for_pattern(Some(end.as_ref().into()), Some(rdf::PREDICATE), None, None).next();
+        if first.transpose()?.is_some() {
+            facts.insert(end);
+        }
     }
-    let nodes = nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let end = |end: NamedNodeRef<'_>, name: &str| format!("VALUES ?{name} {{ {nodes} }} ?fact {end} ?{name}");
-    let (subject, object) = (end(rdf::SUBJECT, "subject"), end(rdf::OBJECT, "object"));
-    match other {
-        Other::Any => {
-            collect(store, &format!("SELECT * {{ {subject} ; {} ?object }}", rdf::OBJECT), &mut links)?;
-            collect(store, &format!("SELECT * {{ {object} ; {} ?subject }}", rdf::SUBJECT), &mut links)?;
-        }
-        Other::Among => {
-            // As subqueries: two runs through sorted keys and one table in memory, where a look at every fact of a node
-            // with very many would be a jump on the disk each.
-            let query = format!("SELECT * {{ {{ SELECT * {{ {subject} }} }} {{ SELECT * {{ {object} }} }} }}");
-            collect(store, &query, &mut links)?;
-        }
+    if !facts.is_empty() {
+        links.retain(|link| !facts.contains(&link.subject) && !facts.contains(&link.object));
     }
     Ok(links)
-}
-
-fn collect(store: &Store, query: &str, links: &mut BTreeSet<Link>) -> Result<(), Error> {
-    each_solution(store, query, |solution| {
-        let node = |name: &str| solution.get(name).cloned().and_then(named);
-        if let (Some(fact), Some(subject), Some(object)) = (node("fact"), node("subject"), node("object")) {
-            links.insert(Link { fact, subject, object });
-        }
-    })
 }
 
 fn named(term: Term) -> Option<NamedNode> {

@@ -38,7 +38,7 @@ pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub(crate) use file::sync_folder;
 pub use import::{Import, Mode, StoreWriter};
-pub use links::{Link, Other, links_by_pattern};
+pub use links::{Link, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
 pub use solutions::each_solution;

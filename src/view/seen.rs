@@ -15,7 +15,7 @@ use super::View;
 use super::ahead::{self, BRINGS, LEADS};
 use super::all_facts::{self, AllFacts};
 use super::node::{self, Fact, Node, as_node};
-use crate::store::{Dataset, Error, Link, Other, Pattern, Quads, links_by_pattern};
+use crate::store::{Dataset, Error, Link, Pattern, Quads, links_by_pattern};
 use crate::vocab::{cg, rdf, rdfs};
 
 /// Facts that are read one by one before all are looked at together.
@@ -278,12 +278,16 @@ impl<D: Dataset> Dataset for Seen<D> {
         Ok(is_far)
     }
 
-    fn links(&self, nodes: &BTreeSet<NamedNode>, other: Other) -> Result<BTreeSet<Link>, Error> {
+    fn links(
+        &self,
+        nodes: &BTreeSet<NamedNode>,
+        others: Option<&BTreeSet<NamedNode>>,
+    ) -> Result<BTreeSet<Link>, Error> {
         if self.data.as_oxigraph().is_none() {
-            return links_by_pattern(self, nodes, other);
+            return links_by_pattern(self, nodes, others);
         }
         let mut seen = BTreeSet::new();
-        for link in self.data.links(nodes, other)? {
+        for link in self.data.links(nodes, others)? {
             if self.sees(&link.fact.clone().into())? {
                 seen.insert(link);
             }
