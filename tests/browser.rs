@@ -147,8 +147,14 @@ impl Browser {
 
     /// Clicks an element as a person would: it must be there, in view and uncovered.
     pub(crate) fn click(&self, selector: &str) {
-        let done = self.call("POST", &format!("/element/{}/click", self.element(selector)), &json!({}));
-        assert!(done.is_null(), "{selector}: {done}");
+        loop {
+            let done = self.call("POST", &format!("/element/{}/click", self.element(selector)), &json!({}));
+            // The page may put another element in its place meanwhile: a person would look again.
+            if done["error"] != "stale element reference" {
+                assert!(done.is_null(), "{selector}: {done}");
+                return;
+            }
+        }
     }
 
     /// Clicks the button that bears a text.

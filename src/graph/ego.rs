@@ -3,7 +3,7 @@
 //! directions.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::near::Near;
 use super::{EntityGraph, Error, Selection};
@@ -63,7 +63,7 @@ impl EntityGraph {
     /// Returns what lies around an entity, named by id or label.
     pub fn ego(&self, name: &str, limits: EgoLimits) -> Result<Ego, Error> {
         let centre = self.find(name)?;
-        let distance: BTreeMap<&str, usize> = self
+        let distance: HashMap<&str, usize> = self
             .distances(self.nodes[&centre.id], Some(limits.depth))
             .into_iter()
             .map(|(node, steps)| (self.graph[node].iri.as_str(), steps))
@@ -96,11 +96,17 @@ impl Ego {
     ) -> Result<Self, Error> {
         let mut near = Near::new(data, selection, lang)?;
         let centre = near.find(name)?;
-        let mut distance = BTreeMap::from([(centre.clone(), 0)]);
+        let mut distance = HashMap::from([(centre.clone(), 0)]);
         let mut edge = BTreeSet::from([centre.clone()]);
-        let mut walked = BTreeSet::new();
+        let mut walked = Vec::new();
         for steps in 1..=limits.depth {
-            let found = near.links(&edge, None)?;
+            let mut found = near.links(&edge, None)?;
+            // What leads back was walked along before.
+            found.retain(|link| {
+                [&link.subject, &link.object]
+                    .iter()
+                    .all(|end| distance.get(end.as_str()).is_none_or(|at| at + 1 >= steps))
+            });
             let ends = found.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]);
             edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
             distance.extend(edge.iter().map(|node| (node.clone(), steps)));
@@ -122,7 +128,8 @@ impl Ego {
         let kept: Vec<String> = kept.iter().map(|node| (*node).to_owned()).collect();
         let id = ids[centre.as_str()].clone();
         let ids = ids.into_values().collect();
-        let whole = near.graph(facts.clone(), &kept)?.restricted_to(&ids).with_links(&facts);
+        let alone = if facts.is_empty() { kept.as_slice() } else { &[] };
+        let whole = near.graph(facts.clone(), &kept, alone)?.restricted_to(&ids).with_links(&facts);
         let (entities, facts) = (around.distance.len(), around.links.len());
         let selected = whole.select(selection);
         if !is_joined {
@@ -138,18 +145,18 @@ impl Ego {
 /// Entities by distance, and facts among them as subject, fact and object; all by their IRIs.
 struct Surroundings<'a> {
     limits: EgoLimits,
-    distance: BTreeMap<&'a str, usize>,
+    distance: HashMap<&'a str, usize>,
     /// The nearest, and those that have most to do with what is nearer.
-    compared: BTreeSet<&'a str>,
-    links: BTreeSet<[&'a str; 3]>,
+    compared: HashSet<&'a str>,
+    links: Vec<[&'a str; 3]>,
 }
 
 impl<'a> Surroundings<'a> {
     /// Begins with the facts that were walked along: of each, one end is nearer than the depth.
-    fn new(distance: BTreeMap<&'a str, usize>, walked: Vec<[&'a str; 3]>, limits: EgoLimits) -> Self {
-        let links: BTreeSet<_> = walked.into_iter().collect();
-        let compared = ranked(&distance, &links).into_iter().take(limits.compared()).collect();
-        Self { limits, distance, compared, links }
+    fn new(distance: HashMap<&'a str, usize>, walked: Vec<[&'a str; 3]>, limits: EgoLimits) -> Self {
+        let mut around = Self { limits, distance, compared: HashSet::new(), links: walked };
+        around.compared = around.ranked(around.distance.keys().copied()).into_iter().take(limits.compared()).collect();
+        around
     }
 
     /// Adds the facts that join the farthest of those that are compared.
@@ -159,18 +166,36 @@ impl<'a> Surroundings<'a> {
         self.links.extend(links.into_iter().filter(is_compared));
     }
 
+    /// Orders entities by distance, then by how many facts join them, most first.
+    fn ranked(&self, entities: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+        let mut degree: HashMap<&str, usize> = HashMap::with_capacity(self.distance.len());
+        for [from, _, to] in &self.links {
+            *degree.entry(from).or_default() += 1;
+            if to != from {
+                *degree.entry(to).or_default() += 1;
+            }
+        }
+        let mut ranked: Vec<&str> = entities.collect();
+        ranked.sort_by_cached_key(|id| {
+            (self.distance.get(id), Reverse(degree.get(id).copied().unwrap_or_default()), *id)
+        });
+        ranked
+    }
+
     /// Returns the nearest and best connected entities whose lines can be told apart in a drawing, each of them joined to
     /// one before.
     fn nearest(&self) -> BTreeSet<&'a str> {
-        let mut pairs: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-        for [from, _, to] in &self.links {
+        let mut pairs: HashMap<&str, BTreeMap<&str, usize>> = HashMap::new();
+        for [from, _, to] in
+            self.links.iter().filter(|[from, _, to]| self.compared.contains(from) && self.compared.contains(to))
+        {
             *pairs.entry(from).or_default().entry(to).or_default() += 1;
             if from != to {
                 *pairs.entry(to).or_default().entry(from).or_default() += 1;
             }
         }
         let (mut kept, mut lines) = (BTreeSet::new(), 0);
-        for id in ranked(&self.distance, &self.links).into_iter().filter(|id| self.compared.contains(id)) {
+        for id in self.ranked(self.compared.iter().copied()) {
             if kept.len() >= self.limits.max_entities.max(1) {
                 break;
             }
@@ -209,20 +234,6 @@ impl<'a> Surroundings<'a> {
         });
         (facts.collect(), counted)
     }
-}
-
-/// Orders entities by distance, then by how many facts join them, most first.
-fn ranked<'a>(distance: &BTreeMap<&'a str, usize>, links: &BTreeSet<[&'a str; 3]>) -> Vec<&'a str> {
-    let mut degree: BTreeMap<&str, usize> = BTreeMap::new();
-    for [from, _, to] in links {
-        *degree.entry(from).or_default() += 1;
-        if to != from {
-            *degree.entry(to).or_default() += 1;
-        }
-    }
-    let mut ranked: Vec<&str> = distance.keys().copied().collect();
-    ranked.sort_by_key(|id| (distance[id], Reverse(degree.get(id).copied().unwrap_or_default()), *id));
-    ranked
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
-use crate::store::{self, Dataset, Link, Pattern};
+use crate::store::{self, Dataset, Link};
 use crate::vocab::{rdf, skos};
 
 impl EntityGraph {
@@ -37,19 +37,23 @@ impl EntityGraph {
             }
             facts.extend(touching.into_iter().map(|link| link.fact.into_string()));
         }
-        if facts.is_empty() && from != to {
+        let named = [from, to];
+        let mut alone = Vec::new();
+        if facts.is_empty() {
             // An entity that the selection keeps is there even where no path leads to it.
-            for node in [&from, &to] {
+            for node in &named {
                 let links = near.links(&BTreeSet::from([node.clone()]), None)?;
-                facts.extend(links.into_iter().map(|link| link.fact.into_string()).next());
+                match links.into_iter().map(|link| link.fact.into_string()).min() {
+                    Some(fact) => {
+                        facts.insert(fact);
+                    }
+                    None => alone.push(node.clone()),
+                }
             }
         }
-        Ok(near.graph(facts, &[from, to])?.select(selection))
+        Ok(near.graph(facts, &named, &alone)?.select(selection))
     }
 }
-
-/// Each end of a fact with the other.
-const ENDS: [(NamedNodeRef<'_>, NamedNodeRef<'_>); 2] = [(rdf::SUBJECT, rdf::OBJECT), (rdf::OBJECT, rdf::SUBJECT)];
 
 /// What has been reached from one end of a path.
 struct Reach {
@@ -66,7 +70,7 @@ impl Reach {
     }
 
     /// Takes one more step, along the links of the edge.
-    fn grow(&mut self, links: BTreeSet<Link>) {
+    fn grow(&mut self, links: Vec<Link>) {
         let mut next = BTreeSet::new();
         for Link { fact, subject, object } in links {
             for (from, to) in [(&subject, &object), (&object, &subject)].map(|(from, to)| (from.as_str(), to.as_str()))
@@ -157,32 +161,34 @@ impl<'a> Near<'a> {
         &mut self,
         nodes: &BTreeSet<String>,
         others: Option<&BTreeSet<String>>,
-    ) -> Result<BTreeSet<Link>, Error> {
+    ) -> Result<Vec<Link>, Error> {
         let mut links = self.data.links(&self.names(nodes), others.map(|others| self.names(others)).as_ref())?;
         links.retain(|link| !self.projection.is_decision(link.fact.as_str()));
         if !self.selection.is_empty() {
             self.projection.prepare(links.iter().map(|link| link.fact.as_str()))?;
+            let mut kept = Vec::new();
+            for link in links {
+                if self.keeps(link.fact.as_str())? {
+                    kept.push(link);
+                }
+            }
+            links = kept;
         }
-        let mut kept = BTreeSet::new();
-        for Link { fact, subject, object } in links {
-            if self.keeps(fact.as_str())? {
-                let [subject, object] =
-                    [subject, object].map(|end| NamedNode::new_unchecked(self.projection.head(end.as_str())));
-                kept.insert(Link { fact, subject, object });
+        for end in links.iter_mut().flat_map(|link| [&mut link.subject, &mut link.object]) {
+            let head = self.projection.head(end.as_str());
+            if head != end.as_str() {
+                *end = NamedNode::new_unchecked(head);
             }
         }
-        Ok(kept)
+        Ok(links)
     }
 
     /// Returns all names that some entities go by.
-    fn names(&self, nodes: &BTreeSet<String>) -> BTreeSet<NamedNode> {
-        nodes.iter().flat_map(|node| self.projection.names_of(node)).map(NamedNode::new_unchecked).collect()
+    fn names<'n>(&self, nodes: impl IntoIterator<Item = &'n String>) -> BTreeSet<NamedNode> {
+        nodes.into_iter().flat_map(|node| self.projection.names_of(node)).map(NamedNode::new_unchecked).collect()
     }
 
     fn keeps(&mut self, fact: &str) -> Result<bool, Error> {
-        if self.selection.is_empty() {
-            return Ok(true);
-        }
         let Some(fact) = self.projection.fact(fact.to_owned())? else { return Ok(false) };
         Ok(self.selection.keeps(&fact, |id| self.projection.class_of(id)))
     }
@@ -196,54 +202,31 @@ impl<'a> Near<'a> {
         })
     }
 
-    fn subjects(&self, predicate: NamedNodeRef<'_>, object: &str) -> Result<BTreeSet<String>, store::Error> {
-        let quads = self.data.quads_for_pattern(None, Some(predicate), Some(iri(object).into()), None);
-        let named = quads.filter_map(|quad| match quad.map(|quad| quad.subject) {
-            Ok(NamedOrBlankNode::NamedNode(node)) => Some(Ok(node.into_string())),
-            Ok(NamedOrBlankNode::BlankNode(_)) => None,
-            Err(error) => Some(Err(error)),
-        });
-        named.collect()
-    }
-
-    /// Reads some facts, those that speak of them, those that these speak of, and some entities; of an entity that none of
-    /// these facts joins, what it says, since a selection keeps it for that.
-    pub(super) fn graph(mut self, mut facts: BTreeSet<String>, named: &[String]) -> Result<EntityGraph, Error> {
-        let joined = self.ends_of(&facts)?;
-        let alone = named.iter().filter(|node| !joined.contains(*node));
-        let all_names: Vec<String> = alone.flat_map(|node| self.projection.names_of(node)).collect();
-        let of_named =
-            all_names.iter().flat_map(|node| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(node).into())));
-        self.data.prefetch(&of_named.collect::<Vec<_>>())?;
-        let mut touching = BTreeSet::new();
-        for node in &all_names {
-            for (end, _) in ENDS {
-                touching.extend(self.subjects(end, node)?);
+    /// Reads some facts, those that speak of them, those that these speak of, and some entities; of those that no fact joins
+    /// (`alone`) what they say, since a selection keeps them for that.
+    pub(super) fn graph(
+        mut self,
+        mut facts: BTreeSet<String>,
+        named: &[String],
+        alone: &[String],
+    ) -> Result<EntityGraph, Error> {
+        let touching = self.data.facts_at(&self.names(alone))?;
+        self.projection.prepare(touching.iter().map(NamedNode::as_str))?;
+        for fact in touching {
+            let mut is_link = true;
+            for end in [rdf::SUBJECT, rdf::OBJECT] {
+                is_link &= matches!(self.end(fact.as_str(), end)?, Some(node) if !self.projection.is_fact(&node)?);
             }
-        }
-        self.projection.prepare(touching.iter().map(String::as_str))?;
-        for node in &all_names {
-            for (end, other) in ENDS {
-                for fact in self.subjects(end, node)? {
-                    if !matches!(self.end(&fact, other)?, Some(to) if !self.projection.is_fact(&to)?) {
-                        facts.insert(fact);
-                    }
-                }
+            if !is_link {
+                facts.insert(fact.into_string());
             }
         }
         let mut all = facts.clone();
         let mut open = facts;
         while !open.is_empty() {
-            let patterns =
-                open.iter().flat_map(|fact| ENDS.map(|(end, _)| Pattern::Object(end.into(), iri(fact).into())));
-            self.data.prefetch(&patterns.collect::<Vec<_>>())?;
-            let mut next = BTreeSet::new();
-            for fact in &open {
-                for (end, _) in ENDS {
-                    next.extend(self.subjects(end, fact)?);
-                }
-            }
-            open = next.into_iter().filter(|fact| all.insert(fact.clone())).collect();
+            let about: BTreeSet<NamedNode> = open.iter().map(NamedNode::new_unchecked).collect();
+            let next = self.data.facts_at(&about)?.into_iter().map(NamedNode::into_string);
+            open = next.filter(|fact| all.insert(fact.clone())).collect();
         }
         let mut read = Vec::new();
         let mut open = all.clone();
@@ -251,12 +234,8 @@ impl<'a> Near<'a> {
             self.projection.prepare(open.iter().map(String::as_str))?;
             let mut next = BTreeSet::new();
             for iri in open {
-                let Some(fact) = self.projection.fact(iri)? else { continue };
-                for end in self.ends_that_are_facts(&fact.iri)? {
-                    if all.insert(end.clone()) {
-                        next.insert(end);
-                    }
-                }
+                let Some((fact, ends)) = self.projection.fact_and_ends(iri)? else { continue };
+                next.extend(ends.into_iter().filter(|end| all.insert(end.clone())));
                 read.push(fact);
             }
             open = next;
@@ -265,31 +244,6 @@ impl<'a> Near<'a> {
             self.projection.entity(iri)?;
         }
         Ok(self.projection.graph(read))
-    }
-
-    /// Returns the entities that some facts join.
-    fn ends_of(&self, facts: &BTreeSet<String>) -> Result<BTreeSet<String>, Error> {
-        let ends = |fact: &String| ENDS.map(|(end, _)| Pattern::Subject(iri(fact).into(), Some(end.into())));
-        self.data.prefetch(&facts.iter().flat_map(ends).collect::<Vec<_>>())?;
-        let mut joined = BTreeSet::new();
-        for fact in facts {
-            for (end, _) in ENDS {
-                joined.extend(self.end(fact, end)?.map(|node| self.projection.head(&node).to_owned()));
-            }
-        }
-        Ok(joined)
-    }
-
-    fn ends_that_are_facts(&mut self, fact: &str) -> Result<Vec<String>, Error> {
-        let mut ends = Vec::new();
-        for (end, _) in ENDS {
-            if let Some(node) = self.end(fact, end)?
-                && self.projection.is_fact(&node)?
-            {
-                ends.push(node);
-            }
-        }
-        Ok(ends)
     }
 }
 

@@ -108,6 +108,11 @@ impl<'a> Projection<'a> {
 
     /// Reads one fact. A fact without subject, predicate or object is no edge, nor is a decision about identity.
     pub(super) fn fact(&mut self, iri: String) -> Result<Option<Fact>, store::Error> {
+        Ok(self.fact_and_ends(iri)?.map(|(fact, _)| fact))
+    }
+
+    /// Reads one fact, and with it the IRIs of the facts that it speaks of.
+    pub(super) fn fact_and_ends(&mut self, iri: String) -> Result<Option<(Fact, Vec<String>)>, store::Error> {
         let node = Resource::read(self.data, &iri)?;
         self.is_fact.insert(iri.clone(), true);
         let (Some(subject), Some(predicate), Some(object)) =
@@ -118,14 +123,22 @@ impl<'a> Projection<'a> {
         if self.is_decision(&iri) {
             return Ok(None);
         }
-        let (subject, object) = (self.end(subject)?, self.end(object)?);
+        let mut facts = Vec::new();
+        let mut end = |term| {
+            let end = self.end(term)?;
+            if let (End::Fact(_), Term::NamedNode(node)) = (&end, term) {
+                facts.push(node.as_str().to_owned());
+            }
+            Ok::<_, store::Error>(end)
+        };
+        let (subject, object) = (end(subject)?, end(object)?);
         let predicate = self.predicate(predicate)?;
         let mut sources = Vec::new();
         for source in node.iris(dct::SOURCE) {
             sources.push(self.source(source)?);
         }
         let further_sources = sources.split_off(sources.len().min(1));
-        Ok(Some(Fact {
+        let fact = Fact {
             id: self.id(&iri, "fact/")?,
             subject,
             predicate,
@@ -152,7 +165,8 @@ impl<'a> Projection<'a> {
             is_claim: node.iris(rdf::TYPE).any(|iri| iri == cg::CLAIM.as_str()),
             made_at: node.iri(cg::MADE_AT).map(|iri| self.id(iri, "")).transpose()?,
             iri,
-        }))
+        };
+        Ok(Some((fact, facts)))
     }
 
     fn end(&mut self, term: &Term) -> Result<End, store::Error> {

@@ -12,6 +12,7 @@ use super::difference::{Difference, Fate};
 use super::import::Import;
 use super::ledger::Ledger;
 use super::ledger_line::{Entry, loose_line};
+use super::link_lines::Joining;
 use super::normal::normalised;
 use super::unit::Unit;
 use crate::vocab::{cg, dct, rdf};
@@ -30,6 +31,8 @@ pub(super) struct Change<'i> {
     outdated: Vec<(String, bool)>,
     /// The same as lines of the ledger.
     pub(super) lines: String,
+    /// What records join that are new or say something else; none where they do not tell it.
+    links: Option<String>,
     pub(super) difference: Difference,
     /// Why the change cannot be worked out this way.
     pub(super) is_too_great: bool,
@@ -48,6 +51,7 @@ impl<'i> Change<'i> {
             limit,
             outdated: Vec::new(),
             lines: String::new(),
+            links: Some(String::new()),
             difference: Difference::default(),
             is_too_great: false,
             error: None,
@@ -63,11 +67,13 @@ impl<'i> Change<'i> {
 
     /// Takes a record as it is now.
     pub(super) fn take(&mut self, unit: &mut Unit<'_>) -> ControlFlow<()> {
+        let from = self.fresh.len();
         if unit.node.is_empty() {
             for quad in (unit.make)().into_iter().filter(|quad| !self.ledger.see_loose(quad)) {
                 self.lines.push_str(&loose_line(&quad));
                 self.fresh.push(quad);
             }
+            self.link(unit, from);
         } else if let Some(fate) = self.ledger.see(unit.node, &unit.digest) {
             let quads = (unit.make)();
             match Entry::of(unit, self.table(unit.table), &quads) {
@@ -75,9 +81,16 @@ impl<'i> Change<'i> {
                 Err(error) => self.error = Some(error),
             }
             self.fresh.extend(quads);
+            self.link(unit, from);
         }
         self.is_too_great |= self.fresh.len() > self.limit;
         if self.is_too_great || self.error.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Notes what a record joins, by its quads: those from a position on.
+    fn link(&mut self, unit: &Unit<'_>, from: usize) {
+        let joining = Joining::of(unit.node, unit.is_fact, &self.import.base, &self.fresh[from..]);
+        self.links.take_if(|links| !joining.lines(unit.node, &self.import.base, "+", links));
     }
 
     fn note(&mut self, entry: &Entry<'_>, table: &str, fate: Fate) {
@@ -104,13 +117,18 @@ impl<'i> Change<'i> {
         Ok(())
     }
 
-    /// Applies the change to the graph of the case, together with the quads of its log, in one transaction.
-    pub(super) fn apply(&self, store: &Store, graph: NamedNodeRef<'_>, log: &[Quad]) -> Result<(), Error> {
+    /// Applies the change to the graph of the case, together with the quads of its log, in one transaction. Returns the
+    /// lines of the links that have gone or come, where they can be told.
+    pub(super) fn apply(&self, store: &Store, graph: NamedNodeRef<'_>, log: &[Quad]) -> Result<Option<String>, Error> {
         let fresh = normalised(&self.fresh)?;
         let kept: HashSet<&Quad> = fresh.iter().collect();
         let mut before = Vec::new();
+        let mut links = String::new();
         for (node, is_fact) in &self.outdated {
-            before.extend(quads_before(store, node, *is_fact, graph)?);
+            let quads = quads_before(store, node, *is_fact, graph)?;
+            let base = &self.import.base;
+            Joining::of(node, *is_fact, base, &quads).lines(node, base, "-", &mut links);
+            before.extend(quads);
         }
         before.retain(|quad| !kept.contains(quad));
         let outdated = self.outdated.iter().map(|(node, _)| node.as_str()).collect();
@@ -129,7 +147,7 @@ impl<'i> Change<'i> {
         transaction.extend(added);
         transaction.extend(log);
         transaction.commit()?;
-        Ok(())
+        Ok(self.links.as_ref().map(|new| links + new))
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::link_lines::Runs;
+
 /// The cases of a store, by the IRI of their graph.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contents {
@@ -30,6 +32,9 @@ pub(super) struct ImportedCase {
     /// Form of the lines of its ledger.
     #[serde(default)]
     pub(super) form: String,
+    /// The runs of its links.
+    #[serde(default)]
+    pub(super) links: Runs,
 }
 
 impl Contents {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::Store;
 
-use super::{CaseStore, Engine, Error, Link, links_by_pattern};
+use super::links::between_entities;
+use super::{CaseStore, Engine, Error, Link, facts_at_by_pattern, links_by_pattern};
 use crate::vocab::rdf;
 
 /// Quads as they are found.
@@ -44,13 +45,14 @@ pub trait Dataset: Send + Sync {
         Ok(())
     }
 
-    /// Returns the facts that join some nodes with others, or with any, in either direction. Both ends have IRIs and are no
-    /// facts themselves.
-    fn links(
-        &self,
-        nodes: &BTreeSet<NamedNode>,
-        others: Option<&BTreeSet<NamedNode>>,
-    ) -> Result<BTreeSet<Link>, Error> {
+    /// Returns the facts that have one of some nodes at an end.
+    fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
+        facts_at_by_pattern(self, nodes)
+    }
+
+    /// Returns the facts that join some nodes with others, or with any, in either direction, each once. Both ends have IRIs
+    /// and are no facts themselves.
+    fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
         links_by_pattern(self, nodes, others)
     }
 
@@ -93,6 +95,17 @@ impl Dataset for CaseStore {
         Dataset::quads_for_pattern(&self.store, subject, predicate, object, graph)
     }
 
+    fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
+        let Some(index) = &self.links else { return facts_at_by_pattern(self, nodes) };
+        index.facts_at(nodes).map_err(Error::Links)
+    }
+
+    fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
+        let Some(index) = &self.links else { return links_by_pattern(self, nodes, others) };
+        let links = index.links(nodes, others).map_err(Error::Links)?;
+        between_entities(self, links, |node| index.may_be_fact(node.as_str()))
+    }
+
     fn as_oxigraph(&self) -> Option<&Store> {
         Some(&self.store)
     }
@@ -117,11 +130,11 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).prefetch_all()
     }
 
-    fn links(
-        &self,
-        nodes: &BTreeSet<NamedNode>,
-        others: Option<&BTreeSet<NamedNode>>,
-    ) -> Result<BTreeSet<Link>, Error> {
+    fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
+        (**self).facts_at(nodes)
+    }
+
+    fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
         (**self).links(nodes, others)
     }
 

@@ -4,7 +4,7 @@
 //! kept for `undo`.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use oxigraph::store::Store;
@@ -15,6 +15,9 @@ use super::contents::{Contents, ImportedCase};
 use super::file::{clear_leftovers, folder_of, prefix_beside, sync_folder};
 use super::ledger::Ledger;
 use super::ledger_line::form;
+use super::link_index::LinkIndex;
+use super::link_lines::LinkWriter;
+use super::load::RecordWriter;
 
 /// File that says which generation counts.
 const POINTER: &str = "casegraph-store.json";
@@ -62,7 +65,7 @@ impl Directory {
 
     /// Opens the generation that counts, for reading. As long as the file that comes with it is open, no import removes
     /// the generation.
-    pub(super) fn open(path: &Path) -> Result<(Store, File), Error> {
+    pub(super) fn open(path: &Path) -> Result<(Store, Option<LinkIndex>, File), Error> {
         loop {
             let directory = Self::at(path)?;
             let folder = directory.current().ok_or_else(|| Error::NotAStore(path.to_owned()))?;
@@ -74,7 +77,8 @@ impl Directory {
             }
             let in_use = in_use?;
             if is_held || !cfg!(unix) {
-                return Ok((open_store(&folder.join(QUADS), Access::Read)?, in_use));
+                let links = LinkIndex::open(&folder, &directory.contents());
+                return Ok((open_store(&folder.join(QUADS), Access::Read)?, links, in_use));
             }
             return Err(Error::NotAStore(path.to_owned()));
         }
@@ -118,15 +122,17 @@ impl Directory {
         copy_quads(&current.join(QUADS), &draft.path().join(QUADS)).map_err(fault(&self.path))
     }
 
-    /// Copies the ledgers of all cases but one into the next generation.
-    pub(super) fn copy_ledgers(&self, contents: &Contents, but: &str, draft: &Draft) -> Result<(), Error> {
+    /// Copies the ledgers and links of all cases but one into the next generation.
+    pub(super) fn copy_records(&self, contents: &Contents, but: &str, draft: &Draft) -> Result<(), Error> {
         let Some(current) = self.current() else { return Ok(()) };
         for case in contents.cases.iter().filter(|(graph, _)| *graph != but).map(|(_, case)| case) {
-            let name = ledger_name(case.ledger);
-            let (old, new) = (current.join(&name), draft.path().join(&name));
-            link(&old, &new).map_err(fault(&self.path))?;
-            if changes_of(&old).exists() {
-                link(&changes_of(&old), &changes_of(&new)).map_err(fault(&self.path))?;
+            for name in [ledger_name(case.ledger), links_name(case.ledger)] {
+                let (old, new) = (current.join(&name), draft.path().join(&name));
+                for (old, new) in [(changes_of(&old), changes_of(&new)), (old, new)] {
+                    if old.exists() {
+                        link(&old, &new).map_err(fault(&self.path))?;
+                    }
+                }
             }
         }
         Ok(())
@@ -134,8 +140,17 @@ impl Directory {
 
     /// Lets the ledger of the next generation be that of this one with some changes.
     pub(super) fn extend_ledger(&self, draft: &Draft, number: usize, lines: &str) -> Result<(), Error> {
+        self.extend(draft, &ledger_name(number), lines)
+    }
+
+    /// Lets the links of the next generation be those of this one with some changes.
+    pub(super) fn extend_links(&self, draft: &Draft, number: usize, lines: &str) -> Result<(), Error> {
+        self.extend(draft, &links_name(number), lines)
+    }
+
+    fn extend(&self, draft: &Draft, name: &str, lines: &str) -> Result<(), Error> {
         let Some(current) = self.current() else { return Ok(()) };
-        let (old, new) = (current.join(ledger_name(number)), draft.ledger(number));
+        let (old, new) = (current.join(name), draft.path().join(name));
         let changes = fs::read_to_string(changes_of(&old)).unwrap_or_default() + lines;
         link(&old, &new).and_then(|()| fs::write(changes_of(&new), changes)).map_err(fault(&self.path))
     }
@@ -230,6 +245,14 @@ impl Draft {
         self.folder.path()
     }
 
+    /// Begins the ledger and the links of the case with a number.
+    pub(super) fn records(&self, number: usize, base: &str) -> Result<RecordWriter<BufWriter<File>>, Error> {
+        let create = |path: PathBuf| File::create(&path).map_err(fault(&path));
+        let ledger = BufWriter::new(create(self.ledger(number))?);
+        let links = LinkWriter::new(create(self.path().join(links_name(number)))?, base);
+        Ok(RecordWriter::new(ledger, base).with_links(links))
+    }
+
     /// Returns the place of the ledger with a number.
     pub(super) fn ledger(&self, number: usize) -> PathBuf {
         self.path().join(ledger_name(number))
@@ -245,9 +268,15 @@ fn ledger_name(number: usize) -> String {
     format!("{number}.ledger")
 }
 
-/// Returns the place of what has changed since a ledger was written.
-fn changes_of(ledger: &Path) -> PathBuf {
-    ledger.with_extension("changes")
+pub(super) fn links_name(number: usize) -> String {
+    format!("{number}.links")
+}
+
+/// Returns the place of what has changed since a ledger or links were written.
+pub(super) fn changes_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-changes");
+    name.into()
 }
 
 fn fault(path: &Path) -> impl Fn(io::Error) -> Error {

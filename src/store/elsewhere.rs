@@ -11,7 +11,7 @@ use super::compare::compare;
 use super::difference::Difference;
 use super::import::Import;
 use super::ledger::Ledger;
-use super::load::{Feed, Loading, load};
+use super::load::{Feed, Loading, RecordWriter, load};
 use super::unit::Fed;
 
 /// What is to be changed elsewhere.
@@ -32,11 +32,13 @@ impl Plan {
     /// and dates in a form of their own, and only what went the same way can be compared.
     pub fn new<E: From<Error>>(import: &Import, before: Vec<Quad>, feed: &mut Feed<'_, E>) -> Result<Self, E> {
         let new = Store::new().map_err(Error::from)?;
-        let mut lines = Vec::new();
+        let mut records = RecordWriter::new(Vec::new(), &import.base);
         let mut loading = Loading::new(&new);
-        let (told, _) = load(Some(&mut loading), import, None, feed, &mut lines)?;
+        let (told, _) = load(Some(&mut loading), import, None, feed, &mut records)?;
         loading.commit().map_err(Error::from)?;
-        let ledger = Ledger::parse(String::from_utf8_lossy(&lines).into_owned(), "", &import.base).unwrap_or_default();
+        let ledger = String::from_utf8_lossy(&records.ledger).into_owned();
+        records.finish()?;
+        let ledger = Ledger::parse(ledger, "", &import.base).unwrap_or_default();
         Ok(Self::between(import, before, &new, told, &ledger).map_err(Error::from)?)
     }
 

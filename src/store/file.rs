@@ -21,7 +21,7 @@ use super::difference::Difference;
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
 use super::ledger_line::form;
-use super::load::{Feed, LedgerWriter, Loading, copy_others, has_graph, load};
+use super::load::{Feed, Loading, RecordWriter, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
 
@@ -108,33 +108,35 @@ pub(super) fn import<E: From<Error>>(
     let mut store = if path.is_file() { read(path)? } else { Store::new().map_err(Error::from)? };
     let known = head.contents.cases.get(&import.graph).filter(|_| head.contents.seal == seal(&store)).cloned();
     let ledger = known.as_ref().and_then(|case| head.ledger(case));
-    let mut lines = Vec::new();
+    let mut records = RecordWriter::new(Vec::new(), &import.base);
     let (told, difference) = match (known, ledger) {
-        (Some(case), Some(ledger)) => change(&store, import, mode, &case, ledger, feed, &mut lines)?,
+        (Some(case), Some(ledger)) => change(&store, import, mode, &case, ledger, feed, &mut records)?,
         _ if has_graph(&store, &import.graph)? => {
             let new = Store::new().map_err(Error::from)?;
             let mut loading = Loading::new(&new);
-            let (told, loaded) = load(Some(&mut loading), import, None, feed, &mut lines)?;
+            let (told, loaded) = load(Some(&mut loading), import, None, feed, &mut records)?;
             copy_others(&store, &mut loading, import.graph_node().as_ref())?;
             loading.commit().map_err(Error::from)?;
-            let ledger = Ledger::parse(text(&lines), "", &import.base).unwrap_or_default();
+            let ledger = Ledger::parse(text(&records.ledger), "", &import.base).unwrap_or_default();
             let found = compare(&store, &new, import, &ledger).map_err(Error::from)?;
             store = new;
             (told, Difference { facts: loaded.facts, ..found })
         }
         _ => {
             let mut loading = Loading::new(&store);
-            let loaded = load(Some(&mut loading), import, None, feed, &mut lines)?;
+            let loaded = load(Some(&mut loading), import, None, feed, &mut records)?;
             loading.commit().map_err(Error::from)?;
             loaded
         }
     };
+    let lines = text(&records.ledger);
+    records.finish()?;
     if mode == Mode::Preview || difference.is_empty {
         return Ok(difference);
     }
     let number = head.contents.ledger_of(&import.graph);
-    head.contents.cases.insert(import.graph.clone(), import.done(&told, number));
-    head.ledgers.insert(number, text(&lines));
+    head.contents.cases.insert(import.graph.clone(), import.done(&told, number, None));
+    head.ledgers.insert(number, lines);
     log_into(&store, import, &difference, &told)?;
     head.contents.seal = seal(&store);
     write(path, &head, &store)?;
@@ -154,16 +156,14 @@ fn change<E: From<Error>>(
     case: &ImportedCase,
     ledger: Ledger,
     feed: &mut Feed<'_, E>,
-    lines: &mut Vec<u8>,
+    records: &mut RecordWriter<impl Write>,
 ) -> Result<(Fed, Difference), E> {
     let mut change = Change::new(import, ledger, &case.tables, usize::MAX);
-    let mut writer = LedgerWriter::new(lines, &import.base);
     let told = feed(&mut |mut unit| {
         let quads = (unit.make)();
-        writer.write(&unit, unit.table, &quads)?;
+        records.write(&unit, unit.table, &quads)?;
         change.take(&mut unit)
     })?;
-    writer.finish()?;
     change.finish()?;
     if mode == Mode::Write {
         change.apply(store, import.graph_node().as_ref(), &[])?;

@@ -1,8 +1,7 @@
 //! An import into a store directory. In: the records of a case. Out: the next generation: filled from nothing, made from
 //! the last one by the few quads that change, or, where too much changes, filled anew.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::io::Write;
 
 use oxigraph::store::Store;
 
@@ -14,7 +13,8 @@ use super::directory::{Access, Directory, Draft, QUADS, open_store};
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
 use super::ledger_line::form;
-use super::load::{Feed, LedgerWriter, Loading, copy_others, has_graph, load};
+use super::link_lines::Runs;
+use super::load::{Feed, Loading, RecordWriter, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
 
@@ -23,7 +23,7 @@ const LIMIT: usize = 500_000;
 
 impl Import {
     /// Returns what the store is to remember of this import.
-    pub(super) fn done(&self, told: &Fed, ledger: usize) -> ImportedCase {
+    pub(super) fn done(&self, told: &Fed, ledger: usize, links: Runs) -> ImportedCase {
         ImportedCase {
             base: self.base.clone(),
             input: self.input.clone(),
@@ -31,6 +31,7 @@ impl Import {
             tables: self.tables.clone(),
             ledger,
             form: form(),
+            links,
         }
     }
 }
@@ -58,12 +59,12 @@ impl Directory {
         {
             let is_worn = ledger.is_worn();
             let mut change = Change::new(import, ledger, &case.tables, LIMIT);
-            let mut lines = is_worn.then(|| create(&draft.ledger(number))).transpose()?;
-            let told = feed_change(import, feed, &mut change, lines.as_mut())?;
+            let lines = is_worn.then(|| draft.records(number, &import.base)).transpose()?;
+            let (told, anew) = feed_change(feed, &mut change, lines)?;
             if !change.is_too_great {
                 change.difference.facts = told.facts;
                 if mode == Mode::Write {
-                    self.store_change(import, contents, draft, &change, &told, is_worn)?;
+                    self.store_change(import, contents, draft, &change, &told, anew)?;
                 }
                 return Ok(change.difference);
             }
@@ -72,8 +73,10 @@ impl Directory {
         let is_there = current.as_ref().map_or(Ok(false), |store| has_graph(store, &import.graph))?;
         let known = known.as_ref().and_then(|case| Some((self.ledger(case)?, case.tables.as_slice())));
         let is_counted = known.is_some();
-        let (told, difference) = if mode == Mode::Preview && (is_counted || !is_there) {
-            load(None, import, known, feed, &mut std::io::sink())?
+        let (told, difference, runs) = if mode == Mode::Preview && (is_counted || !is_there) {
+            let (told, difference) =
+                load(None, import, known, feed, &mut RecordWriter::new(std::io::sink(), &import.base))?;
+            (told, difference, None)
         } else {
             if !is_there {
                 self.copy_into(&draft)?;
@@ -81,8 +84,9 @@ impl Directory {
             let store = draft.store()?;
             let earlier = current.as_ref().map_or(Ok(0), |store| log::count(store, &import.log_graph));
             let mut loading = Loading::new(&store);
-            let mut lines = create(&draft.ledger(number))?;
+            let mut lines = draft.records(number, &import.base)?;
             let (told, mut difference) = load(Some(&mut loading), import, known, feed, &mut lines)?;
+            let runs = lines.finish()?;
             if let Some(current) = current.as_ref().filter(|_| is_there) {
                 copy_others(current, &mut loading, import.graph_node().as_ref())?;
             }
@@ -99,15 +103,16 @@ impl Directory {
                 loading.commit().map_err(Error::from)?
             };
             merge(&store, is_full)?;
-            (told, difference)
+            (told, difference, runs)
         };
         drop(current);
         if mode == Mode::Write && !difference.is_empty {
-            self.publish_case(import, contents, draft, import.done(&told, number))?;
+            self.publish_case(import, contents, draft, import.done(&told, number, runs))?;
         }
         Ok(difference)
     }
 
+    /// Stores what has changed; `anew` are the runs of the links where the records of the draft were written anew.
     fn store_change(
         &self,
         import: &Import,
@@ -115,16 +120,14 @@ impl Directory {
         draft: Draft,
         change: &Change<'_>,
         told: &Fed,
-        is_written_anew: bool,
+        anew: Option<Runs>,
     ) -> Result<(), Error> {
         let number = contents.ledger_of(&import.graph);
-        let mut case = import.done(told, number);
+        let known = contents.cases.get(&import.graph).and_then(|case| case.links.clone());
+        let mut case = import.done(told, number, known);
         case.tables.clone_from(&change.tables);
         if change.difference.is_empty {
             return self.refresh(contents, &import.graph, case);
-        }
-        if !is_written_anew {
-            self.extend_ledger(&draft, number, &change.lines)?;
         }
         self.copy_into(&draft)?;
         let store = draft.store()?;
@@ -132,8 +135,17 @@ impl Directory {
         let log = import.log(&change.difference, &told.files, earlier);
         // It stays in the log of RocksDB, which a reader reads in no time: to write it out would be to wait until the files
         // of a large first import are merged.
-        change.apply(&store, import.graph_node().as_ref(), &log)?;
+        let links = change.apply(&store, import.graph_node().as_ref(), &log)?;
         drop(store);
+        if let Some(runs) = anew {
+            case.links = runs;
+        } else {
+            self.extend_ledger(&draft, number, &change.lines)?;
+            case.links = case.links.filter(|_| links.is_some());
+            if let (Some(_), Some(lines)) = (&case.links, links) {
+                self.extend_links(&draft, number, &lines)?;
+            }
+        }
         self.publish_case(import, contents, draft, case)
     }
 
@@ -144,33 +156,28 @@ impl Directory {
         draft: Draft,
         case: ImportedCase,
     ) -> Result<(), Error> {
-        self.copy_ledgers(&contents, &import.graph, &draft)?;
+        self.copy_records(&contents, &import.graph, &draft)?;
         contents.cases.insert(import.graph.clone(), case);
         self.publish(draft, contents)
     }
 }
 
+/// Works out what has changed; returns the runs of the links where records are written.
 fn feed_change<E: From<Error>>(
-    import: &Import,
     feed: &mut Feed<'_, E>,
     change: &mut Change<'_>,
-    lines: Option<&mut BufWriter<File>>,
-) -> Result<Fed, E> {
-    let mut writer = lines.map(|lines| LedgerWriter::new(lines, &import.base));
+    mut lines: Option<RecordWriter<impl Write>>,
+) -> Result<(Fed, Option<Runs>), E> {
     let told = feed(&mut |mut unit| {
-        if let Some(writer) = &mut writer {
+        if let Some(lines) = &mut lines {
             let quads = (unit.make)();
-            writer.write(&unit, change.table(unit.table), &quads)?;
+            lines.write(&unit, change.table(unit.table), &quads)?;
         }
         change.take(&mut unit)
     })?;
-    writer.map_or(Ok(()), LedgerWriter::finish)?;
+    let runs = lines.map(RecordWriter::finish).transpose()?;
     change.finish()?;
-    Ok(told)
-}
-
-fn create(path: &std::path::Path) -> Result<BufWriter<File>, Error> {
-    File::create(path).map(BufWriter::new).map_err(|source| Error::File { path: path.to_owned(), source })
+    Ok((told, runs))
 }
 
 fn read_ledger(draft: &Draft, number: usize, import: &Import) -> Ledger {

@@ -87,7 +87,7 @@ impl<'l> Parts<'l> {
 /// Returns what names the form of the lines, and of the fingerprints in them: those of another build of Rust may differ.
 pub(super) fn form() -> String {
     let mut hasher = DefaultHasher::new();
-    hasher.write(b"NODE TABLE KIND FINGERPRINT SHARED FATE");
+    hasher.write(b"NODE TABLE KIND FINGERPRINT SHARED FATE, changes apart");
     to_hex(&finish(hasher))
 }
 

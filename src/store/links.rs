@@ -1,5 +1,5 @@
-//! Facts that join entities. In: nodes. Out: the facts with one of them at an end and another entity at the other, read by
-//! pattern.
+//! Facts at nodes. In: nodes. Out: the facts with one of them at an end, or only those with another entity at the other end,
+//! read by pattern.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -9,7 +9,7 @@ use super::{Dataset, Error, Pattern};
 use crate::vocab::rdf;
 
 /// A fact that joins two entities.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The fact.
     pub fact: NamedNode,
@@ -35,16 +35,11 @@ impl Link {
 /// Both ends of a fact.
 const ENDS: [NamedNodeRef<'_>; 2] = [rdf::SUBJECT, rdf::OBJECT];
 
-/// Finds the facts that join some nodes with others, or with any, as [`Dataset::links`] has it.
-pub fn links_by_pattern(
+/// Finds the facts that have one of some nodes at an end, as [`Dataset::facts_at`] has it.
+pub fn facts_at_by_pattern(
     data: &(impl Dataset + ?Sized),
     nodes: &BTreeSet<NamedNode>,
-    others: Option<&BTreeSet<NamedNode>>,
-) -> Result<BTreeSet<Link>, Error> {
-    let (nodes, others) = match others {
-        Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
-        _ => (nodes, others),
-    };
+) -> Result<BTreeSet<NamedNode>, Error> {
     let at_end = |node: &NamedNode| ENDS.map(|end| Pattern::Object(end.into(), node.clone()));
     data.prefetch(&nodes.iter().flat_map(at_end).collect::<Vec<_>>())?;
     let mut facts = BTreeSet::new();
@@ -57,18 +52,29 @@ pub fn links_by_pattern(
             }
         }
     }
+    Ok(facts)
+}
+
+/// Finds the facts that join some nodes with others, or with any, as [`Dataset::links`] has it.
+pub fn links_by_pattern(
+    data: &(impl Dataset + ?Sized),
+    nodes: &BTreeSet<NamedNode>,
+    others: Option<&BTreeSet<NamedNode>>,
+) -> Result<Vec<Link>, Error> {
+    let (nodes, others) = fewer_first(nodes, others);
+    let facts = data.facts_at(nodes)?;
     let ends = |fact: &NamedNode| ENDS.map(|end| Pattern::Subject(fact.clone(), Some(end.into())));
     data.prefetch(&facts.iter().flat_map(ends).collect::<Vec<_>>())?;
     let end = |fact: &NamedNode, end| -> Result<Option<NamedNode>, Error> {
         let first = data.quads_for_pattern(Some(fact.into()), Some(end), None, None).next().transpose()?;
         Ok(first.and_then(|quad| named(quad.object)))
     };
-    let mut links = BTreeSet::new();
+    let mut links = Vec::new();
     for fact in facts {
         if let (Some(subject), Some(object)) = (end(&fact, rdf::SUBJECT)?, end(&fact, rdf::OBJECT)?) {
             let link = Link { fact, subject, object };
             if others.is_none_or(|others| link.joins(nodes, others)) {
-                links.insert(link);
+                links.push(link);
             }
         }
     }
@@ -78,11 +84,11 @@ pub fn links_by_pattern(
 /// Leaves out what has a fact at an end; `may_be_fact` spares a look at nodes that are none.
 pub(super) fn between_entities(
     data: &(impl Dataset + ?Sized),
-    mut links: BTreeSet<Link>,
+    mut links: Vec<Link>,
     may_be_fact: impl Fn(&NamedNode) -> bool,
-) -> Result<BTreeSet<Link>, Error> {
-    let ends: BTreeSet<&NamedNode> = links.iter().flat_map(|link| [&link.subject, &link.object]).collect();
-    let ends: Vec<NamedNode> = ends.into_iter().filter(|end| may_be_fact(end)).cloned().collect();
+) -> Result<Vec<Link>, Error> {
+    let ends = links.iter().flat_map(|link| [&link.subject, &link.object]).filter(|end| may_be_fact(end));
+    let ends: BTreeSet<NamedNode> = ends.cloned().collect();
     let patterns = ends.iter().map(|end| Pattern::Subject(end.clone(), Some(rdf::PREDICATE.into())));
     data.prefetch(&patterns.collect::<Vec<_>>())?;
     let mut facts = HashSet::new();
@@ -96,6 +102,17 @@ pub(super) fn between_entities(
         links.retain(|link| !facts.contains(&link.subject) && !facts.contains(&link.object));
     }
     Ok(links)
+}
+
+/// Returns the same two sets of nodes, the smaller one first: what joins them is looked for there.
+pub(super) fn fewer_first<'n>(
+    nodes: &'n BTreeSet<NamedNode>,
+    others: Option<&'n BTreeSet<NamedNode>>,
+) -> (&'n BTreeSet<NamedNode>, Option<&'n BTreeSet<NamedNode>>) {
+    match others {
+        Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
+        _ => (nodes, others),
+    }
 }
 
 fn named(term: Term) -> Option<NamedNode> {

@@ -12,6 +12,7 @@ use super::difference::{Difference, Fate};
 use super::import::Import;
 use super::ledger::Ledger;
 use super::ledger_line::{Entry, loose_line};
+use super::link_lines::{LinkWriter, Runs};
 use super::unit::{Fed, Unit, UnitSink};
 
 /// Quads of a batch: as they wait and as they are sorted, some 600 MB.
@@ -83,19 +84,24 @@ impl<'s> Loading<'s> {
     }
 }
 
-/// Writes the ledger of an import.
-pub(super) struct LedgerWriter<'w> {
-    out: &'w mut dyn Write,
-    base: &'w str,
+/// Writes what an import leaves beside the quads: the ledger, and where they are wanted the links.
+pub(super) struct RecordWriter<W> {
+    pub(super) ledger: W,
+    links: Option<LinkWriter>,
+    base: String,
     error: Option<Error>,
 }
 
-impl<'w> LedgerWriter<'w> {
-    pub(super) fn new(out: &'w mut dyn Write, base: &'w str) -> Self {
-        Self { out, base, error: None }
+impl<W: Write> RecordWriter<W> {
+    pub(super) fn new(ledger: W, base: &str) -> Self {
+        Self { ledger, links: None, base: base.to_owned(), error: None }
     }
 
-    /// Writes the line of a record with its quads; an error is kept until the end.
+    pub(super) fn with_links(self, links: LinkWriter) -> Self {
+        Self { links: Some(links), ..self }
+    }
+
+    /// Writes the lines of a record with its quads; an error is kept until the end.
     pub(super) fn write(&mut self, unit: &Unit<'_>, table: Option<usize>, quads: &[Quad]) -> ControlFlow<()> {
         match self.lines(unit, table, quads) {
             Ok(()) => ControlFlow::Continue(()),
@@ -110,30 +116,34 @@ impl<'w> LedgerWriter<'w> {
         let lines = if unit.node.is_empty() {
             quads.iter().map(loose_line).collect()
         } else {
-            Entry::of(unit, table, quads)?.line(self.base, None)
+            Entry::of(unit, table, quads)?.line(&self.base, None)
         };
-        self.out.write_all(lines.as_bytes()).map_err(Error::Ledger)
+        self.ledger.write_all(lines.as_bytes()).map_err(Error::Ledger)?;
+        self.links.as_mut().map_or(Ok(()), |links| links.write(unit, quads)).map_err(Error::Ledger)
     }
 
-    pub(super) fn finish(self) -> Result<(), Error> {
-        let flushed = self.out.flush().map_err(Error::Ledger);
-        self.error.map_or(flushed, Err)
+    /// Returns the runs of the links, where these are known.
+    pub(super) fn finish(mut self) -> Result<Runs, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        self.ledger.flush().map_err(Error::Ledger)?;
+        self.links.map_or(Ok(None), LinkWriter::finish).map_err(Error::Ledger)
     }
 }
 
 /// What reads a case and hands over its records; it may be called twice.
 pub type Feed<'f, E> = dyn FnMut(&mut UnitSink<'_>) -> Result<Fed, E> + 'f;
 
-/// Takes the records of a case into `loading` and `ledger`, or only counts them where there is no `loading`; `known` is the
+/// Takes the records of a case into `loading` and `lines`, or only counts them where there is no `loading`; `known` is the
 /// ledger of what they take the place of.
 pub(super) fn load<E: From<Error>>(
     mut loading: Option<&mut Loading<'_>>,
     import: &Import,
     known: Option<(Ledger, &[String])>,
     feed: &mut Feed<'_, E>,
-    ledger: &mut dyn Write,
+    lines: &mut RecordWriter<impl Write>,
 ) -> Result<(Fed, Difference), E> {
-    let mut lines = LedgerWriter::new(ledger, &import.base);
     let mut difference = Difference::default();
     let (mut known, tables) = known.map_or((None, &[][..]), |(ledger, tables)| (Some(ledger), tables));
     let mut error = None;
@@ -159,7 +169,6 @@ pub(super) fn load<E: From<Error>>(
     if let Some(fault) = error {
         return Err(Error::from(fault).into());
     }
-    lines.finish()?;
     for record in known.iter().flat_map(Ledger::unseen) {
         let table = record.table.and_then(|table| tables.get(table)).map_or("", String::as_str);
         difference.count(table, record.is_fact, Fate::Removed);

@@ -15,6 +15,8 @@ mod import;
 mod import_directory;
 mod ledger;
 mod ledger_line;
+mod link_index;
+mod link_lines;
 mod links;
 mod load;
 mod lock;
@@ -38,7 +40,7 @@ pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub(crate) use file::sync_folder;
 pub use import::{Import, Mode, StoreWriter};
-pub use links::{Link, links_by_pattern};
+pub use links::{Link, facts_at_by_pattern, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
 pub use solutions::each_solution;
@@ -46,6 +48,7 @@ pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 
 use directory::{Access, Directory, open_store};
+use link_index::LinkIndex;
 use load::Loading;
 
 /// Quads that a store file should hold at most: every command reads the whole file.
@@ -54,6 +57,7 @@ pub const FILE_LIMIT: usize = 1_000_000;
 /// A store of one or more cases.
 pub struct CaseStore {
     store: Store,
+    links: Option<LinkIndex>,
     /// Held while a generation of a store directory is read.
     _in_use: Option<File>,
 }
@@ -96,6 +100,9 @@ pub enum Error {
     /// What the next import needs to know cannot be written.
     #[error("cannot write the ledger of the import")]
     Ledger(#[source] std::io::Error),
+    /// What joins entities cannot be read from a store directory.
+    #[error("cannot read the links of the store directory")]
+    Links(#[source] std::io::Error),
     /// A store directory is changed by imports alone.
     #[error("{0} is a store directory, which only imports change")]
     OnlyImported(PathBuf),
@@ -129,7 +136,7 @@ impl CaseStore {
         let mut loader = store.bulk_loader();
         loader.load_quads(quads)?;
         loader.commit()?;
-        Ok(Self { store, _in_use: None })
+        Ok(Self::alone(store))
     }
 
     /// Returns a store in memory that `fill` fills, batch by batch.
@@ -140,22 +147,26 @@ impl CaseStore {
         let mut loading = Loading::new(&store);
         let result = fill(&mut |quads| Ok(loading.add(quads)?))?;
         loading.commit().map_err(Error::from)?;
-        Ok((Self { store, _in_use: None }, result))
+        Ok((Self::alone(store), result))
     }
 
     /// Opens a store that exists, for reading. An import that runs meanwhile is not seen.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if path.is_file() {
-            return Ok(Self { store: file::read(path)?, _in_use: None });
+            return Ok(Self::alone(file::read(path)?));
         }
         if Directory::is_at(path) {
-            let (store, in_use) = Directory::open(path)?;
-            return Ok(Self { store, _in_use: Some(in_use) });
+            let (store, links, in_use) = Directory::open(path)?;
+            return Ok(Self { store, links, _in_use: Some(in_use) });
         }
         if !Self::is_directory(path) {
             return Err(Error::NotAStore(path.to_owned()));
         }
-        Ok(Self { store: open_store(path, Access::Read)?, _in_use: None })
+        Ok(Self::alone(open_store(path, Access::Read)?))
+    }
+
+    const fn alone(store: Store) -> Self {
+        Self { store, links: None, _in_use: None }
     }
 
     /// Returns the Oxigraph store, to change it directly; [`StoreWriter::save`] keeps what was changed.

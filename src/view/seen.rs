@@ -278,18 +278,14 @@ impl<D: Dataset> Dataset for Seen<D> {
         Ok(is_far)
     }
 
-    fn links(
-        &self,
-        nodes: &BTreeSet<NamedNode>,
-        others: Option<&BTreeSet<NamedNode>>,
-    ) -> Result<BTreeSet<Link>, Error> {
+    fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
         if self.data.as_oxigraph().is_none() {
             return links_by_pattern(self, nodes, others);
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         for link in self.data.links(nodes, others)? {
             if self.sees(&link.fact.clone().into())? {
-                seen.insert(link);
+                seen.push(link);
             }
         }
         Ok(seen)
