@@ -2,18 +2,12 @@
 //! Out: what a projection of the view gives, in less than half the time: the view decides which facts are there, and what
 //! they say of themselves is taken over.
 
-use oxigraph::model::NamedNodeRef;
-
 use super::identity::Identity;
-use super::project::{Projection, has};
+use super::project::{OF_SOURCES, Projection, has};
 use super::{End, EntityGraph, Error, Selection};
 use crate::store::{self, Dataset};
 use crate::view::View;
-use crate::vocab::{dct, rdf, rdfs, schema};
-
-/// What is read of a source.
-const OF_SOURCES: &[NamedNodeRef<'_>] =
-    &[dct::TITLE, rdfs::LABEL, dct::PUBLISHER, dct::ISSUED, schema::URL, rdfs::COMMENT];
+use crate::vocab::rdf;
 
 impl EntityGraph {
     /// Returns the graph as a view with a date shows it: what [`EntityGraph::project`] makes of `seen`, cut by the dates.

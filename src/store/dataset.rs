@@ -8,7 +8,8 @@ use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, N
 use oxigraph::store::Store;
 
 use super::links::between_entities;
-use super::{CaseStore, Engine, Error, Link, facts_at_by_pattern, links_by_pattern};
+use super::objects::{objects_by_pattern, objects_in};
+use super::{CaseStore, Engine, Error, Link, Said, facts_at_by_pattern, links_by_pattern};
 use crate::vocab::rdf;
 
 /// Quads as they are found.
@@ -43,6 +44,11 @@ pub trait Dataset: Send + Sync {
     /// Says that all of it is going to be read. A dataset that is far away fetches it at one go; others do nothing.
     fn prefetch_all(&self) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Returns the objects that some subjects have for some predicates, in any graph and in any order.
+    fn objects(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>]) -> Result<Vec<Said>, Error> {
+        objects_by_pattern(self, subjects, predicates)
     }
 
     /// Returns the facts that have one of some nodes at an end.
@@ -95,6 +101,14 @@ impl Dataset for CaseStore {
         Dataset::quads_for_pattern(&self.store, subject, predicate, object, graph)
     }
 
+    fn objects(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>]) -> Result<Vec<Said>, Error> {
+        if self.is_on_disk {
+            objects_in(&self.store, subjects, predicates)
+        } else {
+            objects_by_pattern(self, subjects, predicates)
+        }
+    }
+
     fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
         let Some(index) = &self.links else { return facts_at_by_pattern(self, nodes) };
         index.facts_at(nodes).map_err(Error::Links)
@@ -128,6 +142,10 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
 
     fn prefetch_all(&self) -> Result<(), Error> {
         (**self).prefetch_all()
+    }
+
+    fn objects(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>]) -> Result<Vec<Said>, Error> {
+        (**self).objects(subjects, predicates)
     }
 
     fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {

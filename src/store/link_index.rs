@@ -20,7 +20,10 @@ use super::links::{Link, fewer_first};
 const MANY: usize = 500;
 
 /// Bytes that are read to compare a line.
-const LINE: usize = 512;
+const AT_ONCE: usize = 512;
+
+/// Bytes to the second line that is looked at.
+const LINE: u64 = 256;
 
 /// The links of all cases of a store.
 pub(super) struct LinkIndex(Vec<CaseLinks>);
@@ -121,7 +124,7 @@ impl CaseLinks {
         };
         let changes = changed(&changes, &nodes);
         let mut start = 0;
-        for length in &self.runs {
+        for bytes in &self.runs {
             let mut file = File::open(&self.file)?;
             let mut take = |text: &str| {
                 if !changes.contains_key(text) {
@@ -129,14 +132,14 @@ impl CaseLinks {
                 }
             };
             if nodes.len() < MANY {
-                lines_of(&mut file, start, start + length, &nodes, &mut take)?;
+                lines_of(&mut file, start, start + bytes, &nodes, &mut take)?;
             } else {
                 let mut run = Vec::new();
                 file.seek(SeekFrom::Start(start))?;
-                file.take(*length).read_to_end(&mut run)?;
-                lines_of(&mut Cursor::new(run), 0, *length, &nodes, &mut take)?;
+                file.take(*bytes).read_to_end(&mut run)?;
+                lines_of(&mut Cursor::new(run), 0, *bytes, &nodes, &mut take)?;
             }
-            start += length;
+            start += bytes;
         }
         for (text, _) in changes.iter().filter(|(_, is_added)| **is_added) {
             take(text);
@@ -180,19 +183,19 @@ fn lines_of(
         let mut lines = BufReader::new(file.by_ref().take(end - from));
         loop {
             line.clear();
-            let length = lines.read_line(&mut line)?;
+            let bytes = lines.read_line(&mut line)?;
             if !line.starts_with(&wanted) {
                 break;
             }
             take(line.trim_end_matches('\n'));
-            from += u64::try_from(length).map_err(io::Error::other)?;
+            from += length(bytes)?;
         }
     }
     Ok(())
 }
 
 /// Returns where the first line begins that is not less than a text, in a sorted part of a file that begins at `start`; all
-/// lines before `from` are less.
+/// lines before `from` are less. It is looked for near `from` first, since nodes come in their order.
 fn first_not_less(
     file: &mut (impl Read + Seek),
     start: u64,
@@ -200,29 +203,42 @@ fn first_not_less(
     mut end: u64,
     text: &[u8],
 ) -> io::Result<u64> {
-    let mut line = Vec::new();
-    // From `end` on no line begins that is less; the first that begins at or after `from` may be.
+    let mut step = 0;
+    while from + step < end {
+        match after_less(file, start, from + step, end, text)? {
+            Some(next) => from = next,
+            None => end = from + step,
+        }
+        step = (2 * step).max(LINE);
+    }
     while from < end {
         let middle = from.midpoint(end);
-        file.seek(SeekFrom::Start(middle.saturating_sub(1).max(start)))?;
-        let mut lines = BufReader::with_capacity(LINE, file.by_ref());
-        let mut begin = middle;
-        if middle > start {
-            line.clear();
-            let skipped = lines.read_until(b'\n', &mut line)?;
-            begin = middle - 1 + u64::try_from(skipped).map_err(io::Error::other)?;
-        }
-        line.clear();
-        if begin < end {
-            lines.read_until(b'\n', &mut line)?;
-        }
-        if begin >= end || line.as_slice() >= text {
-            end = middle;
-        } else {
-            from = begin + u64::try_from(line.len()).map_err(io::Error::other)?;
+        match after_less(file, start, middle, end, text)? {
+            Some(next) => from = next,
+            None => end = middle,
         }
     }
     Ok(from)
+}
+
+/// Looks at the first line that begins at a place or after it; returns where it ends if it is less than a text.
+fn after_less(file: &mut (impl Read + Seek), start: u64, place: u64, end: u64, text: &[u8]) -> io::Result<Option<u64>> {
+    let mut begin = place.saturating_sub(1).max(start);
+    file.seek(SeekFrom::Start(begin))?;
+    let mut lines = BufReader::with_capacity(AT_ONCE, file.by_ref());
+    if place > start {
+        begin += lines.skip_until(b'\n').and_then(length)?;
+    }
+    let mut line = Vec::new();
+    if begin < end {
+        lines.read_until(b'\n', &mut line)?;
+    }
+    let is_less = begin < end && line.as_slice() < text;
+    Ok(if is_less { Some(begin + length(line.len())?) } else { None })
+}
+
+fn length(bytes: usize) -> io::Result<u64> {
+    u64::try_from(bytes).map_err(io::Error::other)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod load;
 mod lock;
 mod log;
 mod normal;
+mod objects;
 mod solutions;
 mod unit;
 mod write;
@@ -43,6 +44,7 @@ pub use import::{Import, Mode, StoreWriter};
 pub use links::{Link, facts_at_by_pattern, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
+pub use objects::Said;
 pub use solutions::each_solution;
 pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
@@ -57,6 +59,7 @@ pub const FILE_LIMIT: usize = 1_000_000;
 /// A store of one or more cases.
 pub struct CaseStore {
     store: Store,
+    is_on_disk: bool,
     links: Option<LinkIndex>,
     /// Held while a generation of a store directory is read.
     _in_use: Option<File>,
@@ -157,16 +160,16 @@ impl CaseStore {
         }
         if Directory::is_at(path) {
             let (store, links, in_use) = Directory::open(path)?;
-            return Ok(Self { store, links, _in_use: Some(in_use) });
+            return Ok(Self { store, is_on_disk: true, links, _in_use: Some(in_use) });
         }
         if !Self::is_directory(path) {
             return Err(Error::NotAStore(path.to_owned()));
         }
-        Ok(Self::alone(open_store(path, Access::Read)?))
+        Ok(Self { is_on_disk: true, ..Self::alone(open_store(path, Access::Read)?) })
     }
 
     const fn alone(store: Store) -> Self {
-        Self { store, links: None, _in_use: None }
+        Self { store, is_on_disk: false, links: None, _in_use: None }
     }
 
     /// Returns the Oxigraph store, to change it directly; [`StoreWriter::save`] keeps what was changed.
