@@ -16,11 +16,19 @@ const CASES: [&str; 2] = ["data/microsoft-nsl", "examples/harbour-lights"];
 fn selections() -> Vec<Selection> {
     let mut confirmed = Selection { min_confidence: Some(50), ..Selection::default() };
     confirmed.add_status("confirmed").expect("a status");
-    vec![Selection::default(), confirmed]
+    let relations = ["partOf", "obtainedDataFrom", "addressedTo", "issued", "challenged"].map(str::to_owned);
+    let some = Selection { predicates: relations.into(), asserted_only: true, ..Selection::default() };
+    let classes = Selection { classes: ["Agency", "Company", "Request"].map(str::to_owned).into(), ..some.clone() };
+    vec![Selection::default(), confirmed, some, classes]
 }
 
-fn views() -> [View; 2] {
-    [View::default(), View { known_on: Some("2014-01-01".parse().expect("a day")), possible: true, ..View::default() }]
+fn views() -> [View; 3] {
+    let day = |text: &str| text.parse().ok();
+    [
+        View::default(),
+        View { known_on: day("2014-01-01"), possible: true, ..View::default() },
+        View { as_of: day("2019-07-01"), known_on: day("2020-06-01"), possible: false },
+    ]
 }
 
 /// Where each case lies: a folder, and where this build has them a store directory that two imports have made.

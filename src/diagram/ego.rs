@@ -45,10 +45,12 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
         count(facts, "fact", "facts")
     ));
     if graph.entities().len() < ego.entities {
-        let at_least = if ego.entities > ego.limits.compared() { "at least " } else { "" };
+        let at_least = |is_so| if is_so { "at least " } else { "" };
         stamp.push(format!(
-            "Left out: {} farther away or less connected, and {at_least}{} about them",
+            "Left out: {}{} farther away or less connected, and {}{} about them",
+            at_least(ego.walked_to < ego.limits.depth),
             count(ego.entities - graph.entities().len(), "entity", "entities"),
+            at_least(ego.entities > ego.limits.compared()),
             count(ego.facts.saturating_sub(facts), "fact", "facts")
         ));
     }

@@ -49,7 +49,9 @@ pub struct Ego {
     pub centre: String,
     /// The limits that it was cut by.
     pub limits: EgoLimits,
-    /// Entities within the depth, those that were left out too.
+    /// Most facts to those farthest away that were looked at: the depth, or fewer where nothing farther could stay.
+    pub walked_to: usize,
+    /// Entities that were looked at, those that were left out too.
     pub entities: usize,
     /// Facts among these, as far as they were compared.
     pub facts: usize,
@@ -63,15 +65,18 @@ impl EntityGraph {
     /// Returns what lies around an entity, named by id or label.
     pub fn ego(&self, name: &str, limits: EgoLimits) -> Result<Ego, Error> {
         let centre = self.find(name)?;
-        let distance: HashMap<&str, usize> = self
+        let mut distance: HashMap<&str, usize> = self
             .distances(self.nodes[&centre.id], Some(limits.depth))
             .into_iter()
             .map(|(node, steps)| (self.graph[node].iri.as_str(), steps))
             .collect();
+        let within = |steps: usize| distance.values().filter(|at| **at <= steps).count();
+        let walked_to = (0..limits.depth).find(|steps| within(*steps) >= limits.compared()).unwrap_or(limits.depth);
+        distance.retain(|_, steps| *steps <= walked_to);
         let links = self.links().map(|(from, fact, to)| [&from.iri, &fact.iri, &to.iri].map(String::as_str));
         let links = links.filter(|[from, _, to]| distance.contains_key(from) && distance.contains_key(to));
         let (walked, last): (Vec<_>, Vec<_>) =
-            links.partition(|[from, _, to]| distance[from].min(distance[to]) < limits.depth);
+            links.partition(|[from, _, to]| distance[from].min(distance[to]) < walked_to);
         let mut around = Surroundings::new(distance, walked, limits);
         around.add(last);
         let kept = around.nearest();
@@ -80,7 +85,7 @@ impl EntityGraph {
         let (facts, counted) = around.between(&kept, |iri| ids[iri].to_owned());
         let graph = self.restricted_to(&kept.iter().map(|iri| ids[iri].to_owned()).collect()).with_links(&facts);
         let (entities, facts) = (around.distance.len(), around.links.len());
-        Ok(Ego { centre: centre.id.clone(), limits, entities, facts, counted, graph })
+        Ok(Ego { centre: centre.id.clone(), limits, walked_to, entities, facts, counted, graph })
     }
 }
 
@@ -99,7 +104,9 @@ impl Ego {
         let mut distance = HashMap::from([(centre.clone(), 0)]);
         let mut edge = BTreeSet::from([centre.clone()]);
         let mut walked = Vec::new();
-        for steps in 1..=limits.depth {
+        let mut walked_to = 0;
+        while walked_to < limits.depth && distance.len() < limits.compared() {
+            let steps = walked_to + 1;
             let mut found = near.links(&edge, None)?;
             // What leads back was walked along before.
             found.retain(|link| {
@@ -111,9 +118,10 @@ impl Ego {
             edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
             distance.extend(edge.iter().map(|node| (node.clone(), steps)));
             walked.extend(found);
+            walked_to = steps;
         }
-        let is_joined = !walked.is_empty()
-            || (limits.depth == 0 && !near.links(&BTreeSet::from([centre.clone()]), None)?.is_empty());
+        let is_joined =
+            !walked.is_empty() || (walked_to == 0 && !near.links(&BTreeSet::from([centre.clone()]), None)?.is_empty());
         let distance = distance.iter().map(|(node, steps)| (node.as_str(), *steps)).collect();
         let mut around = Surroundings::new(distance, walked.iter().map(Link::parts).collect(), limits);
         edge.retain(|node| around.compared.contains(node.as_str()));
@@ -138,7 +146,7 @@ impl Ego {
         }
         // The selection has decided on these entities before, by more facts than are left here.
         let graph = selected.with_entities_of(&whole);
-        Ok(Self { centre: id, limits, entities, facts, counted, graph })
+        Ok(Self { centre: id, limits, walked_to, entities, facts, counted, graph })
     }
 }
 

@@ -72,7 +72,7 @@ impl Reach {
     /// Takes one more step, along the links of the edge.
     fn grow(&mut self, links: Vec<Link>) {
         let mut next = BTreeSet::new();
-        for Link { fact, subject, object } in links {
+        for Link { fact, subject, object, .. } in links {
             for (from, to) in [(&subject, &object), (&object, &subject)].map(|(from, to)| (from.as_str(), to.as_str()))
             {
                 if self.edge.contains(from) && !self.nodes.contains(to) {
@@ -165,14 +165,16 @@ impl<'a> Near<'a> {
         let mut links = self.data.links(&self.names(nodes), others.map(|others| self.names(others)).as_ref())?;
         links.retain(|link| !self.projection.is_decision(link.fact.as_str()));
         if !self.selection.is_empty() {
-            self.projection.prepare(links.iter().map(|link| link.fact.as_str()))?;
-            let mut kept = Vec::new();
-            for link in links {
+            let (told, untold): (Vec<_>, Vec<_>) =
+                links.into_iter().partition(|link| self.selection.keeps_told(link).is_some());
+            links = told;
+            links.retain(|link| self.selection.keeps_told(link) == Some(true));
+            self.projection.prepare(untold.iter().map(|link| link.fact.as_str()))?;
+            for link in untold {
                 if self.keeps(link.fact.as_str())? {
-                    kept.push(link);
+                    links.push(link);
                 }
             }
-            links = kept;
         }
         for end in links.iter_mut().flat_map(|link| [&mut link.subject, &mut link.object]) {
             let head = self.projection.head(end.as_str());

@@ -447,7 +447,7 @@ pub(super) fn local(case: &CaseInfo, iri: &str, folder: &str) -> String {
     }
 }
 
-fn tail(iri: &str) -> &str {
+pub(super) fn tail(iri: &str) -> &str {
     iri.rsplit(['#', '/']).next().unwrap_or(iri)
 }
 

@@ -15,6 +15,7 @@ use super::directory::{changes_of, links_name};
 use super::ledger_line::short;
 use super::link_lines::FACTS;
 use super::links::{Link, fewer_first};
+use super::told::Told;
 
 /// Nodes from which on a run is read as a whole, so that halving is done in memory.
 const MANY: usize = 500;
@@ -90,12 +91,19 @@ struct Line<'l> {
     other: &'l str,
     direction: &'l str,
     fact: &'l str,
+    told: &'l str,
 }
 
 impl<'l> Line<'l> {
     fn of(text: &'l str) -> Option<Self> {
-        let mut parts = text.split('\t');
-        let line = Self { node: parts.next()?, other: parts.next()?, direction: parts.next()?, fact: parts.next()? };
+        let mut parts = text.splitn(5, '\t');
+        let line = Self {
+            node: parts.next()?,
+            other: parts.next()?,
+            direction: parts.next()?,
+            fact: parts.next()?,
+            told: parts.next()?,
+        };
         Some(line)
     }
 }
@@ -127,7 +135,7 @@ impl CaseLinks {
         for bytes in &self.runs {
             let mut file = File::open(&self.file)?;
             let mut take = |text: &str| {
-                if !changes.contains_key(text) {
+                if !changes.contains_key(untold(text)) {
                     take(text);
                 }
             };
@@ -141,16 +149,14 @@ impl CaseLinks {
             }
             start += bytes;
         }
-        for (text, _) in changes.iter().filter(|(_, is_added)| **is_added) {
-            take(text);
-        }
+        changes.into_values().flatten().for_each(take);
         Ok(())
     }
 
     fn link(&self, line: &Line<'_>) -> Option<Link> {
         let [node, other, fact] = [line.node, line.other, line.fact].map(|node| self.whole(node));
         let (subject, object) = if line.direction == ">" { (node, other) } else { (other, node) };
-        (!line.other.is_empty()).then_some(Link { fact, subject, object })
+        (!line.other.is_empty()).then(|| Link { fact, subject, object, told: Told::of(line.told) })
     }
 
     fn whole(&self, node: &str) -> NamedNode {
@@ -161,10 +167,16 @@ impl CaseLinks {
     }
 }
 
-/// Returns the lines of some nodes that have come or gone since, and which of the two.
-fn changed<'c>(changes: &'c str, nodes: &BTreeSet<Cow<'_, str>>) -> BTreeMap<&'c str, bool> {
+/// Returns the lines of some nodes that have come or gone since, without what they tell, and as they stand now.
+fn changed<'c>(changes: &'c str, nodes: &BTreeSet<Cow<'_, str>>) -> BTreeMap<&'c str, Option<&'c str>> {
     let signed = changes.lines().filter_map(|line| Some((line.get(1..)?, line.starts_with('+'))));
-    signed.filter(|(line, _)| line.split('\t').next().is_some_and(|node| nodes.contains(node))).collect()
+    let signed = signed.filter(|(line, _)| line.split('\t').next().is_some_and(|node| nodes.contains(node)));
+    signed.map(|(line, is_added)| (untold(line), is_added.then_some(line))).collect()
+}
+
+/// Returns a line without what it tells.
+fn untold(line: &str) -> &str {
+    line.match_indices('\t').nth(3).map_or(line, |(end, _)| &line[..end])
 }
 
 /// Calls back with each line of some nodes in a sorted part of a file.

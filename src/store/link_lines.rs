@@ -1,6 +1,7 @@
-//! The lines of the links of a case: `NODE TAB OTHER TAB >|< TAB FACT`, a fact at each of its ends that is a node; the other
-//! is empty where it is a text. `>` stands at subjects. Nodes stand as in the ledger. Lines are sorted in runs, whose size bounds the memory, so that those of a node lie side by side. A line of a
-//! change begins with `+` or `-`.
+//! The lines of the links of a case: `NODE TAB OTHER TAB >|< TAB FACT TOLD`, a fact at each of its ends that is a node; the other
+//! is empty where it is a text. `>` stands at subjects. Nodes stand as in the ledger; what is TOLD as in `told`. Lines are
+//! sorted in runs, whose size bounds the memory, so that those of a node lie side by side. A line of a change begins with
+//! `+` or `-`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -8,6 +9,7 @@ use std::io::{self, BufWriter, Write};
 use oxigraph::model::{NamedNode, NamedOrBlankNodeRef, Quad, Term};
 
 use super::ledger_line::short;
+use super::told::told;
 use super::unit::Unit;
 use crate::vocab::rdf;
 
@@ -24,7 +26,7 @@ const RUN: usize = 32 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Joining<'q> {
     /// It is a fact with these nodes at its ends, or no fact and without any.
-    Ends(Option<&'q NamedNode>, Option<&'q NamedNode>),
+    Ends(Option<&'q NamedNode>, Option<&'q NamedNode>, &'q [Quad]),
     /// It states a part of a fact by hand: what it joins cannot be told from this record alone.
     Unclear,
 }
@@ -50,17 +52,20 @@ impl<'q> Joining<'q> {
             Some(Term::NamedNode(node)) => Some(node),
             _ => None,
         };
-        Self::Ends(named(subject), named(object))
+        Self::Ends(named(subject), named(object), quads)
     }
 
     /// Adds its lines, each after a sign; tells whether they can be told.
     pub(super) fn lines(self, fact: &str, base: &str, sign: &str, text: &mut String) -> bool {
-        let Self::Ends(subject, object) = self else { return false };
+        let Self::Ends(subject, object, quads) = self else { return false };
         let [subject, object] = [subject, object].map(|end| end.map(|node| short(node.as_str(), base)));
-        let fact = short(fact, base);
+        if subject.is_none() && object.is_none() {
+            return true;
+        }
+        let (fact, told) = (short(fact, base), told(fact, quads));
         for (node, other, direction) in [(&subject, &object, "\t>\t"), (&object, &subject, "\t<\t")] {
             if let Some(node) = node {
-                for part in [sign, node, "\t", other.as_deref().unwrap_or_default(), direction, &fact, "\n"] {
+                for part in [sign, node, "\t", other.as_deref().unwrap_or_default(), direction, &fact, &told, "\n"] {
                     text.push_str(part);
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
-use super::{Dataset, Error, Pattern};
+use super::{Dataset, Error, Pattern, Told};
 use crate::vocab::rdf;
 
 /// A fact that joins two entities.
@@ -17,6 +17,8 @@ pub struct Link {
     pub subject: NamedNode,
     /// Its object.
     pub object: NamedNode,
+    /// What is known of it already.
+    pub told: Option<Told>,
 }
 
 impl Link {
@@ -72,7 +74,7 @@ pub fn links_by_pattern(
     let mut links = Vec::new();
     for fact in facts {
         if let (Some(subject), Some(object)) = (end(&fact, rdf::SUBJECT)?, end(&fact, rdf::OBJECT)?) {
-            let link = Link { fact, subject, object };
+            let link = Link { fact, subject, object, told: None };
             if others.is_none_or(|others| link.joins(nodes, others)) {
                 links.push(link);
             }

@@ -24,6 +24,7 @@ mod log;
 mod normal;
 mod objects;
 mod solutions;
+mod told;
 mod unit;
 mod write;
 
@@ -44,8 +45,9 @@ pub use import::{Import, Mode, StoreWriter};
 pub use links::{Link, facts_at_by_pattern, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
-pub use objects::Said;
+pub use objects::{Said, objects_by_pattern};
 pub use solutions::each_solution;
+pub use told::Told;
 pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 

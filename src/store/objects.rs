@@ -20,8 +20,8 @@ const FEW: usize = 100;
 /// Subjects of a query.
 const AT_ONCE: usize = 1_000;
 
-/// Reads objects by pattern.
-pub(super) fn objects_by_pattern(
+/// Reads objects by pattern, as [`Dataset::objects`] has it.
+pub fn objects_by_pattern(
     data: &(impl Dataset + ?Sized),
     subjects: &[NamedNode],
     predicates: &[NamedNodeRef<'_>],

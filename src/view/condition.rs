@@ -23,6 +23,11 @@ enum Limit {
 }
 
 impl Condition {
+    /// Tells whether a day meets it, as it is written; what is no day counts as none.
+    pub(super) fn holds_for(&self, day: Option<&str>) -> bool {
+        self.holds(day.and_then(|day| day.parse().ok()))
+    }
+
     /// Tells whether a day, or the lack of one, meets the condition.
     pub(super) fn holds(&self, day: Option<Day>) -> bool {
         let day = day.unwrap_or(self.default);

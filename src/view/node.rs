@@ -60,6 +60,18 @@ impl Node {
 }
 
 impl Fact {
+    /// Makes it of all that a node says by some predicates; none where it is no fact.
+    pub(super) fn of(conditions: &[Condition], said: &[(NamedNodeRef<'_>, &Term)]) -> Option<Self> {
+        let is_fact = |term: &Term| matches!(term, Term::NamedNode(class) if *class == cg::FACT || *class == cg::CLAIM);
+        let objects = |wanted: NamedNodeRef<'static>| {
+            said.iter().filter(move |(predicate, _)| *predicate == wanted).map(|(_, object)| *object)
+        };
+        objects(rdf::TYPE).any(is_fact).then(|| Self {
+            by_date: conditions.iter().all(|condition| condition.holds(objects(condition.predicate).find_map(day))),
+            ends: [rdf::SUBJECT, rdf::OBJECT].into_iter().flat_map(objects).filter_map(as_node).collect(),
+        })
+    }
+
     fn read(data: &dyn Dataset, view: View, node: NamedOrBlankNodeRef<'_>) -> Result<Self, Error> {
         let mut by_date = true;
         for condition in view.conditions() {

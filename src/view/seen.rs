@@ -5,17 +5,19 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use oxigraph::model::{
-    GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef, Triple,
+    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef,
+    Triple,
 };
 
 use super::View;
 use super::ahead::{self, BRINGS, LEADS};
 use super::all_facts::{self, AllFacts};
+use super::condition::Condition;
 use super::node::{self, Fact, Node, as_node};
-use crate::store::{Dataset, Error, Link, Pattern, Quads, links_by_pattern};
+use crate::store::{Dataset, Error, Link, Pattern, Quads, Said, links_by_pattern, objects_by_pattern};
 use crate::vocab::{cg, rdf, rdfs};
 
 /// Facts that are read one by one before all are looked at together.
@@ -89,6 +91,25 @@ impl<D: Dataset> Seen<D> {
             }
             Ok(Arc::new(read))
         })
+    }
+
+    /// Takes from what was read of some nodes which of them are facts, where it was read whole: so that they are not read
+    /// again one by one.
+    fn note_facts(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>], said: &[Said]) {
+        let conditions = self.view.conditions();
+        let asked = conditions.iter().map(|condition| condition.predicate);
+        if !asked.chain([rdf::TYPE, rdf::SUBJECT, rdf::OBJECT]).all(|predicate| predicates.contains(&predicate)) {
+            return;
+        }
+        let mut read: Vec<Vec<(NamedNodeRef<'_>, &Term)>> = vec![Vec::new(); subjects.len()];
+        for (at, of, object) in said {
+            read[*at].push((predicates[*of], object));
+        }
+        for (subject, said) in subjects.iter().zip(&read) {
+            if let Some(fact) = Fact::of(&conditions, said) {
+                self.nodes.put(subject.clone().into(), Arc::new(Node::Fact(fact)));
+            }
+        }
     }
 
     /// Looks at all facts together once so many have been read that this is quicker.
@@ -278,13 +299,40 @@ impl<D: Dataset> Dataset for Seen<D> {
         Ok(is_far)
     }
 
+    fn objects(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>]) -> Result<Vec<Said>, Error> {
+        if self.data.as_oxigraph().is_none() {
+            return objects_by_pattern(self, subjects, predicates);
+        }
+        let said = self.data.objects(subjects, predicates)?;
+        self.note_facts(subjects, predicates, &said);
+        let mut seen = Vec::new();
+        for (at, of, object) in said {
+            let quad = Quad::new(subjects[at].clone(), predicates[of], object, GraphName::DefaultGraph);
+            if self.shows(&quad)? {
+                seen.push((at, of, quad.object));
+            }
+        }
+        Ok(seen)
+    }
+
     fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
         if self.data.as_oxigraph().is_none() {
             return links_by_pattern(self, nodes, others);
         }
         let mut seen = Vec::new();
+        let conditions = self.view.conditions();
+        let holds = |link: &Link| {
+            let told = link.told.as_ref()?;
+            let of = |condition: &Condition| told.value(condition.predicate).map(|day| condition.holds_for(day));
+            conditions.iter().try_fold(true, |all, condition| Some(all & of(condition)?))
+        };
         for link in self.data.links(nodes, others)? {
-            if self.sees(&link.fact.clone().into())? {
+            // What joins two entities speaks of no fact: its own dates decide.
+            let is_seen = match holds(&link) {
+                Some(holds) => holds,
+                None => self.sees(&link.fact.clone().into())?,
+            };
+            if is_seen {
                 seen.push(link);
             }
         }
@@ -307,18 +355,25 @@ impl<K, V> Default for Memo<K, V> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Memo<K, V> {
     fn get_or_try(&self, key: &K, find: impl FnOnce() -> Result<V, Error>) -> Result<V, Error> {
-        // A panic elsewhere leaves whole entries behind, never half ones.
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = lock().get(key) {
+        if let Some(value) = self.lock().get(key) {
             return Ok(value.clone());
         }
         let value = find()?;
-        let mut map = lock();
+        self.put(key.clone(), value.clone());
+        Ok(value)
+    }
+
+    fn put(&self, key: K, value: V) {
+        let mut map = self.lock();
         if map.len() >= MEMO {
             map.clear();
         }
-        map.insert(key.clone(), value.clone());
-        Ok(value)
+        map.insert(key, value);
+    }
+
+    /// A panic elsewhere leaves whole entries behind, never half ones.
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
