@@ -32,6 +32,11 @@ impl Default for EgoLimits {
 }
 
 impl EgoLimits {
+    /// Returns how many lines so many facts between the same two entities take.
+    fn lines(&self, facts: usize) -> usize {
+        if facts > self.max_between { 1 } else { facts.min(self.max_parallel) }
+    }
+
     /// Returns how many entities are compared with each other; of the facts that join others, nothing is known.
     pub fn compared(&self) -> usize {
         self.max_entities.max(1).saturating_mul(COMPARED)
@@ -209,7 +214,7 @@ impl<'a> Surroundings<'a> {
             }
             let to_kept =
                 pairs.get(id).into_iter().flatten().filter(|(other, _)| kept.contains(**other) || **other == id);
-            let more: usize = to_kept.map(|(_, facts)| (*facts).min(self.limits.max_parallel)).sum();
+            let more: usize = to_kept.map(|(_, facts)| self.limits.lines(*facts)).sum();
             let is_joined = pairs.get(id).is_some_and(|others| others.keys().any(|other| kept.contains(other)));
             if kept.is_empty() || (is_joined && lines + more <= self.limits.max_lines) {
                 kept.insert(id);
@@ -278,11 +283,11 @@ mod tests {
         for at in 0..200 {
             quads.fact(&format!("H{at}"), ["letter", "addressedTo", "hub"], ["", "", "2014"], "confirmed");
         }
-        let limits = EgoLimits { max_lines: 8, ..EgoLimits::default() };
+        let limits = EgoLimits { max_lines: 5, ..EgoLimits::default() };
         let near = Ego::read(&quads.store(), "letter", limits, &Selection::default(), None).expect("an ego");
         let whole = quads.graph().ego("letter", limits).expect("an ego");
         let names = |ego: &Ego| ego.graph.entities().map(|entity| entity.id.clone()).collect::<Vec<_>>();
-        // Two hundred facts are four lines, the bureau has three; two more to the firm would be too many.
+        // Two hundred facts are one line, the bureau has three; two more to the firm would be too many.
         assert_eq!(names(&near), ["bureau", "hub", "letter", "small"]);
         assert_eq!(names(&whole), names(&near));
         assert_eq!(near.counted, BTreeMap::from([(("hub".to_owned(), "letter".to_owned()), 200)]));
