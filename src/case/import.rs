@@ -53,9 +53,12 @@ pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) 
         let faults = faults.sorted();
         let Some(summary) = summary.filter(|_| is_sound) else { return Err(Error::Faults(faults)) };
         warnings = faults;
-        let file =
-            |file: &FileRecord| ImportedFile { name: file.name.clone(), sha256: file.sha256.clone(), rows: file.rows };
-        let fed = Fed { files: summary.files.iter().map(file).collect(), facts: summary.facts };
+        let file = |(file, sha256): (&FileRecord, &String)| ImportedFile {
+            name: file.name.clone(),
+            sha256: sha256.clone(),
+            rows: file.rows,
+        };
+        let fed = Fed { files: summary.files.iter().zip(&hashes).map(file).collect(), facts: summary.facts };
         read = Some(summary);
         Ok(fed)
     };

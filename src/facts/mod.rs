@@ -1,6 +1,7 @@
 //! Rows become entities and facts, and these become quads. In: the files of a case. Out: checked records, every fault,
 //! and the quads that `docs/model.md` lists. Not here: reading bytes (`csvw`), keeping quads (`store`).
 
+mod beside;
 mod bounds;
 mod cells;
 mod check;

@@ -8,7 +8,6 @@ use oxigraph::model::{NamedNode, Quad, Term};
 
 use super::cells::check_row;
 use super::describe::CaseFiles;
-use super::hash::sha256_hex;
 use super::model::{Model, Predicate};
 use super::plain::read_plain;
 use super::reader::{Reader, State};
@@ -139,11 +138,10 @@ impl Survey<'_, '_> {
         self.predicates.iter().filter(|(key, _)| kept.contains(*key)).map(|(k, p)| (k.clone(), p.clone())).collect()
     }
 
-    /// Returns the files with their fingerprints and the number of their rows.
+    /// Returns the files, each with the number of its rows.
     pub(super) fn file_records(&self, rows: &BTreeMap<usize, usize>) -> Vec<FileRecord> {
         let record = |(at, file): (usize, &CaseFile)| FileRecord {
             name: file.name.clone(),
-            sha256: sha256_hex(&file.bytes),
             rows: rows.get(&at).copied().unwrap_or_default(),
         };
         self.files.iter().enumerate().map(record).collect()

@@ -167,8 +167,6 @@ pub struct CaseFile {
 pub struct FileRecord {
     /// Name, relative to the case folder.
     pub name: String,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: String,
     /// Rows below the header.
     pub rows: usize,
 }

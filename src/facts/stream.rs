@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use oxigraph::model::{NamedNode, Quad, Term};
 
+use super::beside::read_beside;
 use super::hash::digest_of;
 use super::model::Model;
 use super::quads::Writer;
@@ -70,7 +71,12 @@ pub fn stream_case(
         buffer: Vec::new(),
     };
     stream.once();
-    let read = survey.read(described, &mut faults, &mut stream);
+    // Where nobody wants the records, another thread would be for nothing.
+    let read = if stream.has_ended {
+        survey.read(described, &mut faults, &mut stream)
+    } else {
+        read_beside(&survey, described, &mut faults, &mut stream)
+    };
     stream.has_ended |= faults.has_errors();
     stream.predicates(&read.used);
     let plain = stream.plain;
