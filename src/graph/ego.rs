@@ -34,7 +34,8 @@ impl Default for EgoLimits {
 impl EgoLimits {
     /// Returns how many lines so many facts between the same two entities take.
     fn lines(&self, facts: usize) -> usize {
-        if facts > self.max_between { 1 } else { facts.min(self.max_parallel) }
+        // One with a number at it takes the room of two.
+        facts.min(if facts > self.max_between { 2.min(self.max_parallel) } else { self.max_parallel })
     }
 
     /// Returns how many entities are compared with each other; of the facts that join others, nothing is known.
@@ -283,11 +284,11 @@ mod tests {
         for at in 0..200 {
             quads.fact(&format!("H{at}"), ["letter", "addressedTo", "hub"], ["", "", "2014"], "confirmed");
         }
-        let limits = EgoLimits { max_lines: 5, ..EgoLimits::default() };
+        let limits = EgoLimits { max_lines: 6, ..EgoLimits::default() };
         let near = Ego::read(&quads.store(), "letter", limits, &Selection::default(), None).expect("an ego");
         let whole = quads.graph().ego("letter", limits).expect("an ego");
         let names = |ego: &Ego| ego.graph.entities().map(|entity| entity.id.clone()).collect::<Vec<_>>();
-        // Two hundred facts are one line, the bureau has three; two more to the firm would be too many.
+        // Two hundred facts count as two lines, the bureau has three; two more to the firm would be too many.
         assert_eq!(names(&near), ["bureau", "hub", "letter", "small"]);
         assert_eq!(names(&whole), names(&near));
         assert_eq!(near.counted, BTreeMap::from([(("hub".to_owned(), "letter".to_owned()), 200)]));

@@ -15,8 +15,8 @@ use super::ledger_line::{Entry, loose_line};
 use super::link_lines::{LinkWriter, Runs};
 use super::unit::{Fed, Unit, UnitSink};
 
-/// Quads of a batch: as they wait and as they are sorted, some 600 MB.
-const BATCH: usize = 1_200_000;
+/// Quads of a batch: as they wait and as they are sorted, some 450 MB.
+const BATCH: usize = 900_000;
 
 /// Quads of the first batch, with which the sorting begins early; each next one has twice as many.
 const FIRST_BATCH: usize = BATCH / 4;
@@ -29,7 +29,7 @@ const SORTED_AT_ONCE: usize = 3;
 
 /// Batches that may lie side by side, each in files of its own. `RocksDB` lets writers wait from 36 on, and every small
 /// import later brings one more; at the latest then it merges them.
-const UNMERGED: usize = 24;
+const UNMERGED: usize = 26;
 
 /// Fills a store in batches.
 pub(super) struct Loading<'s> {
@@ -45,9 +45,10 @@ impl<'s> Loading<'s> {
     pub(super) fn new(store: &'s Store) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(SORTED_AT_ONCE);
         let loader = store.bulk_loader().with_num_threads(threads);
-        // The loader counts 1000 quads to the megabyte.
+        // The loader counts 1000 quads to the megabyte. A batch ends with a whole record: what the loader would take to be
+        // more than one batch would become files of its own, a few quads each.
         Self {
-            loader: loader.with_max_memory_size_in_megabytes(BATCH / 1000 * threads),
+            loader: loader.with_max_memory_size_in_megabytes(2 * BATCH / 1000 * threads),
             waiting: Vec::new(),
             threads,
             size: FIRST_BATCH,
