@@ -17,7 +17,9 @@ use super::ahead::{self, BRINGS, LEADS};
 use super::all_facts::{self, AllFacts};
 use super::condition::Condition;
 use super::node::{self, Fact, Node, as_node};
-use crate::store::{Dataset, Error, Link, Pattern, Quads, Said, links_by_pattern, objects_by_pattern};
+use crate::store::{
+    Dataset, Error, Link, Pattern, Quads, Said, facts_at_by_pattern, links_by_pattern, objects_by_pattern,
+};
 use crate::vocab::{cg, rdf, rdfs};
 
 /// Facts that are read one by one before all are looked at together.
@@ -34,6 +36,8 @@ pub struct Seen<D> {
     nodes: Memo<NamedOrBlankNode, Arc<Node>>,
     shown: Memo<NamedOrBlankNode, bool>,
     carrying: Memo<NamedNode, bool>,
+    /// Nodes that a fact is known to bring that is seen.
+    brought: Memo<NamedOrBlankNode, ()>,
 }
 
 impl<D: Dataset> Seen<D> {
@@ -47,6 +51,7 @@ impl<D: Dataset> Seen<D> {
             nodes: Memo::default(),
             shown: Memo::default(),
             carrying: Memo::default(),
+            brought: Memo::default(),
         }
     }
 
@@ -159,7 +164,7 @@ impl<D: Dataset> Seen<D> {
         let mut open = vec![node.clone()];
         let mut visited = HashSet::from([node.clone()]);
         while let Some(next) = open.pop() {
-            if matches!(&*self.node(&next)?, Node::Entity(true)) {
+            if self.brought.get(&next).is_some() || matches!(&*self.node(&next)?, Node::Entity(true)) {
                 return Ok(true);
             }
             for way in BRINGS {
@@ -305,11 +310,32 @@ impl<D: Dataset> Dataset for Seen<D> {
         }
         let said = self.data.objects(subjects, predicates)?;
         self.note_facts(subjects, predicates, &said);
+        let brings = |of: usize| BRINGS.contains(&predicates[of]) || LEADS.contains(&predicates[of]);
+        for (at, _, object) in said.iter().filter(|(_, of, _)| brings(*of)) {
+            if let Some(node) = as_node(object)
+                && self.sees(&subjects[*at].clone().into())?
+            {
+                self.brought.put(node, ());
+            }
+        }
         let mut seen = Vec::new();
         for (at, of, object) in said {
             let quad = Quad::new(subjects[at].clone(), predicates[of], object, GraphName::DefaultGraph);
             if self.shows(&quad)? {
                 seen.push((at, of, quad.object));
+            }
+        }
+        Ok(seen)
+    }
+
+    fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
+        if self.data.as_oxigraph().is_none() {
+            return facts_at_by_pattern(self, nodes);
+        }
+        let mut seen = BTreeSet::new();
+        for fact in self.data.facts_at(nodes)? {
+            if self.sees(&fact.clone().into())? {
+                seen.insert(fact);
             }
         }
         Ok(seen)
@@ -333,6 +359,9 @@ impl<D: Dataset> Dataset for Seen<D> {
                 None => self.sees(&link.fact.clone().into())?,
             };
             if is_seen {
+                for end in [&link.subject, &link.object] {
+                    self.brought.put(end.clone().into(), ());
+                }
                 seen.push(link);
             }
         }
@@ -355,12 +384,16 @@ impl<K, V> Default for Memo<K, V> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Memo<K, V> {
     fn get_or_try(&self, key: &K, find: impl FnOnce() -> Result<V, Error>) -> Result<V, Error> {
-        if let Some(value) = self.lock().get(key) {
-            return Ok(value.clone());
+        if let Some(value) = self.get(key) {
+            return Ok(value);
         }
         let value = find()?;
         self.put(key.clone(), value.clone());
         Ok(value)
+    }
+
+    fn get(&self, key: &K) -> Option<V> {
+        self.lock().get(key).cloned()
     }
 
     fn put(&self, key: K, value: V) {
