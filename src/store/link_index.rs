@@ -80,8 +80,8 @@ impl LinkIndex {
 
     /// Tells whether a node may be a fact: those of these cases have a place of their own.
     pub(super) fn may_be_fact(&self, node: &str) -> bool {
-        let path = self.0.iter().find_map(|case| node.strip_prefix(case.base.as_str()));
-        path.is_none_or(|path| path.starts_with(FACTS))
+        let mut paths = self.0.iter().filter_map(|case| node.strip_prefix(case.base.as_str())).peekable();
+        paths.peek().is_none() || paths.any(|path| path.starts_with(FACTS))
     }
 }
 
@@ -366,6 +366,18 @@ mod tests {
             let is_at = |(_, from, to): &&Told| nodes.contains(from) || to.is_some_and(|to| nodes.contains(&to));
             let expected: BTreeSet<NamedNode> = now.iter().filter(is_at).map(|told| fact(told.0)).collect();
             prop_assert_eq!(index.facts_at(&named(&nodes)).expect("facts"), expected);
+        }
+    }
+
+    #[test]
+    fn a_node_may_be_a_fact_unless_it_has_another_place_in_every_case() {
+        let bases = ["https://x.org/", BASE];
+        let case = |base: &str| CaseLinks { base: base.to_owned(), file: PathBuf::new(), runs: Vec::new() };
+        for order in [[0, 1], [1, 0]] {
+            let index = LinkIndex(order.map(|at| case(bases[at])).into());
+            let may_be = ["https://x.org/id/fact/F1", "https://x.org/fact/F1", "https://y.org/a"];
+            assert!(may_be.iter().all(|node| index.may_be_fact(node)));
+            assert!(!index.may_be_fact("https://x.org/id/firm"));
         }
     }
 
