@@ -29,6 +29,7 @@ impl EntityGraph {
             if touching.is_empty() {
                 let smaller = if start.edge.len() <= goal.edge.len() { &mut start } else { &mut goal };
                 smaller.grow(near.links(&smaller.edge, None)?);
+                continue;
             }
             let ends: BTreeSet<&str> =
                 touching.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]).collect();
@@ -165,10 +166,14 @@ impl<'a> Near<'a> {
         let mut links = self.data.links(&self.names(nodes), others.map(|others| self.names(others)).as_ref())?;
         links.retain(|link| !self.projection.is_decision(link.fact.as_str()));
         if !self.selection.is_empty() {
-            let (told, untold): (Vec<_>, Vec<_>) =
-                links.into_iter().partition(|link| self.selection.keeps_told(link).is_some());
-            links = told;
-            links.retain(|link| self.selection.keeps_told(link) == Some(true));
+            let mut untold = Vec::new();
+            for link in std::mem::take(&mut links) {
+                match self.selection.keeps_told(&link) {
+                    Some(true) => links.push(link),
+                    Some(false) => {}
+                    None => untold.push(link),
+                }
+            }
             self.projection.prepare(untold.iter().map(|link| link.fact.as_str()))?;
             for link in untold {
                 if self.keeps(link.fact.as_str())? {

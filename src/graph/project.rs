@@ -1,5 +1,5 @@
 //! Projects a dataset to a graph. In: quads as `docs/model.md` lays them out, all named graphs as one. Out: an
-//! [`EntityGraph`]. Reads by pattern, without SPARQL, so that a small case takes a few milliseconds.
+//! [`EntityGraph`]. Reads by pattern, and facts many at a time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
