@@ -29,16 +29,7 @@ impl Browser {
     /// Opens a window, or says that there is none.
     pub(crate) fn open(width: u32, height: u32) -> Option<Self> {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let Ok(mut driver) = started else {
-            skipped("chromedriver is not installed (Debian packages chromium and chromium-driver)");
-            return None;
-        };
-        let stdout = driver.stdout.take().expect("a pipe");
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let port =
-            lines.find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
-        let port = port.expect("chromedriver tells its port");
+        let (driver, port) = driver()?;
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let agent: Agent = Agent::config_builder()
             .http_status_as_error(false)
@@ -138,23 +129,24 @@ impl Browser {
         self.script(script, &[selector.into()]).as_str().unwrap_or_default().to_owned()
     }
 
-    fn element(&self, selector: &str) -> String {
-        self.wait(&format!("document.querySelector({selector:?}) !== null"));
-        let found = self.call("POST", "/element", &json!({ "using": "css selector", "value": selector }));
-        let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
-        id.unwrap_or_else(|| panic!("no {selector}: {found}")).to_owned()
+    /// Does something to the element that an expression of JavaScript finds, as soon as it is there.
+    fn act(&self, expression: &str, what: &str, body: &Value) {
+        loop {
+            let found = self.wait(expression);
+            let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
+            let id = id.unwrap_or_else(|| panic!("{expression} is no element: {found}"));
+            let done = self.call("POST", &format!("/element/{id}/{what}"), body);
+            // The page may put another element in its place meanwhile: a person would look again.
+            if done["error"] != "stale element reference" {
+                assert!(done.is_null(), "{expression}: {done}");
+                return;
+            }
+        }
     }
 
     /// Clicks an element as a person would: it must be there, in view and uncovered.
     pub(crate) fn click(&self, selector: &str) {
-        loop {
-            let done = self.call("POST", &format!("/element/{}/click", self.element(selector)), &json!({}));
-            // The page may put another element in its place meanwhile: a person would look again.
-            if done["error"] != "stale element reference" {
-                assert!(done.is_null(), "{selector}: {done}");
-                return;
-            }
-        }
+        self.act(&format!("document.querySelector({selector:?})"), "click", &json!({}));
     }
 
     /// Clicks the button that bears a text.
@@ -162,16 +154,12 @@ impl Browser {
         let find = format!(
             "[...document.querySelectorAll('button')].find((b) => b.innerText.trim() === {words:?} && b.offsetParent)"
         );
-        self.wait(&format!("Boolean({find})"));
-        self.script(&format!("{find}.setAttribute('data-press', ''); return 1;"), &[]);
-        self.click("[data-press]");
-        self.script("document.querySelector('[data-press]')?.removeAttribute('data-press'); return 1;", &[]);
+        self.act(&find, "click", &json!({}));
     }
 
     /// Types into an element; `\u{e007}` is Enter, other keys as the standard of `WebDriver` numbers them.
     pub(crate) fn keys(&self, selector: &str, text: &str) {
-        let done = self.call("POST", &format!("/element/{}/value", self.element(selector)), &json!({ "text": text }));
-        assert!(done.is_null(), "{selector}: {done}");
+        self.act(&format!("document.querySelector({selector:?})"), "value", &json!({ "text": text }));
     }
 
     /// Sets a field of a form and tells the page.
@@ -224,6 +212,29 @@ impl Drop for Browser {
         let _killed = self.driver.kill();
         let _ended = self.driver.wait();
     }
+}
+
+/// Starts a driver and returns it with its port, or says that there is none.
+fn driver() -> Option<(Child, String)> {
+    let mut told = String::new();
+    // The driver takes a port that is free on ::1 and ends where 127.0.0.1 has it in use, as connections of other tests do.
+    for _ in 0..50 {
+        let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let Ok(mut driver) = started else {
+            skipped("chromedriver is not installed (Debian packages chromium and chromium-driver)");
+            return None;
+        };
+        told.clear();
+        for line in BufReader::new(driver.stdout.take().expect("a pipe")).lines().map_while(Result::ok) {
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                return Some((driver, port.trim_end_matches('.').to_owned()));
+            }
+            told.push_str(&line);
+            told.push('\n');
+        }
+        driver.wait().expect("it has ended");
+    }
+    panic!("chromedriver does not start:\n{told}");
 }
 
 /// Says on the terminal, past the harness that keeps what tests print, that something was not tested.

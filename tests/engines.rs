@@ -30,30 +30,32 @@ impl Engine {
     /// Starts Oxigraph's server, the package `oxigraph` of the Python index.
     pub(crate) fn oxigraph() -> Option<Self> {
         let program = installed("oxigraph", "`pip install oxigraph`")?;
-        let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
-        let mut command = Command::new(program);
-        command.args(["serve", "--bind", &format!("127.0.0.1:{port}")]);
-        let address = format!("http://127.0.0.1:{port}/query");
-        Some(Self::start(command, folder, port, address, format!("http://127.0.0.1:{port}/update")))
+        Some(Self::start(("query", "update"), |_, port| {
+            let mut command = Command::new(&program);
+            command.args(["serve", "--bind", &format!("127.0.0.1:{port}")]);
+            command
+        }))
     }
 
     /// Starts Virtuoso, Debian's `virtuoso-opensource`, and lets everybody change its data.
     pub(crate) fn virtuoso() -> Option<Self> {
         let program = installed("virtuoso-t", "`apt-get install virtuoso-opensource`")?;
         let client = installed("isql-vt", "`apt-get install virtuoso-opensource`")?;
-        let (folder, port, sql) = (tempfile::tempdir().expect("a folder"), free_port(), free_port());
-        let settings = format!(
-            "[Database]\nDatabaseFile = v.db\nErrorLogFile = v.log\nLockFile = v.lck\nTransactionFile = v.trx\n\
-             xa_persistent_file = v.pxa\n[TempDatabase]\nDatabaseFile = t.db\nTransactionFile = t.trx\n[Parameters]\n\
-             ServerPort = 127.0.0.1:{sql}\nDisableUnixSocket = 1\nCheckpointInterval = 0\nDirsAllowed = .\n\
-             NumberOfBuffers = 4000\n[HTTPServer]\nServerPort = 127.0.0.1:{port}\nServerRoot = .\nServerThreads = 5\n\
-             [SPARQL]\nResultSetMaxRows = 4000\n"
-        );
-        fs::write(folder.path().join("virtuoso.ini"), settings).expect("the settings");
-        let mut command = Command::new(program);
-        command.args(["+configfile", "virtuoso.ini", "+foreground"]);
-        let address = format!("http://127.0.0.1:{port}/sparql");
-        let engine = Self::start(command, folder, port, address.clone(), address);
+        let mut sql = 0;
+        let engine = Self::start(("sparql", "sparql"), |folder, port| {
+            sql = free_port();
+            let settings = format!(
+                "[Database]\nDatabaseFile = v.db\nErrorLogFile = v.log\nLockFile = v.lck\nTransactionFile = v.trx\n\
+                 xa_persistent_file = v.pxa\n[TempDatabase]\nDatabaseFile = t.db\nTransactionFile = t.trx\n[Parameters]\n\
+                 ServerPort = 127.0.0.1:{sql}\nDisableUnixSocket = 1\nCheckpointInterval = 0\nDirsAllowed = .\n\
+                 NumberOfBuffers = 4000\n[HTTPServer]\nServerPort = 127.0.0.1:{port}\nServerRoot = .\nServerThreads = 5\n\
+                 [SPARQL]\nResultSetMaxRows = 4000\n"
+            );
+            fs::write(folder.join("virtuoso.ini"), settings).expect("the settings");
+            let mut command = Command::new(&program);
+            command.args(["+configfile", "virtuoso.ini", "+foreground"]);
+            command
+        });
         let grant = ["exec=GRANT SPARQL_UPDATE TO \"SPARQL\""];
         let address = format!("127.0.0.1:{sql}");
         let granted =
@@ -62,18 +64,28 @@ impl Engine {
         Some(engine)
     }
 
-    fn start(mut command: Command, folder: tempfile::TempDir, port: u16, address: String, update: String) -> Self {
-        command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut process = command.spawn().expect("the engine starts");
-        let began = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if began.elapsed() > Duration::from_secs(60) {
-                let _ended = process.kill();
-                panic!("{address} does not come up");
+    /// Starts an engine that answers queries and updates at these paths; `command` makes it, for a folder and a port.
+    fn start((query, update): (&str, &str), mut command: impl FnMut(&Path, u16) -> Command) -> Self {
+        // A port that was free a moment ago may have been taken since: then the engine ends, and gets another.
+        for _ in 0..5 {
+            let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+            let mut command = command(folder.path(), port);
+            command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let mut process = command.spawn().expect("the engine starts");
+            let began = Instant::now();
+            while process.try_wait().expect("its state").is_none() {
+                if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                    let at = |path: &str| format!("http://127.0.0.1:{port}/{path}");
+                    return Self { address: at(query), update: at(update), process, _folder: folder };
+                }
+                if began.elapsed() > Duration::from_secs(60) {
+                    let _ended = process.kill();
+                    panic!("{command:?} does not come up");
+                }
+                std::thread::sleep(Duration::from_millis(100));
             }
-            std::thread::sleep(Duration::from_millis(100));
         }
-        Self { address, update, process, _folder: folder }
+        panic!("the engine ends as soon as it is started");
     }
 
     /// Takes away all cases.
