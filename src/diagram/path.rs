@@ -1,5 +1,6 @@
 //! The drawing of how two entities hang together. In: a graph and two names. Out: all shortest chains of facts between
-//! them, from left to right, with a line for every fact. Facts count in both directions and keep their own.
+//! them, from left to right, with a line for every fact unless there are too many between the same two. Facts count in
+//! both directions and keep their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +18,13 @@ pub struct PathOptions {
     pub title: Option<String>,
     /// Most paths to draw.
     pub max_paths: usize,
+    /// Most lines between two entities; where there are more facts, a line stands for several.
+    pub max_parallel: usize,
 }
 
 impl Default for PathOptions {
     fn default() -> Self {
-        Self { title: None, max_paths: 12 }
+        Self { title: None, max_paths: 12, max_parallel: 4 }
     }
 }
 
@@ -45,15 +48,13 @@ pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &
     for (place, ids) in ranks(&found) {
         sheet.push(dot::same_rank(&format!("step {place}"), ids));
     }
-    for step in &found.steps {
-        for fact in &step.facts {
-            let Some((subject, object)) = fact.link() else { continue };
-            let line = sheet.line_of(fact);
-            let against = subject != step.from;
-            let label = bundle::label([fact.as_ref()]);
-            let edge = sheet.fact((subject, object), &label, &line, &[fact], against);
-            sheet.push(edge);
-        }
+    let steps: BTreeSet<_> = found.steps.iter().map(|step| (step.from.as_str(), step.to.as_str())).collect();
+    for strand in bundle::few(&part, options.max_parallel) {
+        let line = sheet.line_of(strand.best());
+        let label = bundle::label(strand.facts.iter().copied());
+        let ends = (strand.from, strand.to);
+        let edge = sheet.fact(ends, &label, &line, &strand.facts, !steps.contains(&ends));
+        sheet.push(edge);
     }
 
     let label = |id: &str| graph.entity(id).map_or_else(|| id.to_owned(), |entity| entity.label.clone());
@@ -92,4 +93,24 @@ fn route_table(found: &Paths, label: &impl Fn(&str) -> String) -> Table {
         table.row(vec![(number + 1).to_string(), names.join(" – ")]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::affair;
+
+    #[test]
+    fn a_step_of_many_facts_is_a_line_that_counts_them_and_the_table_has_each() {
+        let mut quads = affair();
+        for at in 1..=40 {
+            quads.fact(&format!("W{at}"), ["bureau", "withdrew", "letter"], ["", "", "2014"], "confirmed");
+        }
+        let drawing = path(&quads.graph(), &Style::default(), "firm", "bureau", &PathOptions::default()).expect("ends");
+        let dot = drawing.dot();
+        assert!(dot.contains("withdrew ×42"), "{dot}");
+        assert_eq!(dot.matches("fact-W40").count(), 1);
+        let facts = drawing.tables.iter().find(|table| table.title == "Facts").expect("a table of facts");
+        assert_eq!(facts.rows.iter().filter(|row| row[0].starts_with('W')).count(), 40);
+    }
 }
