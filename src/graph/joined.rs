@@ -95,7 +95,11 @@ impl Dataset for Joined<'_> {
         Box::new(joined)
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
+    fn is_far(&self) -> bool {
+        self.data.is_far()
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
         self.data.prefetch(patterns)
     }
 

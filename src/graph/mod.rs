@@ -1,6 +1,7 @@
 //! Entities and facts as a graph. In: a store of quads as `docs/model.md` lays them out. Out: an [`EntityGraph`](crate::graph::EntityGraph) whose
 //! nodes are entities and whose edges are facts, whole or selected. Not here: SPARQL (`query`), drawing (`diagram`).
 
+mod class;
 mod disclosure;
 mod ego;
 mod entity;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
+use super::class::Classes;
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
 use crate::store::{self, Dataset, Link};
@@ -109,11 +110,13 @@ pub(super) struct Near<'a> {
     lang: Option<&'a str>,
     projection: Projection<'a>,
     selection: Selection,
+    classes: Classes,
 }
 
 impl<'a> Near<'a> {
     pub(super) fn new(data: &'a dyn Dataset, selection: &Selection, lang: Option<&'a str>) -> Result<Self, Error> {
-        Ok(Self { data, lang, projection: Projection::new(data, lang)?, selection: selection.undated() })
+        let (projection, selection) = (Projection::new(data, lang)?, selection.undated());
+        Ok(Self { data, lang, projection, selection, classes: Classes::default() })
     }
 
     /// Returns the IRI of the entity that goes by a name, as [`EntityGraph::find`] has it.
@@ -173,6 +176,15 @@ impl<'a> Near<'a> {
                     Some(false) => {}
                     None => untold.push(link),
                 }
+            }
+            if !self.selection.classes.is_empty() {
+                let ends = links.iter().flat_map(|link| [&link.subject, &link.object]);
+                self.classes.read(self.data, ends.map(|end| self.projection.head(end.as_str())))?;
+                let fits = |end: &NamedNode| {
+                    let class = self.classes.of(self.projection.head(end.as_str()));
+                    class.is_some_and(|class| self.selection.classes.contains(class))
+                };
+                links.retain(|link| fits(&link.subject) && fits(&link.object));
             }
             self.projection.prepare(untold.iter().map(|link| link.fact.as_str()))?;
             for link in untold {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
+use super::class::{class, is_of_entities};
 use super::identity::Identity;
 use super::read::Resource;
 use super::{
@@ -58,8 +59,6 @@ const OF_ENTITIES: &[NamedNodeRef<'_>] = &[
 /// What is read of a source.
 pub(super) const OF_SOURCES: &[NamedNodeRef<'_>] =
     &[dct::TITLE, rdfs::LABEL, dct::PUBLISHER, dct::ISSUED, schema::URL, rdfs::COMMENT];
-/// Classes of what stands around the entities.
-const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::DISCLOSURE, cg::RELATION, cg::SOURCE];
 
 impl EntityGraph {
     /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
@@ -305,9 +304,8 @@ impl<'a> Projection<'a> {
         let label = node.in_language(LABELS, self.lang).or_else(|| node.text(dct::TITLE)).unwrap_or(&id).to_owned();
         let labels = LABELS.iter().flat_map(|name| node.all(*name)).filter_map(text_of);
         let other_labels: BTreeSet<&str> = labels.filter(|other| *other != label).collect();
-        let class = node.iris(rdf::TYPE).filter(|class| is_of_entities(class)).min();
         let entity = Arc::new(Entity {
-            class: class.or_else(|| node.iris(rdf::TYPE).next()).map(|iri| tail(iri).to_owned()).unwrap_or_default(),
+            class: class(&node),
             other_labels: other_labels.into_iter().map(str::to_owned).collect(),
             label,
             aliases,
@@ -343,8 +341,7 @@ impl<'a> Projection<'a> {
     /// Announces that some facts are read next, and with them what stands around them.
     pub(super) fn prepare<'f>(&mut self, facts: impl Iterator<Item = &'f str>) -> Result<(), store::Error> {
         let facts: Vec<NamedNode> = facts.map(NamedNode::new_unchecked).collect();
-        let patterns: Vec<_> = facts.iter().map(|fact| Pattern::Subject(fact.clone(), None)).collect();
-        if !self.data.prefetch(&patterns)? {
+        if !self.data.is_far() {
             let read = Resource::read_all(self.data, &facts, OF_FACTS)?;
             let sources = read.iter().flat_map(|fact| fact.iris(dct::SOURCE));
             let sources: BTreeSet<&str> = sources.filter(|iri| !self.sources.contains_key(*iri)).collect();
@@ -356,6 +353,7 @@ impl<'a> Projection<'a> {
             self.ahead = facts.into_iter().map(NamedNode::into_string).zip(read).collect();
             return Ok(());
         }
+        self.data.prefetch(&facts.iter().map(|fact| Pattern::Subject(fact.clone(), None)).collect::<Vec<_>>())?;
         let mut around = BTreeSet::new();
         for fact in &facts {
             around.extend(self.rivals(fact.as_str(), "fact/"));
@@ -414,10 +412,6 @@ pub(super) fn entities(data: &dyn Dataset) -> Result<BTreeSet<String>, store::Er
         }
     }
     Ok(iris)
-}
-
-fn is_of_entities(class: &str) -> bool {
-    class.starts_with(cg::NAMESPACE) && !APPARATUS.iter().any(|other| *other == *class)
 }
 
 /// Tells whether a node has a property.

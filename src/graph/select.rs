@@ -83,11 +83,9 @@ impl Selection {
             && self.certainty(fact) >= least
     }
 
-    /// Tells whether it keeps a fact, where what a link tells of it says so. Dates are left to the dataset.
+    /// Tells whether it keeps a fact, where what a link tells of it says so. Not by the classes of its ends, which no link
+    /// tells, nor by dates, which are left to the dataset.
     pub(super) fn keeps_told(&self, link: &Link) -> Option<bool> {
-        if !self.classes.is_empty() {
-            return None;
-        }
         let value = |predicate| link.told.as_ref()?.value(predicate);
         let key = |predicate| Some(value(predicate)?.map(tail));
         let status = key(cg::STATUS)?.and_then(Status::parse).unwrap_or(Status::Asserted);

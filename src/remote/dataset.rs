@@ -12,7 +12,7 @@ use oxigraph::store::Store;
 use super::Endpoint;
 use super::batches::batches;
 use super::fetched::Key;
-use super::pattern::{Shape, may_be_cut};
+use super::pattern::{Home, Shape, may_be_cut};
 use crate::store::{Dataset, Engine, Error, Pattern, Quads};
 
 /// Requests for single patterns after which a case is fetched whole, if it is no larger than `MODEST`.
@@ -40,7 +40,7 @@ impl Endpoint {
     /// Counts a request for a single pattern; returns everything where that is better than going on so.
     fn journey(&self) -> Result<Option<&Store>, Error> {
         let journeys = self.journeys.fetch_add(1, Ordering::Relaxed) + 1;
-        if journeys == PATIENCE && self.count(&Shape::default(), &self.home)? <= MODEST {
+        if journeys == PATIENCE && self.count_shape(&Shape::default(), &self.home)? <= MODEST {
             return self.whole().map(Some);
         }
         Ok(None)
@@ -135,9 +135,13 @@ impl Dataset for Endpoint {
         }))
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
-        if self.whole.get().is_some() {
-            return Ok(false);
+    fn is_far(&self) -> bool {
+        self.whole.get().is_none()
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+        if !self.is_far() {
+            return Ok(());
         }
         for batch in batches(patterns, |key| self.fetched.has(key)) {
             let quads = self.fetch(&batch.shape)?;
@@ -145,11 +149,29 @@ impl Dataset for Endpoint {
                 self.fetched.keep(key, quads);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn prefetch_all(&self) -> Result<(), Error> {
         self.whole().map(|_| ())
+    }
+
+    fn count(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: NamedNodeRef<'_>,
+        graph: NamedNodeRef<'_>,
+    ) -> Result<usize, Error> {
+        let shape = Shape {
+            predicate: Some(predicate.into_owned()),
+            object: Some(object.into_owned().into()),
+            ..Shape::default()
+        };
+        let home = match &self.home {
+            Home::Named(_) => Home::Named(vec![graph.into_owned()]),
+            Home::Default(graph) => Home::Default(graph.clone()),
+        };
+        self.count_shape(&shape, &home)
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {

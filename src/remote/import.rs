@@ -36,14 +36,14 @@ impl Endpoint {
             object: Some(prov::ACTIVITY.into_owned().into()),
             ..Shape::default()
         };
-        let earlier = self.count(&activities, &log)?;
+        let earlier = self.count_shape(&activities, &log)?;
         // An import that broke off just before its log has changed all and told nothing.
         if plan.difference.is_empty && earlier > 0 {
             return Ok(());
         }
         let mut places = self.update_places();
         self.send_all(changes(plan), &mut places)?;
-        let (found, expected) = (self.count(&Shape::default(), graph)?, plan.quads);
+        let (found, expected) = (self.count_shape(&Shape::default(), graph)?, plan.quads);
         if found < expected {
             return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
         }

@@ -175,7 +175,7 @@ impl Endpoint {
         if !may_be_cut(quads.len()) {
             return Ok(quads);
         }
-        let total = self.count(shape, home)?;
+        let total = self.count_shape(shape, home)?;
         let quads = if quads.len() < total { self.fetch_pages(shape, home, quads.len())? } else { quads };
         if quads.len() < total {
             return Err(self.fault(EndpointFault::Cut { rows: quads.len(), total }).into());
@@ -241,7 +241,7 @@ impl Endpoint {
     }
 
     /// Counts the quads of a shape.
-    pub(super) fn count(&self, shape: &Shape, home: &Home) -> Result<usize, Error> {
+    pub(super) fn count_shape(&self, shape: &Shape, home: &Home) -> Result<usize, Error> {
         if home.is_nowhere() {
             return Ok(0);
         }

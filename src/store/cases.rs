@@ -2,8 +2,8 @@
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef};
 
-use super::Error;
 use super::dataset::{Dataset, Pattern, Quads, instances};
+use super::{Error, LinkIndex};
 use crate::vocab::{cg, dct, rdf, void};
 
 /// What a store says of a case in it.
@@ -58,9 +58,7 @@ pub fn cases(data: &dyn Dataset) -> Result<Vec<DescribedCase>, Error> {
 
 /// Returns how many facts a case has, by the IRI of its graph.
 pub fn count_facts(data: &dyn Dataset, graph: &str) -> Result<usize, Error> {
-    let graph = NamedNodeRef::new_unchecked(graph);
-    let facts = data.quads_for_pattern(None, Some(rdf::TYPE), Some(cg::FACT.into()), Some(graph.into()));
-    facts.map(|quad| quad.map(|_| 1)).sum()
+    data.count(rdf::TYPE, cg::FACT, NamedNodeRef::new_unchecked(graph))
 }
 
 fn text(data: &dyn Dataset, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
@@ -77,13 +75,15 @@ fn text(data: &dyn Dataset, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_
 pub struct OfCases<D> {
     store: D,
     graphs: Vec<NamedNode>,
+    links: Option<LinkIndex>,
 }
 
 impl<D: Dataset> OfCases<D> {
     /// Shows some cases of a store.
     pub fn new(store: D, cases: &[DescribedCase]) -> Self {
         let graphs = cases.iter().flat_map(|case| [case.graph.clone(), case.log_graph()]);
-        Self { store, graphs: graphs.map(NamedNode::new_unchecked).collect() }
+        let links = store.link_index().map(|links| links.of(|graph| cases.iter().any(|case| case.graph == graph)));
+        Self { graphs: graphs.map(NamedNode::new_unchecked).collect(), links, store }
     }
 }
 
@@ -105,12 +105,20 @@ impl<D: Dataset> Dataset for OfCases<D> {
         Box::new(found.into_iter().flatten())
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
+    fn is_far(&self) -> bool {
+        self.store.is_far()
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
         self.store.prefetch(patterns)
     }
 
     fn prefetch_all(&self) -> Result<(), Error> {
         self.store.prefetch_all()
+    }
+
+    fn link_index(&self) -> Option<&LinkIndex> {
+        self.links.as_ref()
     }
 }
 

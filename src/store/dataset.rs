@@ -9,7 +9,8 @@ use oxigraph::store::Store;
 
 use super::links::between_entities;
 use super::objects::{objects_by_pattern, objects_in};
-use super::{CaseStore, Engine, Error, Link, Said, facts_at_by_pattern, links_by_pattern};
+use super::solutions::count_in;
+use super::{CaseStore, Engine, Error, Link, LinkIndex, Said, facts_at_by_pattern, links_by_pattern};
 use crate::vocab::rdf;
 
 /// Quads as they are found.
@@ -35,10 +36,14 @@ pub trait Dataset: Send + Sync {
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_>;
 
-    /// Says what is going to be asked. A dataset that is far away fetches it at one go and returns true; others do
-    /// nothing and return false.
-    fn prefetch(&self, _patterns: &[Pattern]) -> Result<bool, Error> {
-        Ok(false)
+    /// Tells whether each question is a journey.
+    fn is_far(&self) -> bool {
+        false
+    }
+
+    /// Says what is going to be asked. A dataset that is far away fetches it at one go; others do nothing.
+    fn prefetch(&self, _patterns: &[Pattern]) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Says that all of it is going to be read. A dataset that is far away fetches it at one go; others do nothing.
@@ -51,15 +56,36 @@ pub trait Dataset: Send + Sync {
         objects_by_pattern(self, subjects, predicates)
     }
 
+    /// Returns how many quads of a graph have a predicate and an object.
+    fn count(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: NamedNodeRef<'_>,
+        graph: NamedNodeRef<'_>,
+    ) -> Result<usize, Error> {
+        let quads = self.quads_for_pattern(None, Some(predicate), Some(object.into()), Some(graph.into()));
+        quads.map(|quad| quad.map(|_| 1)).sum()
+    }
+
+    /// Returns the links of exactly this dataset, where they are kept beside the quads.
+    fn link_index(&self) -> Option<&LinkIndex> {
+        None
+    }
+
     /// Returns the facts that have one of some nodes at an end.
     fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
-        facts_at_by_pattern(self, nodes)
+        match self.link_index() {
+            Some(index) => index.facts_at(nodes).map_err(Error::Links),
+            None => facts_at_by_pattern(self, nodes),
+        }
     }
 
     /// Returns the facts that join some nodes with others, or with any, in either direction, each once. Both ends have IRIs
     /// and are no facts themselves.
     fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
-        links_by_pattern(self, nodes, others)
+        let Some(index) = self.link_index() else { return links_by_pattern(self, nodes, others) };
+        let links = index.links(nodes, others).map_err(Error::Links)?;
+        between_entities(self, links, |node| index.may_be_fact(node.as_str()))
     }
 
     /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
@@ -109,15 +135,17 @@ impl Dataset for CaseStore {
         }
     }
 
-    fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
-        let Some(index) = &self.links else { return facts_at_by_pattern(self, nodes) };
-        index.facts_at(nodes).map_err(Error::Links)
+    fn count(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: NamedNodeRef<'_>,
+        graph: NamedNodeRef<'_>,
+    ) -> Result<usize, Error> {
+        count_in(&self.store, predicate, object, graph)
     }
 
-    fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
-        let Some(index) = &self.links else { return links_by_pattern(self, nodes, others) };
-        let links = index.links(nodes, others).map_err(Error::Links)?;
-        between_entities(self, links, |node| index.may_be_fact(node.as_str()))
+    fn link_index(&self) -> Option<&LinkIndex> {
+        self.links.as_ref()
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {
@@ -136,7 +164,11 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).quads_for_pattern(subject, predicate, object, graph)
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
+    fn is_far(&self) -> bool {
+        (**self).is_far()
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
         (**self).prefetch(patterns)
     }
 
@@ -146,6 +178,19 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
 
     fn objects(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>]) -> Result<Vec<Said>, Error> {
         (**self).objects(subjects, predicates)
+    }
+
+    fn count(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: NamedNodeRef<'_>,
+        graph: NamedNodeRef<'_>,
+    ) -> Result<usize, Error> {
+        (**self).count(predicate, object, graph)
+    }
+
+    fn link_index(&self) -> Option<&LinkIndex> {
+        (**self).link_index()
     }
 
     fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {

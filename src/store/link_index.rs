@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use oxigraph::model::NamedNode;
 
@@ -26,10 +27,11 @@ const AT_ONCE: usize = 512;
 /// Bytes to the second line that is looked at.
 const LINE: u64 = 256;
 
-/// The links of all cases of a store.
-pub(super) struct LinkIndex(Vec<CaseLinks>);
+/// The links of the cases of a store.
+pub struct LinkIndex(Vec<Arc<CaseLinks>>);
 
 struct CaseLinks {
+    graph: String,
     base: String,
     file: PathBuf,
     /// Lengths of the sorted runs, one after the other.
@@ -39,13 +41,18 @@ struct CaseLinks {
 impl LinkIndex {
     /// Finds the links beside the quads of a generation; none where those of a case are not known.
     pub(super) fn open(folder: &Path, contents: &Contents) -> Option<Self> {
-        let of_case = |case: &ImportedCase| {
+        let of_case = |(graph, case): (&String, &ImportedCase)| {
             let file = folder.join(links_name(case.ledger));
             let runs = case.links.clone().filter(|_| file.is_file())?;
-            Some(CaseLinks { base: case.base.clone(), file, runs })
+            Some(Arc::new(CaseLinks { graph: graph.clone(), base: case.base.clone(), file, runs }))
         };
-        let cases = contents.cases.values().map(of_case).collect::<Option<Vec<_>>>()?;
+        let cases = contents.cases.iter().map(of_case).collect::<Option<Vec<_>>>()?;
         (!cases.is_empty()).then_some(Self(cases))
+    }
+
+    /// Returns the links of the cases whose graphs are wanted.
+    pub(super) fn of(&self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|case| is_wanted(&case.graph)).map(Arc::clone).collect())
     }
 
     /// Returns the facts that have one of some nodes at an end.
@@ -372,7 +379,10 @@ mod tests {
     #[test]
     fn a_node_may_be_a_fact_unless_it_has_another_place_in_every_case() {
         let bases = ["https://x.org/", BASE];
-        let case = |base: &str| CaseLinks { base: base.to_owned(), file: PathBuf::new(), runs: Vec::new() };
+        let case = |base: &str| {
+            let (graph, base) = (format!("{base}graph/case"), base.to_owned());
+            Arc::new(CaseLinks { graph, base, file: PathBuf::new(), runs: Vec::new() })
+        };
         for order in [[0, 1], [1, 0]] {
             let index = LinkIndex(order.map(|at| case(bases[at])).into());
             let may_be = ["https://x.org/id/fact/F1", "https://x.org/fact/F1", "https://y.org/a"];

@@ -42,6 +42,7 @@ pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub(crate) use file::sync_folder;
 pub use import::{Import, Mode, StoreWriter};
+pub use link_index::LinkIndex;
 pub use links::{Link, facts_at_by_pattern, links_by_pattern};
 pub use load::Feed;
 pub use log::{LoggedImport, imports};
@@ -52,7 +53,6 @@ pub use unit::{Fed, ImportedFile, Unit, UnitSink};
 pub use write::{RdfSyntax, WriteError, write};
 
 use directory::{Access, Directory, open_store};
-use link_index::LinkIndex;
 use load::Loading;
 
 /// Quads that a store file should hold at most: every command reads the whole file.

@@ -1,6 +1,7 @@
 //! Queries that casegraph itself puts to an Oxigraph store, since it joins sorted numbers where patterns would unpack every
 //! term. In: a store and SPARQL over all of its graphs. Out: the solutions. Not here: queries of users (`query`).
 
+use oxigraph::model::{NamedNodeRef, Term};
 use oxigraph::sparql::{QueryResults, QuerySolution, SparqlEvaluator};
 use oxigraph::store::{StorageError, Store};
 
@@ -16,6 +17,23 @@ pub fn each_solution(store: &Store, select: &str, mut take: impl FnMut(&QuerySol
         }
     }
     Ok(())
+}
+
+/// Counts the quads of a graph that have a predicate and an object.
+pub(super) fn count_in(
+    store: &Store,
+    predicate: NamedNodeRef<'_>,
+    object: NamedNodeRef<'_>,
+    graph: NamedNodeRef<'_>,
+) -> Result<usize, Error> {
+    let mut count = 0;
+    let query = format!("SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s {predicate} {object} }} }}");
+    each_solution(store, &query, |row| {
+        if let Some(Term::Literal(number)) = row.get("n") {
+            count = number.value().parse().unwrap_or_default();
+        }
+    })?;
+    Ok(count)
 }
 
 fn other(error: impl std::error::Error + Send + Sync + 'static) -> Error {

@@ -66,7 +66,7 @@ fn kind(data: &dyn Dataset, node: &NamedNode) -> Result<Kind, Error> {
 
 fn fetch_all(data: &dyn Dataset, nodes: &BTreeSet<NamedNode>) -> Result<(), Error> {
     let patterns: Vec<Pattern> = nodes.iter().map(|node| Pattern::Subject(node.clone(), None)).collect();
-    data.prefetch(&patterns).map(|_| ())
+    data.prefetch(&patterns)
 }
 
 fn nodes(data: &dyn Dataset, patterns: &[Pattern]) -> Result<BTreeSet<NamedNode>, Error> {

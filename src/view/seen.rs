@@ -296,16 +296,17 @@ impl<D: Dataset> Dataset for Seen<D> {
         }))
     }
 
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<bool, Error> {
-        let is_far = self.data.prefetch(patterns)?;
-        if is_far {
-            ahead::look(&self.data, patterns)?;
-        }
-        Ok(is_far)
+    fn is_far(&self) -> bool {
+        self.data.is_far()
+    }
+
+    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
+        self.data.prefetch(patterns)?;
+        if self.is_far() { ahead::look(&self.data, patterns) } else { Ok(()) }
     }
 
     fn objects(&self, subjects: &[NamedNode], predicates: &[NamedNodeRef<'_>]) -> Result<Vec<Said>, Error> {
-        if self.data.as_oxigraph().is_none() {
+        if self.data.is_far() {
             return objects_by_pattern(self, subjects, predicates);
         }
         let said = self.data.objects(subjects, predicates)?;
@@ -329,7 +330,7 @@ impl<D: Dataset> Dataset for Seen<D> {
     }
 
     fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
-        if self.data.as_oxigraph().is_none() {
+        if self.data.is_far() {
             return facts_at_by_pattern(self, nodes);
         }
         let mut seen = BTreeSet::new();
@@ -342,7 +343,7 @@ impl<D: Dataset> Dataset for Seen<D> {
     }
 
     fn links(&self, nodes: &BTreeSet<NamedNode>, others: Option<&BTreeSet<NamedNode>>) -> Result<Vec<Link>, Error> {
-        if self.data.as_oxigraph().is_none() {
+        if self.data.is_far() {
             return links_by_pattern(self, nodes, others);
         }
         let mut seen = Vec::new();
