@@ -11,6 +11,9 @@ use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
 /// Memory that is too little to be spoken of, in megabytes.
 const SMALL: u64 = 256;
 
+/// Files of a store directory that are too many to be asked each: those of eight batches, or of as many small imports.
+const MANY: usize = 64;
+
 /// Load a case folder into a store: all of it or nothing
 #[derive(clap::Args)]
 pub(super) struct Import {
@@ -59,6 +62,11 @@ impl Import {
                 "  hint: casegraph import {case} --store DIR/, with a casegraph built with the feature rocksdb"
             )?;
             writeln!(err, "  hint: or load it into an engine (docs/scale.md)")?;
+        }
+        if let Some(files) = difference.files.filter(|files| *files > MANY) {
+            let mut err = anstream::stderr().lock();
+            writeln!(err, "{path} lies in {files} files, and every question looks through them")?;
+            writeln!(err, "  hint: casegraph optimize {path} merges them")?;
         }
         Ok(())
     }

@@ -25,6 +25,7 @@ mod known;
 mod lint;
 mod log;
 mod man;
+mod optimize;
 mod path;
 mod query;
 mod rank;
@@ -62,6 +63,7 @@ enum Command {
     Cases(cases::Cases),
     Log(log::Log),
     Undo(undo::Undo),
+    Optimize(optimize::Optimize),
     Dedupe(dedupe::Dedupe),
     Query(query::Query),
     Search(search::Search),
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Cases(cases) => cases.run(&mut out),
         Command::Log(log) => log.run(&mut out),
         Command::Undo(undo) => undo.run(&mut out),
+        Command::Optimize(optimize) => optimize.run(&mut out),
         Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Search(search) => search.run(&mut out),

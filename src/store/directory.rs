@@ -156,13 +156,17 @@ impl Directory {
     }
 
     /// Lets a complete draft count.
-    pub(super) fn publish(&self, draft: Draft, mut contents: Contents) -> Result<(), Error> {
+    pub(super) fn publish(&self, draft: Draft, contents: Contents) -> Result<(), Error> {
+        self.publish_over(draft, contents, self.pointer.map(|pointer| pointer.generation))
+    }
+
+    /// Lets a complete draft count, and a generation be that before it.
+    fn publish_over(&self, draft: Draft, mut contents: Contents, previous: Option<u64>) -> Result<(), Error> {
         contents.seal = seal(&draft.path().join(QUADS));
         let fault = fault(&self.path);
         sync_log(&draft.path().join(QUADS)).map_err(&fault)?;
         write_whole(&draft.path().join(CONTENTS), &contents.to_json()).map_err(&fault)?;
-        let previous = self.pointer.map(|pointer| pointer.generation);
-        let mut generation = previous.unwrap_or_default() + 1;
+        let mut generation = self.pointer.map_or(1, |pointer| pointer.generation + 1);
         while self.generation(generation).exists() {
             generation += 1;
         }
@@ -204,6 +208,23 @@ impl Directory {
         write_whole(&self.path.join(POINTER), &to_json(&pointer)).map_err(fault(&self.path))?;
         Self { path: self.path.clone(), pointer: Some(pointer) }.clear();
         Ok(())
+    }
+
+    /// Merges the files of the quads, in a generation that takes the place of the one that counts; the one before stays
+    /// what `undo` goes back to. Returns how many are left.
+    pub(super) fn optimize(&self) -> Result<usize, Error> {
+        let (draft, contents) = (self.draft()?, self.contents());
+        self.copy_into(&draft)?;
+        self.copy_records(&contents, "", &draft)?;
+        draft.merge()?;
+        let files = tables_in(&draft.path().join(QUADS));
+        self.publish_over(draft, contents, self.pointer.and_then(|pointer| pointer.previous))?;
+        Ok(files)
+    }
+
+    /// Returns how many files the quads of the generation that counts lie in.
+    pub(super) fn files(&self) -> usize {
+        self.current().map_or(0, |folder| tables_in(&folder.join(QUADS)))
     }
 
     /// Removes what killed imports have left.
@@ -258,6 +279,13 @@ impl Draft {
         self.path().join(ledger_name(number))
     }
 
+    /// Merges the files of its quads.
+    pub(super) fn merge(&self) -> Result<(), Error> {
+        merge(&self.store()?)?;
+        // What has been merged is removed when the quads are opened next.
+        self.store().map(drop)
+    }
+
     /// Opens its quads for writing.
     pub(super) fn store(&self) -> Result<Store, Error> {
         open_store(&self.path().join(QUADS), Access::Write)
@@ -307,6 +335,28 @@ pub(super) fn open_store(path: &Path, _access: Access) -> Result<Store, Error> {
     Err(Error::NeedsRocksDb(path.to_owned()))
 }
 
+#[cfg(feature = "rocksdb")]
+fn merge(store: &Store) -> Result<(), Error> {
+    Ok(store.optimize()?)
+}
+
+/// Merges nothing: only `RocksDB` has files.
+#[cfg(not(feature = "rocksdb"))]
+#[expect(clippy::unnecessary_wraps, reason = "the other build may fail")]
+fn merge(_store: &Store) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Returns how many sorted files `RocksDB` has.
+fn tables_in(quads: &Path) -> usize {
+    let entries = quads.read_dir().into_iter().flatten().flatten();
+    entries.filter(|entry| is_table(&entry.file_name().to_string_lossy())).count()
+}
+
+fn is_table(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "sst")
+}
+
 /// What `RocksDB` changes whenever it writes: which manifest counts, and how long that is.
 fn seal(quads: &Path) -> String {
     let manifest = fs::read_to_string(quads.join("CURRENT")).unwrap_or_default();
@@ -320,7 +370,7 @@ fn copy_quads(from: &Path, to: &Path) -> io::Result<()> {
     for entry in from.read_dir()? {
         let entry = entry?;
         let (name, place) = (entry.file_name().to_string_lossy().into_owned(), to.join(entry.file_name()));
-        if Path::new(&name).extension().is_some_and(|extension| extension == "sst") {
+        if is_table(&name) {
             link(&entry.path(), &place)?;
         } else if name != "LOCK" && !name.starts_with("LOG") && entry.path().is_file() {
             fs::copy(entry.path(), place)?;

@@ -84,11 +84,13 @@ impl StoreWriter {
     /// Imports a case: all of the difference or nothing. `feed` reads it; nothing is written where nothing changes, and
     /// what is said of the same input is not even read.
     pub fn import<E: From<Error>>(&mut self, import: &Import, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
-        if self.is_directory {
-            Directory::at(&self.path)?.import(import, self.mode, feed)
-        } else {
-            file::import(&self.path, import, self.mode, feed)
+        if !self.is_directory {
+            return file::import(&self.path, import, self.mode, feed);
         }
+        let difference = Directory::at(&self.path)?.import(import, self.mode, feed)?;
+        let is_written = self.mode == Mode::Write && !difference.is_empty;
+        let files = is_written.then(|| Directory::at(&self.path)).transpose()?.map(|directory| directory.files());
+        Ok(Difference { files, ..difference })
     }
 
     /// Keeps a store that was read from this place and then changed by other means than an import. Only a file can be
@@ -108,6 +110,14 @@ impl StoreWriter {
     /// Takes the last import back; the store is then as it was before.
     pub fn undo(&mut self) -> Result<(), Error> {
         if self.is_directory { Directory::at(&self.path)?.undo() } else { file::undo(&self.path) }
+    }
+
+    /// Merges the files of a store directory; returns how many are left. Nothing is done to a store file.
+    pub fn optimize(&mut self) -> Result<Option<usize>, Error> {
+        if self.is_directory {
+            return Directory::at(&self.path)?.optimize().map(Some);
+        }
+        Ok(None)
     }
 }
 
@@ -246,6 +256,24 @@ mod tests {
             assert!(matches!(undo(), Err(Error::NothingBefore(_))));
             let again = import(path, Mode::Write, &["a", "c"]).expect("an import");
             assert_eq!(again.all_facts(), Counts { added: 0, changed: 1, removed: 0 });
+        });
+    }
+
+    #[test]
+    fn a_store_whose_files_were_merged_holds_the_same_and_its_last_import_can_be_taken_back() {
+        with_each_kind(|path| {
+            let open = || StoreWriter::open(path, Mode::Write).expect("a store");
+            import(path, Mode::Write, &["a", "b"]).expect("an import");
+            let before = held(path);
+            import(path, Mode::Write, &["a", "c", "d"]).expect("an import");
+            let after = held(path);
+            let files = open().optimize().expect("merged files");
+            assert_eq!(files.is_some(), path.is_dir());
+            assert_eq!(open().optimize().expect("merged files"), files);
+            assert_eq!(held(path), after);
+            assert!(import(path, Mode::Write, &["a", "c", "d"]).expect("an import").is_empty);
+            open().undo().expect("the import is taken back");
+            assert_eq!(held(path), before);
         });
     }
 

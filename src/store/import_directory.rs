@@ -3,8 +3,6 @@
 
 use std::io::Write;
 
-use oxigraph::store::Store;
-
 use super::change::Change;
 use super::compare::compare;
 use super::contents::{Contents, ImportedCase};
@@ -102,7 +100,10 @@ impl Directory {
                 loading.add(log(&difference)?).map_err(Error::from)?;
                 loading.commit().map_err(Error::from)?
             };
-            merge(&store, is_full)?;
+            drop(store);
+            if is_full {
+                draft.merge()?;
+            }
             (told, difference, runs)
         };
         drop(current);
@@ -183,17 +184,4 @@ fn feed_change<E: From<Error>>(
 fn read_ledger(draft: &Draft, number: usize, import: &Import) -> Ledger {
     let text = std::fs::read_to_string(draft.ledger(number)).unwrap_or_default();
     Ledger::parse(text, "", &import.base).unwrap_or_default()
-}
-
-/// Merges the files of a store where they have become too many.
-#[cfg_attr(
-    not(feature = "rocksdb"),
-    expect(unused_variables, clippy::unnecessary_wraps, reason = "only RocksDB has files")
-)]
-fn merge(store: &Store, is_full: bool) -> Result<(), Error> {
-    #[cfg(feature = "rocksdb")]
-    if is_full {
-        store.optimize()?;
-    }
-    Ok(())
 }
