@@ -1,10 +1,11 @@
 //! An endpoint as a dataset. In: patterns, and hints what will be asked. Out: quads, each fetched once. A case of modest
-//! size about which much is asked one by one is fetched whole: that is sooner done. Not here: how a pattern is asked
-//! for (`pattern`).
+//! size about which much is asked one by one is fetched whole: that is sooner done. A larger one is fetched as soon as it
+//! has been asked one by one for as long as that takes. Not here: how a pattern is asked for (`pattern`).
 
 use std::collections::HashSet;
 use std::iter;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
 use oxigraph::store::Store;
@@ -19,6 +20,10 @@ use crate::store::{Dataset, Engine, Error, Pattern, Quads};
 const PATIENCE: usize = 16;
 /// Quads that take little memory and one breath of the net.
 const MODEST: usize = 250_000;
+/// Microseconds that a quad takes where all are fetched.
+const PER_QUAD: u64 = 12;
+/// Most quads that are fetched whole: they take some 1.5 GB of memory.
+const MOST: usize = 4_000_000;
 /// Rows of a first look: many questions are answered by the first that fits.
 const FIRST_LOOK: usize = 50;
 /// Statements about one node that are fetched together; only that of a hub has more.
@@ -30,9 +35,13 @@ impl Endpoint {
         if let Some(store) = self.whole.get() {
             return Ok(store);
         }
+        self.keep_whole(self.fetch(&Shape::default())?)
+    }
+
+    fn keep_whole(&self, quads: Vec<Quad>) -> Result<&Store, Error> {
         let store = Store::new()?;
         let mut loader = store.bulk_loader();
-        loader.load_quads(self.fetch(&Shape::default())?)?;
+        loader.load_quads(quads)?;
         loader.commit()?;
         Ok(self.whole.get_or_init(|| store))
     }
@@ -40,19 +49,52 @@ impl Endpoint {
     /// Counts a request for a single pattern; returns everything where that is better than going on so.
     fn journey(&self) -> Result<Option<&Store>, Error> {
         let journeys = self.journeys.fetch_add(1, Ordering::Relaxed) + 1;
-        if journeys == PATIENCE && self.count_shape(&Shape::default(), &self.home)? <= MODEST {
-            return self.whole().map(Some);
+        if journeys < PATIENCE {
+            return Ok(None);
         }
-        Ok(None)
+        let size = self.size()?;
+        if size <= MODEST {
+            return if journeys == PATIENCE { self.whole().map(Some) } else { Ok(None) };
+        }
+        let is_due = self.spent.load(Ordering::Relaxed) / PER_QUAD > size as u64;
+        if size > MOST || !is_due || self.is_too_much.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        match self.select_raw(&Shape::default(), "", "") {
+            Ok(quads) if quads.len() >= size => self.keep_whole(quads).map(Some),
+            // What an engine does not give at one go would take many times as long in pages.
+            _ => {
+                self.is_too_much.store(true, Ordering::Relaxed);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns the number of its quads, counted once.
+    fn size(&self) -> Result<usize, Error> {
+        if let Some(size) = self.size.get() {
+            return Ok(*size);
+        }
+        let size = self.count_shape(&Shape::default(), &self.home)?;
+        Ok(*self.size.get_or_init(|| size))
     }
 
     fn get(&self, key: Key) -> Result<Quads<'_>, Error> {
-        let (subject, predicate, object) = key.clone();
         if let Some(store) = self.journey()? {
+            let (subject, predicate, object) = key;
             let subject = subject.as_ref().map(|node| node.as_ref().into());
             let predicate = predicate.as_ref().map(NamedNode::as_ref);
             return Ok(Dataset::quads_for_pattern(store, subject, predicate, object.as_ref().map(Term::as_ref), None));
         }
+        let began = Instant::now();
+        let quads = self.ask_for(key);
+        let spent = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.spent.fetch_add(spent, Ordering::Relaxed);
+        quads
+    }
+
+    fn ask_for(&self, key: Key) -> Result<Quads<'_>, Error> {
+        let (subject, predicate, object) = key.clone();
         // A literal may have changed its form on the engine; it is compared here.
         let is_plain = |object: &Term| matches!(object, Term::NamedNode(_)) || self.keeps_literals();
         let shape = Shape { subject, predicate, object: object.filter(is_plain), ..Shape::default() };

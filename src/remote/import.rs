@@ -11,7 +11,7 @@ use super::change::{Change, by_graph, by_subject, fitting};
 use super::client::Content;
 use super::pattern::{Home, Shape};
 use super::{Endpoint, at};
-use crate::store::{Difference, EndpointError, EndpointFault, Error, Feed, Import, Mode, Plan};
+use crate::store::{Difference, EndpointError, EndpointFault, Error, Feed, Filled, Import, Mode, Plan};
 use crate::vocab::{prov, rdf};
 
 /// Statements and bytes of one request.
@@ -22,33 +22,58 @@ impl Endpoint {
     /// Imports a case that `feed` reads, or only tells what would change. Nothing is written where nothing changes.
     pub fn import<E: From<Error>>(&self, import: &Import, mode: Mode, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
         let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
-        let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, feed)?;
+        let before = self.fetch_from(&Shape::default(), &graph)?;
+        if before.is_empty() && mode == Mode::Write {
+            return self.fill(import, &graph, feed);
+        }
+        let plan = Plan::new(import, before, feed)?;
         if mode == Mode::Write {
             self.carry_out(&plan, import, &graph)?;
         }
         Ok(plan.difference)
     }
 
+    /// Sends a case of which nothing is there as it is read.
+    fn fill<E: From<Error>>(&self, import: &Import, graph: &Home, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
+        let mut places = self.update_places();
+        let filled = Filled::new(import, feed, &mut |quads| self.send_all(by_subject(&[], quads), &mut places))?;
+        self.is_kept(graph, filled.quads)?;
+        let log = filled.log(import, self.imports_before(import)?);
+        self.send_all(by_subject(&[], &log), &mut places)?;
+        Ok(filled.difference)
+    }
+
     fn carry_out(&self, plan: &Plan, import: &Import, graph: &Home) -> Result<(), Error> {
-        let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
-        let activities = Shape {
-            predicate: Some(rdf::TYPE.into_owned()),
-            object: Some(prov::ACTIVITY.into_owned().into()),
-            ..Shape::default()
-        };
-        let earlier = self.count_shape(&activities, &log)?;
+        let earlier = self.imports_before(import)?;
         // An import that broke off just before its log has changed all and told nothing.
         if plan.difference.is_empty && earlier > 0 {
             return Ok(());
         }
         let mut places = self.update_places();
         self.send_all(changes(plan), &mut places)?;
-        let (found, expected) = (self.count_shape(&Shape::default(), graph)?, plan.quads);
+        self.is_kept(graph, plan.quads)?;
+        let log = plan.log(import, earlier);
+        self.send_all(by_subject(&[], &log), &mut places)
+    }
+
+    /// Returns how many imports of the case are logged.
+    fn imports_before(&self, import: &Import) -> Result<usize, Error> {
+        let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
+        let activities = Shape {
+            predicate: Some(rdf::TYPE.into_owned()),
+            object: Some(prov::ACTIVITY.into_owned().into()),
+            ..Shape::default()
+        };
+        self.count_shape(&activities, &log)
+    }
+
+    /// Finds a fault where fewer quads are there than must be.
+    fn is_kept(&self, graph: &Home, expected: usize) -> Result<(), Error> {
+        let found = self.count_shape(&Shape::default(), graph)?;
         if found < expected {
             return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
         }
-        let entry = plan.log(import, earlier);
-        self.send_all(vec![Change { removed: Vec::new(), added: entry.iter().collect() }], &mut places)
+        Ok(())
     }
 
     /// Sends changes in requests of limited size, each subject's in one.

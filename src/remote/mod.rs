@@ -15,7 +15,7 @@ mod results;
 mod settings;
 
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
 use oxigraph::model::{Literal, NamedNode, Term};
 use oxigraph::store::Store;
@@ -44,6 +44,12 @@ pub struct Endpoint {
     /// All of it, once it is here.
     whole: OnceLock<Store>,
     journeys: AtomicUsize,
+    /// Microseconds that these took.
+    spent: AtomicU64,
+    /// Whether it cannot be fetched whole.
+    is_too_much: AtomicBool,
+    /// Number of its quads, once they have been counted.
+    size: OnceLock<usize>,
 }
 
 /// Why an endpoint cannot be used.
@@ -77,6 +83,9 @@ impl Endpoint {
             fetched: Fetched::default(),
             whole: OnceLock::new(),
             journeys: AtomicUsize::new(0),
+            spent: AtomicU64::new(0),
+            is_too_much: AtomicBool::new(false),
+            size: OnceLock::new(),
         };
         if endpoint.home.is_nowhere() {
             endpoint.home = endpoint.find_unnamed()?;

@@ -1,9 +1,13 @@
 //! Imports that go elsewhere than into a store of this program. In: the records of a case, and what is there of it. Out:
-//! the quads to add and to remove, and the log to write last. Not here: how they get there (`remote`).
+//! the quads to add and to remove, and the log to write last; where nothing is there, the quads as they are read. Not
+//! here: how they get there (`remote`).
 
 use std::collections::HashSet;
+use std::io::sink;
+use std::mem::take;
+use std::ops::ControlFlow;
 
-use oxigraph::model::{NamedNodeRef, Quad};
+use oxigraph::model::Quad;
 use oxigraph::store::{StorageError, Store};
 
 use super::Error;
@@ -12,7 +16,54 @@ use super::difference::Difference;
 use super::import::Import;
 use super::ledger::Ledger;
 use super::load::{Feed, Loading, RecordWriter, load};
+use super::normal::normalised;
 use super::unit::Fed;
+
+/// Quads that are sent together.
+const BATCH: usize = 50_000;
+
+/// A case that was sent to where nothing of it was.
+pub struct Filled {
+    /// The change, counted.
+    pub difference: Difference,
+    /// Quads of the case at least: what two records say is not counted.
+    pub quads: usize,
+    told: Fed,
+}
+
+impl Filled {
+    /// Reads a case twice: to find its faults and to count it, then to send it batch by batch, so that it need not fit into
+    /// memory.
+    pub fn new<E: From<Error>>(
+        import: &Import,
+        feed: &mut Feed<'_, E>,
+        send: &mut dyn FnMut(&[Quad]) -> Result<(), Error>,
+    ) -> Result<Self, E> {
+        let (told, difference) = load(None, import, None, feed, &mut RecordWriter::new(sink(), &import.base))?;
+        let (mut quads, mut batch, mut error) = (0, Vec::new(), None);
+        let mut send = |batch: Vec<Quad>| send(&normalised(&batch)?);
+        feed(&mut |unit| {
+            let made = (unit.make)();
+            let own = made.iter().filter(|quad| unit.owns(quad));
+            quads += own.collect::<HashSet<_>>().len();
+            batch.extend(made);
+            if batch.len() >= BATCH
+                && let Err(fault) = send(take(&mut batch))
+            {
+                error = Some(fault);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        })?;
+        error.map_or_else(|| send(batch), Err)?;
+        Ok(Self { difference, quads, told })
+    }
+
+    /// Returns the quads of the log; `earlier` imports have gone before.
+    pub fn log(&self, import: &Import, earlier: usize) -> Vec<Quad> {
+        import.log(&self.difference, &self.told.files, earlier)
+    }
+}
 
 /// What is to be changed elsewhere.
 pub struct Plan {
@@ -54,10 +105,8 @@ impl Plan {
         loading.add(before)?;
         loading.commit()?;
         let difference = Difference { facts: told.facts, ..compare(&old, new, import, ledger)? };
-        let (old, new) = (quads(&old, import)?, quads(new, import)?);
-        let added = sorted(new.difference(&old));
-        let removed = sorted(old.difference(&new));
-        Ok(Self { difference, added, removed, quads: new.len(), told })
+        let (added, removed) = (missing(&old, new)?, missing(new, &old)?);
+        Ok(Self { difference, added, removed, quads: new.len()?, told })
     }
 
     /// Returns the quads of the log; `earlier` imports have gone before.
@@ -66,14 +115,15 @@ impl Plan {
     }
 }
 
-fn quads(store: &Store, import: &Import) -> Result<HashSet<Quad>, StorageError> {
-    let graph = import.graph_node();
-    let graph: NamedNodeRef<'_> = graph.as_ref();
-    store.quads_for_pattern(None, None, None, Some(graph.into())).collect()
-}
-
-fn sorted<'a>(quads: impl Iterator<Item = &'a Quad>) -> Vec<Quad> {
-    let mut quads: Vec<Quad> = quads.cloned().collect();
+/// Returns the quads of a store that another does not have, sorted.
+fn missing(from: &Store, all: &Store) -> Result<Vec<Quad>, StorageError> {
+    let mut quads = Vec::new();
+    for quad in all {
+        let quad = quad?;
+        if !from.contains(&quad)? {
+            quads.push(quad);
+        }
+    }
     quads.sort_by_cached_key(ToString::to_string);
-    quads
+    Ok(quads)
 }

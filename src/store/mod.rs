@@ -38,7 +38,7 @@ use oxigraph::store::{LoaderError, StorageError, Store};
 pub use cases::{DescribedCase, OfCases, cases, count_facts};
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
-pub use elsewhere::Plan;
+pub use elsewhere::{Filled, Plan};
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub(crate) use file::sync_folder;
 pub use import::{Import, Mode, StoreWriter};

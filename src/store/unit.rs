@@ -31,7 +31,8 @@ impl Unit<'_> {
         })
     }
 
-    fn owns(&self, quad: &Quad) -> bool {
+    /// Tells whether a quad is said of what the record is about.
+    pub(super) fn owns(&self, quad: &Quad) -> bool {
         match quad.subject.as_ref() {
             NamedOrBlankNodeRef::NamedNode(node) => node.as_str() == self.node,
             NamedOrBlankNodeRef::BlankNode(_) => false,
