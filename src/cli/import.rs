@@ -11,8 +11,8 @@ use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
 /// Memory that is too little to be spoken of, in megabytes.
 const SMALL: u64 = 256;
 
-/// Files of a store directory that are too many to be asked each: those of eight batches, or of as many small imports.
-const MANY: usize = 64;
+/// Layers of a store directory that are too many to be asked each.
+const MANY: usize = 8;
 
 /// Load a case folder into a store: all of it or nothing
 #[derive(clap::Args)]
@@ -63,9 +63,9 @@ impl Import {
             )?;
             writeln!(err, "  hint: or load it into an engine (docs/scale.md)")?;
         }
-        if let Some(files) = difference.files.filter(|files| *files > MANY) {
+        if let Some(layers) = difference.layers.filter(|layers| *layers > MANY) {
             let mut err = anstream::stderr().lock();
-            writeln!(err, "{path} lies in {files} files, and every question looks through them")?;
+            writeln!(err, "{path} lies in {layers} layers of files, and every question looks through each")?;
             writeln!(err, "  hint: casegraph optimize {path} merges them")?;
         }
         Ok(())

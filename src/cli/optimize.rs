@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::fault::{Fault, counted};
+use super::fault::Fault;
 use crate::case::Case;
 use crate::store::{Mode, StoreWriter};
 
@@ -19,10 +19,8 @@ impl Optimize {
         let path = self.store.display();
         // What is no store says so.
         Case::open(&self.store)?;
-        match StoreWriter::open(&self.store, Mode::Write)?.optimize()? {
-            Some(files) => writeln!(out, "merged the files of {path}: {} now", counted(files, "file", "files"))?,
-            None => writeln!(out, "{path} is a store file: there is nothing to merge")?,
-        }
+        let is_merged = StoreWriter::open(&self.store, Mode::Write)?.optimize()?;
+        writeln!(out, "{path}: {}", if is_merged { "its files are merged" } else { "there is nothing to merge" })?;
         Ok(())
     }
 }

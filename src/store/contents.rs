@@ -14,6 +14,10 @@ pub(super) struct Contents {
     /// What tells whether another program has written to the store since.
     #[serde(default)]
     pub(super) seal: String,
+    /// Layers of sorted files, each of which a question looks through: one to a batch of a first import, and one to a later
+    /// import; none where they were not counted.
+    #[serde(default)]
+    pub(super) layers: Option<usize>,
 }
 
 /// What the last import of a case was made of.

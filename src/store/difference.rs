@@ -11,8 +11,9 @@ pub struct Difference {
     pub facts: usize,
     /// Quads of the store after the import, where they have been counted.
     pub quads: Option<usize>,
-    /// Files in which the quads of a store directory lie after the import; none where nothing was written.
-    pub files: Option<usize>,
+    /// Layers of files of a store directory after the import, each of which a question looks through; none where nothing was
+    /// written or they are not known.
+    pub layers: Option<usize>,
     /// Whether anything changes at all.
     pub is_empty: bool,
 }

@@ -210,21 +210,20 @@ impl Directory {
         Ok(())
     }
 
-    /// Merges the files of the quads, in a generation that takes the place of the one that counts; the one before stays
-    /// what `undo` goes back to. Returns how many are left.
-    pub(super) fn optimize(&self) -> Result<usize, Error> {
-        let (draft, contents) = (self.draft()?, self.contents());
+    /// Merges the layers of files, in a generation that takes the place of the one that counts; the one before stays what
+    /// `undo` goes back to. Tells whether there was anything to merge.
+    pub(super) fn optimize(&self) -> Result<bool, Error> {
+        let contents = self.contents();
+        if contents.layers == Some(1) {
+            return Ok(false);
+        }
+        let draft = self.draft()?;
         self.copy_into(&draft)?;
         self.copy_records(&contents, "", &draft)?;
         draft.merge()?;
-        let files = tables_in(&draft.path().join(QUADS));
+        let contents = Contents { layers: Some(1), ..contents };
         self.publish_over(draft, contents, self.pointer.and_then(|pointer| pointer.previous))?;
-        Ok(files)
-    }
-
-    /// Returns how many files the quads of the generation that counts lie in.
-    pub(super) fn files(&self) -> usize {
-        self.current().map_or(0, |folder| tables_in(&folder.join(QUADS)))
+        Ok(true)
     }
 
     /// Removes what killed imports have left.
@@ -347,16 +346,6 @@ fn merge(_store: &Store) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns how many sorted files `RocksDB` has.
-fn tables_in(quads: &Path) -> usize {
-    let entries = quads.read_dir().into_iter().flatten().flatten();
-    entries.filter(|entry| is_table(&entry.file_name().to_string_lossy())).count()
-}
-
-fn is_table(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "sst")
-}
-
 /// What `RocksDB` changes whenever it writes: which manifest counts, and how long that is.
 fn seal(quads: &Path) -> String {
     let manifest = fs::read_to_string(quads.join("CURRENT")).unwrap_or_default();
@@ -370,7 +359,7 @@ fn copy_quads(from: &Path, to: &Path) -> io::Result<()> {
     for entry in from.read_dir()? {
         let entry = entry?;
         let (name, place) = (entry.file_name().to_string_lossy().into_owned(), to.join(entry.file_name()));
-        if is_table(&name) {
+        if Path::new(&name).extension().is_some_and(|extension| extension == "sst") {
             link(&entry.path(), &place)?;
         } else if name != "LOCK" && !name.starts_with("LOG") && entry.path().is_file() {
             fs::copy(entry.path(), place)?;

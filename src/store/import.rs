@@ -89,8 +89,8 @@ impl StoreWriter {
         }
         let difference = Directory::at(&self.path)?.import(import, self.mode, feed)?;
         let is_written = self.mode == Mode::Write && !difference.is_empty;
-        let files = is_written.then(|| Directory::at(&self.path)).transpose()?.map(|directory| directory.files());
-        Ok(Difference { files, ..difference })
+        let written = is_written.then(|| Directory::at(&self.path)).transpose()?;
+        Ok(Difference { layers: written.and_then(|directory| directory.contents().layers), ..difference })
     }
 
     /// Keeps a store that was read from this place and then changed by other means than an import. Only a file can be
@@ -112,12 +112,10 @@ impl StoreWriter {
         if self.is_directory { Directory::at(&self.path)?.undo() } else { file::undo(&self.path) }
     }
 
-    /// Merges the files of a store directory; returns how many are left. Nothing is done to a store file.
-    pub fn optimize(&mut self) -> Result<Option<usize>, Error> {
-        if self.is_directory {
-            return Directory::at(&self.path)?.optimize().map(Some);
-        }
-        Ok(None)
+    /// Merges the layers of files of a store directory; tells whether there was anything to merge. There is nothing in a
+    /// store file.
+    pub fn optimize(&mut self) -> Result<bool, Error> {
+        if self.is_directory { Directory::at(&self.path)?.optimize() } else { Ok(false) }
     }
 }
 
@@ -265,11 +263,11 @@ mod tests {
             let open = || StoreWriter::open(path, Mode::Write).expect("a store");
             import(path, Mode::Write, &["a", "b"]).expect("an import");
             let before = held(path);
-            import(path, Mode::Write, &["a", "c", "d"]).expect("an import");
+            let layers = import(path, Mode::Write, &["a", "c", "d"]).expect("an import").layers;
+            assert_eq!(layers, path.is_dir().then_some(2));
             let after = held(path);
-            let files = open().optimize().expect("merged files");
-            assert_eq!(files.is_some(), path.is_dir());
-            assert_eq!(open().optimize().expect("merged files"), files);
+            assert_eq!(open().optimize().expect("merged files"), path.is_dir());
+            assert!(!open().optimize().expect("nothing to merge"));
             assert_eq!(held(path), after);
             assert!(import(path, Mode::Write, &["a", "c", "d"]).expect("an import").is_empty);
             open().undo().expect("the import is taken back");

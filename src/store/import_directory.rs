@@ -19,6 +19,10 @@ use super::{Error, log};
 /// Quads that may change before a store is filled anew instead.
 const LIMIT: usize = 500_000;
 
+/// Batches that may lie side by side, each in files of its own. `RocksDB` lets writers wait from 36 on, and every small
+/// import later brings one more; at the latest then it merges them.
+const UNMERGED: usize = 26;
+
 impl Import {
     /// Returns what the store is to remember of this import.
     pub(super) fn done(&self, told: &Fed, ledger: usize, links: Runs) -> ImportedCase {
@@ -42,7 +46,7 @@ impl Directory {
         mode: Mode,
         feed: &mut Feed<'_, E>,
     ) -> Result<Difference, E> {
-        let contents = self.contents();
+        let mut contents = self.contents();
         if let Some(facts) = contents.same(&import.graph, &import.input) {
             return Ok(Difference { facts, is_empty: true, ..Difference::default() });
         }
@@ -89,20 +93,23 @@ impl Directory {
                 copy_others(current, &mut loading, import.graph_node().as_ref())?;
             }
             let log = |difference: &Difference| Ok::<_, Error>(import.log(difference, &told.files, earlier?));
-            let is_full = if let Some(current) = current.as_ref().filter(|_| is_there && !is_counted) {
-                let is_full = loading.commit().map_err(Error::from)?;
+            let layers = if let Some(current) = current.as_ref().filter(|_| is_there && !is_counted) {
+                let layers = loading.commit().map_err(Error::from)?;
                 let ledger = read_ledger(&draft, number, import);
                 let found = compare(current, &store, import, &ledger).map_err(Error::from)?;
                 difference = Difference { facts: told.facts, ..found };
                 store.extend(log(&difference)?).map_err(Error::from)?;
-                is_full
+                layers
             } else {
                 loading.add(log(&difference)?).map_err(Error::from)?;
                 loading.commit().map_err(Error::from)?
             };
             drop(store);
-            if is_full {
+            let is_alone = current.is_none() || is_there;
+            contents.layers = if is_alone { Some(layers) } else { contents.layers.map(|before| before + layers) };
+            if layers > UNMERGED {
                 draft.merge()?;
+                contents.layers = Some(1);
             }
             (told, difference, runs)
         };
@@ -117,7 +124,7 @@ impl Directory {
     fn store_change(
         &self,
         import: &Import,
-        contents: Contents,
+        mut contents: Contents,
         draft: Draft,
         change: &Change<'_>,
         told: &Fed,
@@ -130,6 +137,7 @@ impl Directory {
         if change.difference.is_empty {
             return self.refresh(contents, &import.graph, case);
         }
+        contents.layers = contents.layers.map(|layers| layers + 1);
         self.copy_into(&draft)?;
         let store = draft.store()?;
         let earlier = log::count(&store, &import.log_graph)?;

@@ -329,7 +329,7 @@ mod tests {
         }
         fs::write(changes_of(&file), changes).expect("a file");
         let case = ImportedCase { base: BASE.to_owned(), links, ..ImportedCase::default() };
-        let contents = Contents { cases: BTreeMap::from([("graph".to_owned(), case)]), seal: String::new() };
+        let contents = Contents { cases: BTreeMap::from([("graph".to_owned(), case)]), ..Contents::default() };
         LinkIndex::open(folder, &contents).expect("an index")
     }
 

@@ -27,10 +27,6 @@ const FEW: usize = 100_000;
 /// Most batches that are sorted while one is read. One reader keeps no more busy.
 const SORTED_AT_ONCE: usize = 3;
 
-/// Batches that may lie side by side, each in files of its own. `RocksDB` lets writers wait from 36 on, and every small
-/// import later brings one more; at the latest then it merges them.
-const UNMERGED: usize = 26;
-
 /// Fills a store in batches.
 pub(super) struct Loading<'s> {
     loader: BulkLoader<'s>,
@@ -71,8 +67,8 @@ impl<'s> Loading<'s> {
         self.loader.load_quads(quads)
     }
 
-    /// Puts all of it into the store; tells whether its files should be merged.
-    pub(super) fn commit(mut self) -> Result<bool, StorageError> {
+    /// Puts all of it into the store; returns how many batches it was, each in files of its own.
+    pub(super) fn commit(mut self) -> Result<usize, StorageError> {
         let rest = std::mem::take(&mut self.waiting);
         // The last batch would be sorted while all other threads wait.
         let part = rest.len().div_ceil(self.threads).max(FEW);
@@ -81,7 +77,7 @@ impl<'s> Loading<'s> {
             self.load(rest.by_ref().take(part))?;
         }
         self.loader.commit()?;
-        Ok(self.batches > UNMERGED)
+        Ok(self.batches)
     }
 }
 
