@@ -133,10 +133,8 @@ impl<'a> Near<'a> {
         }
         let wanted = name.to_lowercase();
         for predicate in LABELS.iter().chain(&[skos::ALT_LABEL]) {
-            for quad in self.data.quads_for_pattern(None, Some(*predicate), None, None) {
-                let quad = quad?;
-                if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) = (quad.subject, quad.object)
-                    && label.value().to_lowercase() == wanted
+            for quad in self.data.quads_with_text(*predicate, &wanted)? {
+                if let NamedOrBlankNode::NamedNode(node) = quad.subject
                     && self.projection.is_entity(node.as_str())?
                 {
                     named.push(node.into_string());

@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::model::{
+    GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef,
+};
 use oxigraph::store::Store;
 
 use super::links::between_entities;
 use super::objects::{objects_by_pattern, objects_in};
-use super::solutions::count_in;
+use super::solutions::{count_in, quads_with_text_in};
 use super::{CaseStore, Engine, Error, Link, LinkIndex, Said, facts_at_by_pattern, links_by_pattern};
 use crate::vocab::rdf;
 
@@ -65,6 +67,15 @@ pub trait Dataset: Send + Sync {
     ) -> Result<usize, Error> {
         let quads = self.quads_for_pattern(None, Some(predicate), Some(object.into()), Some(graph.into()));
         quads.map(|quad| quad.map(|_| 1)).sum()
+    }
+
+    /// Returns quads that have a predicate and a text as object, whatever the case of its letters: all of them, in some graph.
+    fn quads_with_text(&self, predicate: NamedNodeRef<'_>, lowercase: &str) -> Result<Vec<Quad>, Error> {
+        let is_wanted = |quad: &Result<Quad, Error>| match quad {
+            Ok(quad) => matches!(&quad.object, Term::Literal(text) if text.value().to_lowercase() == lowercase),
+            Err(_) => true,
+        };
+        self.quads_for_pattern(None, Some(predicate), None, None).filter(is_wanted).collect()
     }
 
     /// Returns the links of exactly this dataset, where they are kept beside the quads.
@@ -144,6 +155,10 @@ impl Dataset for CaseStore {
         count_in(&self.store, predicate, object, graph)
     }
 
+    fn quads_with_text(&self, predicate: NamedNodeRef<'_>, lowercase: &str) -> Result<Vec<Quad>, Error> {
+        quads_with_text_in(&self.store, predicate, lowercase)
+    }
+
     fn link_index(&self) -> Option<&LinkIndex> {
         self.links.as_ref()
     }
@@ -187,6 +202,10 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         graph: NamedNodeRef<'_>,
     ) -> Result<usize, Error> {
         (**self).count(predicate, object, graph)
+    }
+
+    fn quads_with_text(&self, predicate: NamedNodeRef<'_>, lowercase: &str) -> Result<Vec<Quad>, Error> {
+        (**self).quads_with_text(predicate, lowercase)
     }
 
     fn link_index(&self) -> Option<&LinkIndex> {

@@ -329,6 +329,16 @@ impl<D: Dataset> Dataset for Seen<D> {
         Ok(seen)
     }
 
+    fn quads_with_text(&self, predicate: NamedNodeRef<'_>, lowercase: &str) -> Result<Vec<Quad>, Error> {
+        let mut seen = Vec::new();
+        for quad in self.data.quads_with_text(predicate, lowercase)? {
+            if self.shows(&quad)? {
+                seen.push(quad);
+            }
+        }
+        Ok(seen)
+    }
+
     fn facts_at(&self, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
         if self.data.is_far() {
             return facts_at_by_pattern(self, nodes);
