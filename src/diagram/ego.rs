@@ -20,10 +20,7 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
     let (counted, told): (Vec<_>, Vec<_>) =
         bundle::few(graph, ego.limits.max_parallel).into_iter().partition(|strand| number(ego, strand).is_some());
     for strand in &told {
-        let line = sheet.line_of(strand.best());
-        let label = bundle::label(strand.facts.iter().copied());
-        let edge = sheet.fact((strand.from, strand.to), &label, &line, &strand.facts, false);
-        sheet.push(edge);
+        sheet.strand(strand, false);
     }
     // Of so many, those that were read say neither every relation nor every day.
     for strand in bundle::merged(counted) {

@@ -50,11 +50,7 @@ pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &
     }
     let steps: BTreeSet<_> = found.steps.iter().map(|step| (step.from.as_str(), step.to.as_str())).collect();
     for strand in bundle::few(&part, options.max_parallel) {
-        let line = sheet.line_of(strand.best());
-        let label = bundle::label(strand.facts.iter().copied());
-        let ends = (strand.from, strand.to);
-        let edge = sheet.fact(ends, &label, &line, &strand.facts, !steps.contains(&ends));
-        sheet.push(edge);
+        sheet.strand(&strand, !steps.contains(&(strand.from, strand.to)));
     }
 
     let label = |id: &str| graph.entity(id).map_or_else(|| id.to_owned(), |entity| entity.label.clone());

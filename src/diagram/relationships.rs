@@ -64,10 +64,8 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
     for bundle in &bundles {
         draw_bundle(&mut sheet, bundle, &place);
     }
-    for Strand { from, to, facts } in &strands {
-        let line = sheet.line_of(facts.iter().min_by_key(|fact| (fact.status, &fact.id)).expect("a strand has a fact"));
-        let edge = sheet.fact((from, to), &bundle::label(facts.iter().copied()), &line, facts, place(from) > place(to));
-        sheet.push(edge);
+    for strand in &strands {
+        sheet.strand(strand, place(strand.from) > place(strand.to));
     }
     let title = options.title.clone().unwrap_or_else(|| "Relationships".to_owned());
     let mut tables = tables(graph, &part, style, &chosen);

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use graphviz_rust::dot_structures::Stmt;
 
+use super::bundle::{self, Strand};
 use super::dot::{self, Attributes};
 use super::scale::Scales;
 use super::style::{Line, Style};
@@ -102,6 +103,14 @@ impl<'a> Sheet<'a> {
     ) -> Stmt {
         let id = facts.first().map_or("", |fact| &fact.id);
         self.line((from, to), stroke(line).html("label", &plaque(label)).aside("id", id), line, facts, against)
+    }
+
+    /// Draws a strand as a line that looks like the best founded of its facts; `against` the order of the ranks or not.
+    pub(super) fn strand(&mut self, strand: &Strand<'_>, against: bool) {
+        let line = self.line_of(strand.best());
+        let label = bundle::label(strand.facts.iter().copied());
+        let edge = self.fact((strand.from, strand.to), &label, &line, &strand.facts, against);
+        self.push(edge);
     }
 
     /// Returns the line that a bundle of facts shares. Each of them has an edge of its own, so this goes by another id.

@@ -198,22 +198,12 @@ impl Dataset for Endpoint {
         self.whole().map(|_| ())
     }
 
-    fn count(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: NamedNodeRef<'_>,
-        graph: NamedNodeRef<'_>,
-    ) -> Result<usize, Error> {
-        let shape = Shape {
-            predicate: Some(predicate.into_owned()),
-            object: Some(object.into_owned().into()),
-            ..Shape::default()
-        };
+    fn count(&self, class: NamedNodeRef<'_>, graph: NamedNodeRef<'_>) -> Result<usize, Error> {
         let home = match &self.home {
             Home::Named(_) => Home::Named(vec![graph.into_owned()]),
             Home::Default(graph) => Home::Default(graph.clone()),
         };
-        self.count_shape(&shape, &home)
+        self.count_shape(&Shape::of_class(class), &home)
     }
 
     fn as_oxigraph(&self) -> Option<&Store> {

@@ -12,7 +12,7 @@ use super::client::Content;
 use super::pattern::{Home, Shape};
 use super::{Endpoint, at};
 use crate::store::{Difference, EndpointError, EndpointFault, Error, Feed, Filled, Import, Mode, Plan};
-use crate::vocab::{prov, rdf};
+use crate::vocab::prov;
 
 /// Statements and bytes of one request.
 const STATEMENTS: usize = 500;
@@ -59,12 +59,7 @@ impl Endpoint {
     /// Returns how many imports of the case are logged.
     fn imports_before(&self, import: &Import) -> Result<usize, Error> {
         let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
-        let activities = Shape {
-            predicate: Some(rdf::TYPE.into_owned()),
-            object: Some(prov::ACTIVITY.into_owned().into()),
-            ..Shape::default()
-        };
-        self.count_shape(&activities, &log)
+        self.count_shape(&Shape::of_class(prov::ACTIVITY), &log)
     }
 
     /// Finds a fault where fewer quads are there than must be.

@@ -4,12 +4,12 @@
 
 use std::fmt::Write;
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use oxigraph::sparql::Variable;
 
 use super::Endpoint;
 use crate::store::{EndpointError, EndpointFault, Engine, Error, Reply};
-use crate::vocab::{cg, xsd};
+use crate::vocab::{cg, rdf, xsd};
 
 /// Where the quads of the cases lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,11 @@ impl Shape {
     /// All quads of some subjects, or those with some predicates.
     pub(super) fn of_subjects(subjects: &[NamedNode], predicates: &[NamedNode]) -> Self {
         Self { subjects: subjects.to_vec(), predicates: predicates.to_vec(), ..Self::default() }
+    }
+
+    /// The quads that state the instances of a class.
+    pub(super) fn of_class(class: NamedNodeRef<'_>) -> Self {
+        Self { predicate: Some(rdf::TYPE.into_owned()), object: Some(class.into_owned().into()), ..Self::default() }
     }
 
     /// The quads with some predicates and some objects.

@@ -4,7 +4,7 @@ use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef
 
 use super::dataset::{Dataset, Pattern, Quads, instances};
 use super::{Error, LinkIndex};
-use crate::vocab::{cg, dct, rdf, void};
+use crate::vocab::{cg, dct, void};
 
 /// What a store says of a case in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn cases(data: &dyn Dataset) -> Result<Vec<DescribedCase>, Error> {
 
 /// Returns how many facts a case has, by the IRI of its graph.
 pub fn count_facts(data: &dyn Dataset, graph: &str) -> Result<usize, Error> {
-    data.count(rdf::TYPE, cg::FACT, NamedNodeRef::new_unchecked(graph))
+    data.count(cg::FACT, NamedNodeRef::new_unchecked(graph))
 }
 
 fn text(data: &dyn Dataset, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
@@ -128,6 +128,7 @@ mod tests {
 
     use super::*;
     use crate::store::CaseStore;
+    use crate::vocab::rdf;
 
     #[test]
     fn a_case_is_named_by_title_base_or_the_last_part_of_it() {

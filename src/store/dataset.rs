@@ -58,14 +58,9 @@ pub trait Dataset: Send + Sync {
         objects_by_pattern(self, subjects, predicates)
     }
 
-    /// Returns how many quads of a graph have a predicate and an object.
-    fn count(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: NamedNodeRef<'_>,
-        graph: NamedNodeRef<'_>,
-    ) -> Result<usize, Error> {
-        let quads = self.quads_for_pattern(None, Some(predicate), Some(object.into()), Some(graph.into()));
+    /// Returns how many instances of a class a graph has.
+    fn count(&self, class: NamedNodeRef<'_>, graph: NamedNodeRef<'_>) -> Result<usize, Error> {
+        let quads = self.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), Some(graph.into()));
         quads.map(|quad| quad.map(|_| 1)).sum()
     }
 
@@ -146,13 +141,8 @@ impl Dataset for CaseStore {
         }
     }
 
-    fn count(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: NamedNodeRef<'_>,
-        graph: NamedNodeRef<'_>,
-    ) -> Result<usize, Error> {
-        count_in(&self.store, predicate, object, graph)
+    fn count(&self, class: NamedNodeRef<'_>, graph: NamedNodeRef<'_>) -> Result<usize, Error> {
+        count_in(&self.store, class, graph)
     }
 
     fn quads_with_text(&self, predicate: NamedNodeRef<'_>, lowercase: &str) -> Result<Vec<Quad>, Error> {
@@ -195,13 +185,8 @@ impl<D: Dataset + ?Sized> Dataset for Arc<D> {
         (**self).objects(subjects, predicates)
     }
 
-    fn count(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: NamedNodeRef<'_>,
-        graph: NamedNodeRef<'_>,
-    ) -> Result<usize, Error> {
-        (**self).count(predicate, object, graph)
+    fn count(&self, class: NamedNodeRef<'_>, graph: NamedNodeRef<'_>) -> Result<usize, Error> {
+        (**self).count(class, graph)
     }
 
     fn quads_with_text(&self, predicate: NamedNodeRef<'_>, lowercase: &str) -> Result<Vec<Quad>, Error> {

@@ -19,15 +19,10 @@ pub fn each_solution(store: &Store, select: &str, mut take: impl FnMut(&QuerySol
     Ok(())
 }
 
-/// Counts the quads of a graph that have a predicate and an object.
-pub(super) fn count_in(
-    store: &Store,
-    predicate: NamedNodeRef<'_>,
-    object: NamedNodeRef<'_>,
-    graph: NamedNodeRef<'_>,
-) -> Result<usize, Error> {
+/// Counts the instances of a class in a graph.
+pub(super) fn count_in(store: &Store, class: NamedNodeRef<'_>, graph: NamedNodeRef<'_>) -> Result<usize, Error> {
     let mut count = 0;
-    let query = format!("SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s {predicate} {object} }} }}");
+    let query = format!("SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s a {class} }} }}");
     each_solution(store, &query, |row| {
         if let Some(Term::Literal(number)) = row.get("n") {
             count = number.value().parse().unwrap_or_default();
