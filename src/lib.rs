@@ -18,6 +18,9 @@ pub mod fault_report;
 /// Fingerprints of 128 bits.
 mod fingerprint;
 
+/// Files that are there whole or not at all.
+mod new_file;
+
 /// Text as content of XML and HTML.
 mod markup;
 

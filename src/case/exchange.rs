@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use super::Error;
-use crate::store::sync_folder;
+use crate::new_file::sync_folder;
 
 /// Where files are written that do not count yet. What lies here when a change begins was given up.
 const ASIDE: &str = ".casegraph-change";

@@ -2,7 +2,6 @@
 //! every fault. Nothing is kept but keys, so that files may be larger than memory. Not here: what CSV means (`csvw`).
 
 mod input;
-mod output;
 mod parts;
 mod triples;
 
@@ -19,8 +18,8 @@ pub use triples::Syntax;
 
 use crate::csvw::{self, Extensions, Options, Policy, TableGroup};
 use crate::diagnostic::Diagnostics;
+use crate::new_file::NewFile;
 use input::Counted;
-use output::NewFile;
 use triples::TripleWriter;
 
 /// What stops a conversion.

@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::contents::{Contents, ImportedCase};
-use super::file::{clear_leftovers, folder_of, prefix_beside, sync_folder};
+use super::file::clear_leftovers;
 use super::ledger::Ledger;
 use super::ledger_line::form;
 use super::link_index::LinkIndex;
 use super::link_lines::LinkWriter;
 use super::load::RecordWriter;
+use crate::new_file::{NewFile, folder_of, prefix_beside, sync_folder};
 
 /// File that says which generation counts.
 const POINTER: &str = "casegraph-store.json";
@@ -385,12 +386,9 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Writes a file beside its place and renames it, so that it is never there in part.
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let mut beside = tempfile::Builder::new().prefix(&prefix_beside(path)).tempfile_in(folder_of(path))?;
-    beside.write_all(text.as_bytes())?;
-    beside.as_file().sync_all()?;
-    open_to_others(beside.path())?;
-    beside.persist(path)?;
-    sync_folder(folder_of(path))
+    let mut file = NewFile::beside(path)?.ok_or(io::ErrorKind::InvalidInput)?;
+    file.write_all(text.as_bytes())?;
+    file.keep_for_good()
 }
 
 /// Lets others read what was made as a temporary file, which is for its owner alone.

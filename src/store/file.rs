@@ -24,6 +24,7 @@ use super::ledger_line::form;
 use super::load::{Feed, Loading, RecordWriter, copy_others, has_graph, load};
 use super::unit::Fed;
 use super::{Error, log};
+use crate::new_file::{NewFile, folder_of, prefix_beside};
 
 /// What the first line begins with.
 const HEAD: &str = "# casegraph ";
@@ -188,7 +189,7 @@ fn seal(store: &Store) -> String {
 
 /// Takes the last import back: the file before it takes its place.
 pub(super) fn undo(path: &Path) -> Result<(), Error> {
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let place = place_of(path);
     let before = before(&place);
     if !place.is_file() {
         return Err(Error::NotAStore(path.to_owned()));
@@ -209,14 +210,9 @@ fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Returns what the names of files begin with that are written beside a store.
-pub(super) fn prefix_beside(path: &Path) -> String {
-    format!(".{}.casegraph-new-", name(path))
-}
-
 /// Removes what killed imports have left beside a store file.
 pub(super) fn clear_leftovers(path: &Path) {
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let place = place_of(path);
     let Ok(entries) = folder_of(&place).read_dir() else { return };
     let prefix = prefix_beside(&place);
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
@@ -225,24 +221,17 @@ pub(super) fn clear_leftovers(path: &Path) {
     }
 }
 
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+/// Returns what a path leads to: a link is followed, so that what it names is replaced and not the link.
+fn place_of(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn write(path: &Path, head: &Head, store: &Store) -> Result<(), Error> {
-    // A link is followed, so that what it names is replaced and not the link.
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let place = place_of(path);
     let fault = |source| Error::File { path: path.to_owned(), source };
-    let mut builder = tempfile::Builder::new();
-    let prefix = prefix_beside(&place);
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Others may read it as the umask allows; a temporary file is for its owner alone unless told otherwise.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let beside = builder.tempfile_in(folder_of(&place)).map_err(|error| fault(io::Error::from(error.kind())))?;
+    // What is no file, such as a pipe, cannot be a store: it could not be read again.
+    let beside = NewFile::beside(path).and_then(|file| file.ok_or_else(|| io::ErrorKind::InvalidInput.into()));
+    let beside = beside.map_err(|error| fault(error.kind().into()))?;
     let mut out = GzEncoder::new(BufWriter::new(beside), Compression::default());
     write_head(head, &mut out).map_err(fault)?;
     let mut serializer = RdfSerializer::from_format(RdfFormat::NQuads).for_writer(out);
@@ -252,10 +241,8 @@ fn write(path: &Path, head: &Head, store: &Store) -> Result<(), Error> {
         .and_then(GzEncoder::finish)
         .and_then(|buffer| buffer.into_inner().map_err(io::IntoInnerError::into_error))
         .map_err(fault)?;
-    beside.as_file().sync_all().map_err(fault)?;
-    keep_before(&place, &prefix).map_err(fault)?;
-    beside.persist(&place).map_err(|error| fault(error.error))?;
-    sync_folder(folder_of(&place)).map_err(fault)
+    keep_before(&place, &prefix_beside(&place)).map_err(fault)?;
+    beside.keep_for_good().map_err(fault)
 }
 
 fn write_head(head: &Head, out: &mut impl Write) -> io::Result<()> {
@@ -277,15 +264,6 @@ fn keep_before(place: &Path, prefix: &str) -> io::Result<()> {
     let link = name.path().join("before");
     fs::hard_link(place, &link).or_else(|_| fs::copy(place, &link).map(|_| ()))?;
     fs::rename(&link, before(place))
-}
-
-/// Makes the names in a folder last, as after a rename: they do only once the folder is written too. Where folders cannot
-/// be opened, the system sees to it; a failure is told, even where what was renamed counts already.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder) {
-        Ok(folder) => folder.sync_all().or_else(|error| if cfg!(unix) { Err(error) } else { Ok(()) }),
-        Err(_) => Ok(()),
-    }
 }
 
 /// Goes through all quads, sorted by their N-Quads, with only the subjects in memory.

@@ -40,7 +40,6 @@ pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::{Filled, Plan};
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
-pub(crate) use file::sync_folder;
 pub use import::{Import, Mode, StoreWriter};
 pub use link_index::LinkIndex;
 pub use links::{Link, facts_at_by_pattern, links_by_pattern};
