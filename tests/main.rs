@@ -14,6 +14,7 @@ mod examples;
 mod explorer;
 mod exports;
 mod flagship;
+mod fuzzed_commands;
 mod kill;
 mod known;
 mod measures;
