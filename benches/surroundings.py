@@ -52,7 +52,7 @@ def main():
         print(f"| entity | facts | neighbours | ego | ego, known on {DAY} | ego, one status | ego, depth 2 |")
         print("|---|---|---|---|---|---|---|")
         for entity, facts, others in chosen:
-            ego = [program, "diagram", "ego", store, "--entity", entity, "-o", drawing]
+            ego = [program, "diagram", "ego", store, "--entity", entity, "-o", drawing, "--force"]
             ways = [[], ["--known-on", DAY], ["--status", "confirmed"], ["--depth", "2"]]
             times = " | ".join(seconds(ego + way) for way in ways)
             print(f"| {entity} | {facts:,} | {others:,} | {times} |", flush=True)

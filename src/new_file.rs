@@ -4,7 +4,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 /// A file on its way to its place; dropped before that, it leaves no trace.
 #[derive(Debug)]
@@ -22,17 +22,18 @@ impl NewFile {
     ///
     /// There is no folder, a folder stands in the place, or a link leads nowhere.
     pub(crate) fn beside(path: &Path) -> io::Result<Option<Self>> {
+        let before = fs::metadata(path).ok();
+        match &before {
+            Some(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            // The pipe of a shell, such as /dev/fd/63, is there but has no name of its own.
+            Some(there) if !there.is_file() => return Ok(None),
+            _ => {}
+        }
         // A link stays a link to what is written.
         let place = match fs::symlink_metadata(path) {
             Ok(_) => fs::canonicalize(path)?,
             Err(_) => path.to_owned(),
         };
-        let before = fs::metadata(&place).ok();
-        match &before {
-            Some(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Some(there) if !there.is_file() => return Ok(None),
-            _ => {}
-        }
         let folder = folder_of(&place);
         // Said here, a missing folder is told by its own name, not by that of the file beside.
         fs::metadata(folder)?;
@@ -50,7 +51,13 @@ impl NewFile {
     }
 
     /// Puts the file in its place. Who could read what stood there before can read this, and nobody else.
-    pub(crate) fn keep(mut self) -> io::Result<()> {
+    pub(crate) fn keep(self) -> io::Result<()> {
+        self.finish()?.keep()
+    }
+
+    /// Ends the writing: what is left to do is the renaming. Where there is a file to lose, this one is on the disk first:
+    /// some systems tell only then that there is no room.
+    pub(crate) fn finish(mut self) -> io::Result<FinishedFile> {
         self.beside.flush()?;
         if let Some(before) = &self.before {
             let file = self.beside.as_file();
@@ -58,9 +65,9 @@ impl NewFile {
             #[cfg(unix)]
             let permissions = owned_as(file, before, permissions);
             file.set_permissions(permissions)?;
+            file.sync_all()?;
         }
-        self.beside.persist(&self.place)?;
-        Ok(())
+        Ok(FinishedFile { beside: self.beside.into_temp_path(), place: self.place })
     }
 
     /// Puts the file in its place and makes it last, whenever the power fails.
@@ -69,6 +76,20 @@ impl NewFile {
         file.sync_all()?;
         self.keep()?;
         sync_folder(folder_of(&place))
+    }
+}
+
+/// A file that only has to be renamed; it is closed, so that there may be many.
+#[derive(Debug)]
+pub(crate) struct FinishedFile {
+    beside: TempPath,
+    place: PathBuf,
+}
+
+impl FinishedFile {
+    /// Puts the file in its place.
+    pub(crate) fn keep(self) -> io::Result<()> {
+        Ok(self.beside.persist(&self.place)?)
     }
 }
 

@@ -269,7 +269,7 @@ fn a_neighbourhood_is_fetched_without_the_whole_graph() {
     let drawn = |case: &str| {
         let file = folder.path().join("ego.dot");
         let file = file.to_string_lossy();
-        let outcome = casegraph(&["diagram", "ego", case, "--entity", "fbi", "-o", &file]);
+        let outcome = casegraph(&["diagram", "ego", case, "--entity", "fbi", "-o", &file, "--force"]);
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
         std::fs::read_to_string(&*file).expect("a drawing")
     };

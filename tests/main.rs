@@ -21,6 +21,7 @@ mod measures;
 mod near;
 mod no_hindsight;
 mod ontology;
+mod outputs;
 mod pitfalls;
 mod program;
 mod properties;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::export::tell_losses;
 use super::fault::{Fault, counted};
+use super::output;
 use crate::adopt::{follow_the_money, wikidata};
 use crate::facts::slug;
 
@@ -17,7 +18,7 @@ pub(super) struct Adopt {
     from: From,
     /// Entities as JSON, one a line; or an answer as CSV; - for standard input
     file: PathBuf,
-    /// Folder to write the tables to; none that is there is written over
+    /// Folder to write the tables to; files in it are never written over
     #[arg(short, long)]
     output: PathBuf,
     /// wikidata: class of the items, such as Company
@@ -47,17 +48,9 @@ impl Adopt {
             }
             From::Wikidata => wikidata(&bytes, self.class.as_deref().unwrap_or_default())?,
         };
-        if let Some(name) = adopted.files.keys().find(|name| self.output.join(name).exists()) {
-            let path = self.output.join(name);
-            let fault = Fault::usage(format!("{} is there already", path.display()));
-            return Err(fault.hint("move it away, or name another folder"));
-        }
-        std::fs::create_dir_all(&self.output).map_err(|error| Fault::file(&self.output, &error))?;
-        for (name, bytes) in &adopted.files {
-            let path = self.output.join(name);
-            std::fs::write(&path, bytes).map_err(|error| Fault::file(&path, &error))?;
-        }
-        let names: Vec<&str> = adopted.files.keys().map(String::as_str).collect();
+        let files: Vec<_> = adopted.files.into_iter().collect();
+        output::make(&self.output, &files)?;
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         writeln!(out, "{}: {} in {}", self.output.display(), counted(adopted.rows, "row", "rows"), names.join(", "))?;
         tell_losses(&adopted.losses, "not taken:", self.all)?;
         Ok(())

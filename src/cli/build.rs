@@ -1,6 +1,5 @@
 //! `casegraph build`: the main job: check, load, draw every standard diagram, write the page, and say what was made.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::conflicts::rules_of;
 use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
+use super::output::{Inputs, Overwriting};
 use super::selecting::Viewing;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, RelationshipsOptions, Style, TimelineOptions};
@@ -26,12 +26,15 @@ pub(super) struct Build {
     #[arg(short, long, default_value = "out")]
     output: PathBuf,
     #[command(flatten)]
+    overwriting: Overwriting,
+    #[command(flatten)]
     viewing: Viewing,
 }
 
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
+        let folder = self.overwriting.folder(&self.output, "build", Inputs::of_case(&self.case))?;
         let case = self.viewing.open(&self.case)?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
@@ -46,10 +49,11 @@ impl Build {
             counted(graph.entities().len(), "entity", "entities"),
             shown(start.elapsed())
         )?;
-        fs::create_dir_all(&self.output).map_err(|error| Fault::file(&self.output, &error))?;
         let drawings = standard_drawings(&graph, &style, &case.focus)?;
-        let (figures, missing) = self.write_drawings(drawings, out)?;
-        self.write("graph.nq", out, |file| Ok(store::write(&*case.data, file, RdfSyntax::NQuads, &case.base)?))?;
+        let mut made = draw(drawings)?;
+        let mut quads = Vec::new();
+        store::write(&*case.data, &mut quads, RdfSyntax::NQuads, &case.base)?;
+        made.files.push(("graph.nq".to_owned(), quads));
         let cover = Cover {
             title: case.title.clone(),
             description: case.description.clone(),
@@ -64,69 +68,18 @@ impl Build {
             lang: case.lang.clone(),
         };
         let document = explorer::document(&graph, &about, case.view, &style, &entries, None);
-        let page = report::page(&cover, &graph, &figures, &entries, &document);
-        self.write("index.html", out, |file| Ok(file.write_all(page.as_bytes())?))?;
-        writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
-        missing.map_or(Ok(()), |error| Err(Fault::from(error)))
-    }
-
-    /// Draws side by side, and writes each drawing in the formats that need no second look. Where Graphviz is missing
-    /// all else is written first, and the error is returned for the end.
-    fn write_drawings(
-        &self,
-        drawings: Vec<(String, Drawing)>,
-        out: &mut impl Write,
-    ) -> Result<(Vec<Figure>, Option<diagram::Error>), Fault> {
-        let rendered = thread::scope(|scope| {
-            let threads: Vec<_> = drawings
-                .iter()
-                .map(|(_, drawing)| {
-                    scope.spawn(|| {
-                        let start = Instant::now();
-                        (drawing.render(Format::Svg), start.elapsed())
-                    })
-                })
-                .collect();
-            threads.into_iter().map(|thread| thread.join().expect("drawing does not panic")).collect::<Vec<_>>()
-        });
-        let mut figures = Vec::new();
-        let mut missing = None;
-        for ((id, drawing), (svg, time)) in drawings.into_iter().zip(rendered) {
-            let mut files = Vec::new();
-            let svg = match svg {
-                Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-                Err(error @ diagram::Error::GraphvizMissing) => {
-                    missing = Some(error);
-                    None
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let texts = [("svg", svg.clone()), ("dot", Some(drawing.dot())), ("txt", Some(drawing.text()))];
-            for (extension, text) in texts {
-                let Some(text) = text else { continue };
-                let name = format!("{id}.{extension}");
-                let path = self.output.join(&name);
-                fs::write(&path, text).map_err(|error| Fault::file(&path, &error))?;
-                files.push(name);
-            }
-            writeln!(out, "  {}  {}, {}", self.shown_path(&files), drawing.title(), shown(time))?;
-            figures.push(Figure { id, drawing, svg, files });
+        let page = report::page(&cover, &graph, &made.figures, &entries, &document);
+        // The page comes last: where it is new, all is.
+        made.files.push(("index.html".to_owned(), page.into_bytes()));
+        folder.write(&made.files)?;
+        for (figure, time) in made.figures.iter().zip(&made.times) {
+            writeln!(out, "  {}  {}, {}", self.shown_path(&figure.files), figure.drawing.title(), shown(*time))?;
         }
-        Ok((figures, missing))
-    }
-
-    fn write(
-        &self,
-        name: &str,
-        out: &mut impl Write,
-        content: impl FnOnce(&mut Vec<u8>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        let mut bytes = Vec::new();
-        content(&mut bytes)?;
-        let path = self.output.join(name);
-        fs::write(&path, &bytes).map_err(|error| Fault::file(&path, &error))?;
-        writeln!(out, "  {}  {} KB", path.display(), bytes.len().div_ceil(1000))?;
-        Ok(())
+        for (name, bytes) in made.files.iter().skip(made.files.len() - 2) {
+            writeln!(out, "  {}  {} KB", self.output.join(name).display(), bytes.len().div_ceil(1000))?;
+        }
+        writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
+        made.missing.map_or(Ok(()), |error| Err(Fault::from(error)))
     }
 
     fn shown_path(&self, files: &[String]) -> String {
@@ -135,6 +88,54 @@ impl Build {
         let extensions: Vec<_> = extensions.map(|e| format!(" .{}", e.to_string_lossy())).collect();
         format!("{}{}", self.output.join(first).display(), extensions.concat())
     }
+}
+
+/// Drawings, and the files that hold them.
+#[derive(Default)]
+struct Made {
+    figures: Vec<Figure>,
+    /// How long each figure took.
+    times: Vec<Duration>,
+    files: Vec<(String, Vec<u8>)>,
+    /// Where Graphviz is missing all else is written first, and this is told at the end.
+    missing: Option<diagram::Error>,
+}
+
+/// Draws side by side, each drawing in the formats that need no second look.
+fn draw(drawings: Vec<(String, Drawing)>) -> Result<Made, Fault> {
+    let rendered = thread::scope(|scope| {
+        let threads: Vec<_> = drawings
+            .iter()
+            .map(|(_, drawing)| {
+                scope.spawn(|| {
+                    let start = Instant::now();
+                    (drawing.render(Format::Svg), start.elapsed())
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("drawing does not panic")).collect::<Vec<_>>()
+    });
+    let mut made = Made::default();
+    for ((id, drawing), (svg, time)) in drawings.into_iter().zip(rendered) {
+        let svg = match svg {
+            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error @ diagram::Error::GraphvizMissing) => {
+                made.missing = Some(error);
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut files = Vec::new();
+        let texts = [("svg", svg.clone()), ("dot", Some(drawing.dot())), ("txt", Some(drawing.text()))];
+        for (extension, text) in texts {
+            let Some(text) = text else { continue };
+            files.push(format!("{id}.{extension}"));
+            made.files.push((format!("{id}.{extension}"), text.into_bytes()));
+        }
+        made.figures.push(Figure { id, drawing, svg, files });
+        made.times.push(time);
+    }
+    Ok(made)
 }
 
 /// Draws what every case is worth: the whole, its time, its disputes, and the surroundings of what it puts first.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::fault::{Consequence, Fault, SHOWN, counted, write_some_faults};
+use super::output::{Inputs, Overwriting};
 use crate::conversion::{Conversion, Input, Outcome, Syntax};
 use crate::csvw::Extensions;
 
@@ -22,6 +23,8 @@ pub(super) struct Convert {
     /// File to write; standard output without it
     #[arg(short, long)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Format; without it what the ending of the output says, or ntriples
     #[arg(long, value_enum)]
     to: Option<Target>,
@@ -61,12 +64,13 @@ enum Mode {
 impl Convert {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let mut input = Input::find(&self.files, self.metadata.as_deref(), self.base.as_deref())?;
+        let output = self.overwriting.file(self.output.as_deref(), &Inputs::of(input.files()))?;
         let mut faults = std::mem::take(&mut input.faults);
         if faults.has_errors() {
             return Err(self.fault(faults.sorted(), Consequence::NothingWritten));
         }
         // A bar between the lines of the output helps nobody; indicatif shows none where standard error is no terminal.
-        let is_in_the_way = self.output.is_none() && std::io::stdout().is_terminal();
+        let is_in_the_way = output.is_none() && std::io::stdout().is_terminal();
         let progress = if is_in_the_way { ProgressBar::hidden() } else { ProgressBar::no_length() };
         let conversion = Conversion {
             syntax: self.syntax(),
@@ -79,8 +83,8 @@ impl Convert {
         let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
         progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         progress.set_length(input.bytes() * conversion.passes());
-        let done = match &self.output {
-            Some(path) => conversion.write_file(&input, path),
+        let done = match &output {
+            Some(file) => conversion.write_file(&input, file.path()),
             None => conversion.write(&input, out),
         };
         progress.finish_and_clear();
@@ -88,15 +92,15 @@ impl Convert {
         faults.extend(found);
         if faults.has_errors() {
             // Who is lenient gets what comes before a fault that stops the reader.
-            let is_partial = self.lenient && self.output.is_none();
+            let is_partial = self.lenient && output.is_none();
             let consequence = if is_partial { Consequence::OutputNotWhole } else { Consequence::NothingWritten };
             return Err(self.fault(faults.sorted(), consequence));
         }
         let shown = if self.all { None } else { Some(SHOWN) };
         write_some_faults(&mut anstream::stderr().lock(), &faults.sorted(), shown, "--all")?;
-        if let Some(path) = &self.output {
+        if let Some(file) = &output {
             let tables = counted(input.tables(), "table", "tables");
-            writeln!(out, "{}: {triples} triples from {tables}", path.display())?;
+            writeln!(out, "{}: {triples} triples from {tables}", file.path().display())?;
         }
         Ok(())
     }

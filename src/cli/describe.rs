@@ -3,9 +3,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::fault::{Fault, write_faults};
+use super::output::{Inputs, Overwriting};
 use crate::describe::{Described, Error, Hints, describe};
 
 /// Write starter metadata for any CSV file, and say what it assumes
@@ -19,9 +20,8 @@ pub(super) struct Describe {
     /// Print the metadata and write no file; the words go to standard error
     #[arg(long, conflicts_with_all = ["output", "force"])]
     print: bool,
-    /// Write over metadata that is there already
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Id of the agency that issued every demand in the file
     #[arg(long, value_name = "ID")]
     issuer: Option<String>,
@@ -44,10 +44,8 @@ impl Describe {
             return Err(Fault::usage("--issuer takes the id or name of an agency"));
         }
         let target = self.target(&name);
-        if !self.print && !self.force && fs::symlink_metadata(&target).is_ok() {
-            let message = format!("{} is there already: nothing was written", target.display());
-            return Err(Fault::usage(message).hint("--force writes over it, --print shows what would be written"));
-        }
+        let asked = Some(target.as_path()).filter(|_| !self.print);
+        let file = self.overwriting.file(asked, &Inputs::of([&self.file]))?;
         let hints = Hints { issuer: self.issuer.clone(), month_first: self.month_first };
         let open = || Ok(Box::new(File::open(&self.file)?) as Box<dyn io::Read>);
         let described = describe(&open, &name, &hints).map_err(|error| match error {
@@ -55,13 +53,14 @@ impl Describe {
             Error::Empty => Fault::usage(format!("{shown} is empty: there is nothing to describe")),
         })?;
         let mut err = anstream::stderr().lock();
-        if self.print {
-            tell(&mut err, &name, &described)?;
-            out.write_all(described.metadata.as_bytes())?;
-        } else {
-            self.write(&target, &described.metadata).map_err(|error| Fault::file(&target, &error))?;
+        let metadata = described.metadata.as_bytes();
+        if let Some(file) = file {
+            file.write(|out| Ok(out.write_all(metadata)?))?;
             tell(out, &name, &described)?;
             writeln!(out, "wrote {}", target.display())?;
+        } else {
+            tell(&mut err, &name, &described)?;
+            out.write_all(metadata)?;
         }
         write_faults(&mut err, &described.faults, Some(20))?;
         if !described.faults.is_empty() {
@@ -75,11 +74,6 @@ impl Describe {
 
     fn target(&self, name: &str) -> PathBuf {
         self.output.clone().unwrap_or_else(|| self.file.with_file_name(format!("{name}-metadata.json")))
-    }
-
-    fn write(&self, target: &Path, text: &str) -> io::Result<()> {
-        let mut file = if self.force { File::create(target)? } else { File::create_new(target)? };
-        file.write_all(text.as_bytes())
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use super::output::{Inputs, Overwriting};
 use super::selecting::{Dates, Selecting, compared, day};
 use super::settings;
 use crate::case::Case;
@@ -27,6 +28,8 @@ pub(super) struct Diagram {
     /// File to write; its extension gives the format: svg, png, pdf, dot or txt
     #[arg(short, long)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Format, for standard output or against the extension [default: svg]
     #[arg(short, long)]
     format: Option<String>,
@@ -106,16 +109,16 @@ impl Diagram {
             return Err(Fault::usage("--size-by and --colour-by are for the relationships drawing"));
         }
         let format = self.format()?;
+        let file = self.overwriting.file(self.output.as_deref(), &Inputs::of_case(&self.case))?;
         let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
         let case = self.dates.open(&self.case, view)?;
         let style = style_of(&case)?;
         let drawing = self.draw(&case, &style)?;
         let bytes = drawing.render(format)?;
-        match &self.output {
-            None => out.write_all(&bytes)?,
-            Some(path) => std::fs::write(path, bytes).map_err(|error| Fault::file(path, &error))?,
+        match file {
+            None => Ok(out.write_all(&bytes)?),
+            Some(file) => file.write(|out| Ok(out.write_all(&bytes)?)),
         }
-        Ok(())
     }
 
     /// Draws; of a neighbourhood and a path no more is read than they need.

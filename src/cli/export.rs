@@ -1,12 +1,11 @@
 //! `casegraph export`: a case in a format of RDF, or of another program.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use super::fault::Fault;
+use super::output::{Inputs, Overwriting};
 use super::selecting::Viewing;
-use crate::case::Case;
 use crate::diagnostic::nearest;
 use crate::export::{Contents, Exported, Format, Loss};
 use crate::graph::EntityGraph;
@@ -27,6 +26,8 @@ pub(super) struct Export {
     /// File to write, or folder for csv and neo4j; standard output without it
     #[arg(short, long)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Tell all that the format cannot hold, not only the first of each kind
     #[arg(long)]
     all: bool,
@@ -43,21 +44,40 @@ const SYNTAXES: [(&str, RdfSyntax); 4] = [
 
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let inputs = Inputs::of_case(&self.case);
         if let Some((_, syntax)) = SYNTAXES.iter().find(|(name, _)| *name == self.to) {
+            let file = self.overwriting.file(self.output.as_deref(), &inputs)?;
             let case = self.viewing.open(&self.case)?;
-            return match &self.output {
+            return match file {
                 None => Ok(store::write(&*case.data, out, *syntax, &case.base)?),
-                Some(path) => write_file(&case, path, *syntax),
+                Some(file) => file.write(|mut out| Ok(store::write(&*case.data, &mut out, *syntax, &case.base)?)),
             };
         }
         let format = format(&self.to)?;
-        if format.is_folder() && self.output.is_none() {
+        if !format.is_folder() {
+            let file = self.overwriting.file(self.output.as_deref(), &inputs)?;
+            let exported = self.exported(format)?;
+            let mut bytes = exported.files.values();
+            match file {
+                None => bytes.try_for_each(|bytes| out.write_all(bytes))?,
+                Some(file) => file.write(|out| Ok(bytes.try_for_each(|bytes| out.write_all(bytes))?))?,
+            }
+            return self.tell(format, &exported.losses);
+        }
+        let Some(output) = &self.output else {
             let fault = Fault::usage(format!("{} makes several files", format.name()));
             return Err(fault.hint("name a folder for them with --output"));
-        }
+        };
+        let folder = self.overwriting.folder(output, &format!("export --to {}", format.name()), inputs)?;
+        let exported = self.exported(format)?;
+        folder.write(&exported.files.into_iter().collect::<Vec<_>>())?;
+        self.tell(format, &exported.losses)
+    }
+
+    fn exported(&self, format: Format) -> Result<Exported, Fault> {
         let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let exported = format.export(&Contents {
+        Ok(format.export(&Contents {
             quads: &store::sorted_quads(&*case.data)?,
             graph: &graph,
             title: &case.title,
@@ -66,21 +86,11 @@ impl Export {
             lang: &case.lang,
             focus: &case.focus,
             view: &case.view.to_string(),
-        })?;
-        self.write(&exported, format, out)?;
-        tell_losses(&exported.losses, &format!("not held by {}:", format.name()), self.all)
+        })?)
     }
 
-    fn write(&self, exported: &Exported, format: Format, out: &mut impl Write) -> Result<(), Fault> {
-        let Some(path) = &self.output else {
-            return exported.files.values().try_for_each(|bytes| Ok(out.write_all(bytes)?));
-        };
-        let write = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(|error| Fault::file(path, &error));
-        if !format.is_folder() {
-            return exported.files.values().try_for_each(|bytes| write(path, bytes));
-        }
-        std::fs::create_dir_all(path).map_err(|error| Fault::file(path, &error))?;
-        exported.files.iter().try_for_each(|(name, bytes)| write(&path.join(name), bytes))
+    fn tell(&self, format: Format, losses: &[Loss]) -> Result<(), Fault> {
+        tell_losses(losses, &format!("not held by {}:", format.name()), self.all)
     }
 }
 
@@ -111,10 +121,4 @@ pub(super) fn tell_losses(losses: &[Loss], title: &str, all: bool) -> Result<(),
         writeln!(err, "  {} {}: {}{more}", loss.ids.len(), loss.what, shown.join(", "))?;
     }
     Ok(())
-}
-
-fn write_file(case: &Case, path: &Path, syntax: RdfSyntax) -> Result<(), Fault> {
-    let mut file = BufWriter::new(File::create(path).map_err(|error| Fault::file(path, &error))?);
-    store::write(&*case.data, &mut file, syntax, &case.base)?;
-    file.flush().map_err(|error| Fault::file(path, &error))
 }

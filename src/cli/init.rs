@@ -1,12 +1,12 @@
 //! `casegraph init`: a new case folder. In: the built-in tables and the templates in `data/templates`. Out: files with a
 //! header and no other row, settings, and a page that explains them. Not here: what a table has (`data/tables`).
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::guide;
+use super::{guide, output};
 use crate::csvw::{Column, TableDescription};
 use crate::facts::{CaseSettings, Model};
 
@@ -28,8 +28,7 @@ impl Init {
         let model = Model::built_in();
         let names = table_names(&model, self.all);
         let files = self.files(&model, &names);
-        self.refuse_existing(&files)?;
-        write_all(&self.dir, &files)?;
+        output::make(&self.dir, &files)?;
         let dir = self.dir.display();
         writeln!(out, "{dir}: case.toml, README.md and {} tables: {}", names.len(), names.join(", "))?;
         let dir = if self.dir.to_string_lossy().contains(' ') { format!("\"{dir}\"") } else { dir.to_string() };
@@ -39,29 +38,14 @@ impl Init {
     }
 
     /// Returns the name and text of each file to make.
-    fn files(&self, model: &Model, names: &[&str]) -> Vec<(String, String)> {
+    fn files(&self, model: &Model, names: &[&str]) -> Vec<(String, Vec<u8>)> {
         let settings = CaseSettings::from_toml("", &folder_name(&self.dir)).expect("defaults are sound");
         // The title comes last: it is the user's, and may look like a place to fill.
         let toml = SETTINGS.replace("{{base}}", &quoted(&settings.base)).replace("{{title}}", &quoted(&settings.title));
-        let mut files =
-            vec![("case.toml".to_owned(), toml), ("README.md".to_owned(), guide::page(&settings.title, model, names))];
-        files.extend(tables(model, names).map(|(name, table)| (format!("{name}.csv"), header(table))));
+        let page = guide::page(&settings.title, model, names);
+        let mut files = vec![("case.toml".to_owned(), toml.into()), ("README.md".to_owned(), page.into())];
+        files.extend(tables(model, names).map(|(name, table)| (format!("{name}.csv"), header(table).into())));
         files
-    }
-
-    fn refuse_existing(&self, files: &[(String, String)]) -> Result<(), Fault> {
-        let dir = self.dir.display();
-        if self.dir.exists() && !self.dir.is_dir() {
-            return Err(Fault::usage(format!("{dir} is a file: a case is a folder")));
-        }
-        // A link that leads nowhere does not "exist", but would be written through.
-        let is_there = |name: &&str| fs::symlink_metadata(self.dir.join(name)).is_ok();
-        let there: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).filter(is_there).collect();
-        if there.is_empty() {
-            return Ok(());
-        }
-        Err(Fault::usage(format!("{dir} has {} already: nothing was made", there.join(", ")))
-            .hint("give the name of a new folder, or move these files away"))
     }
 }
 
@@ -96,29 +80,6 @@ fn folder_name(dir: &Path) -> String {
 /// Returns a text as TOML writes it: its quoted texts have the escapes of JSON.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// Makes all files; where one cannot be made, those that were are removed again.
-fn write_all(dir: &Path, files: &[(String, String)]) -> Result<(), Fault> {
-    fs::create_dir_all(dir).map_err(|error| Fault::file(dir, &error))?;
-    let mut made: Vec<PathBuf> = Vec::new();
-    for (name, text) in files {
-        let path = dir.join(name);
-        if let Err(error) = write_new(&path, text, &mut made) {
-            for path in made {
-                // What cannot be removed is no worse than the error that is told.
-                let _removed: io::Result<()> = fs::remove_file(path);
-            }
-            return Err(Fault::file(&path, &error));
-        }
-    }
-    Ok(())
-}
-
-fn write_new(path: &Path, text: &str, made: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    made.push(path.to_owned());
-    file.write_all(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -159,9 +120,9 @@ mod tests {
 
     impl Drop for Folder {
         fn drop(&mut self) {
-            let _removed: io::Result<()> = fs::remove_dir_all(&self.0);
+            let _removed: std::io::Result<()> = fs::remove_dir_all(&self.0);
             // The last folder takes the one around it along; until then that is not empty.
-            let _removed: Option<io::Result<()>> = self.0.parent().map(fs::remove_dir);
+            let _removed: Option<std::io::Result<()>> = self.0.parent().map(fs::remove_dir);
         }
     }
 
@@ -192,7 +153,7 @@ mod tests {
         fs::create_dir_all(&folder.0).expect("a folder");
         fs::write(folder.0.join("people.csv"), "id,label\n").expect("a file");
         let told = folder.init(false).expect_err("a refusal");
-        assert!(told.contains("has people.csv already: nothing was made"), "{told}");
+        assert!(told.contains("has people.csv already: nothing was written"), "{told}");
         assert_eq!(folder.names(), ["people.csv"]);
         assert_eq!(fs::read_to_string(folder.0.join("people.csv")).expect("a file"), "id,label\n");
     }

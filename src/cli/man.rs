@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::fault::{Fault, counted};
+use super::output;
 
 /// Write manual pages, one for the program and one for each command
 #[derive(clap::Args)]
@@ -14,18 +15,18 @@ pub(super) struct Man {
 
 impl Man {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        std::fs::create_dir_all(&self.folder).map_err(|error| Fault::file(&self.folder, &error))?;
         let mut command = super::command();
         command.build();
-        let mut count = 0;
+        let mut files = Vec::new();
         for (name, command) in std::iter::once(("casegraph".to_owned(), command.clone())).chain(pages(&command)) {
-            let path = self.folder.join(format!("{name}.1"));
+            let file = format!("{name}.1");
             let mut page = Vec::new();
             clap_mangen::Man::new(command.display_name(name)).render(&mut page)?;
-            std::fs::write(&path, page).map_err(|error| Fault::file(&path, &error))?;
-            count += 1;
+            files.push((file, page));
         }
-        writeln!(out, "{}: {}", self.folder.display(), counted(count, "page", "pages"))?;
+        // These names are the program's own, and the folder is shared with the pages of others.
+        output::replace(&self.folder, &files)?;
+        writeln!(out, "{}: {}", self.folder.display(), counted(files.len(), "page", "pages"))?;
         Ok(())
     }
 }

@@ -26,6 +26,7 @@ mod lint;
 mod log;
 mod man;
 mod optimize;
+mod output;
 mod path;
 mod query;
 mod rank;

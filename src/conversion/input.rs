@@ -1,6 +1,8 @@
 //! What is to be converted. In: paths, and metadata where it is given. Out: one folder that holds them all, the addresses
 //! that its files get, and the descriptions of their tables. No address tells where on this machine a file lies.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ pub struct Input {
     pub(super) folder: Folder,
     /// One for each metadata, and one for each file without.
     pub(super) groups: Vec<TableGroup>,
+    described_by: BTreeSet<PathBuf>,
 }
 
 impl Input {
@@ -39,11 +42,12 @@ impl Input {
         };
         let folder = Folder { base, path };
         let iris: Vec<String> = paths.iter().map(|path| iri(&folder, path)).collect();
-        let mut input = Self { faults: Diagnostics::default(), folder, groups: Vec::new() };
+        let opened = Opened { folder: &folder, paths: RefCell::default() };
+        let (mut faults, mut groups) = (Diagnostics::default(), Vec::new());
         match metadata {
             Some(metadata) => {
                 let own = iris.last().map(String::as_str).unwrap_or_default();
-                let group = TableGroup::open(own, &input.folder, &mut input.faults);
+                let group = TableGroup::open(own, &opened, &mut faults);
                 if let Some(group) = &group {
                     let missing = files.iter().zip(&iris).find(|(_, iri)| !group.describes(iri));
                     if let Some((file, _)) = missing {
@@ -51,26 +55,12 @@ impl Input {
                         return Err(Error::NotDescribed { metadata, file });
                     }
                 }
-                input.groups.extend(group);
+                groups.extend(group);
             }
-            None => iris.iter().for_each(|csv| input.add(csv)),
+            None => iris.iter().for_each(|csv| add(csv, &opened, &mut groups, &mut faults)),
         }
-        Ok(input)
-    }
-
-    /// Adds the tables that are described together with a file, once.
-    fn add(&mut self, csv: &str) {
-        let is_there = self.groups.iter().any(|group| group.context.file.is_empty() && group.describes(csv));
-        let mut faults = Diagnostics::default();
-        let Some(group) = TableGroup::find(csv, None, &self.folder, &mut faults).filter(|_| !is_there) else {
-            self.faults.extend(faults);
-            return;
-        };
-        let metadata = &group.context.file;
-        if metadata.is_empty() || self.groups.iter().all(|known| known.context.file != *metadata) {
-            self.groups.push(group);
-            self.faults.extend(faults);
-        }
+        let described_by = opened.paths.into_inner();
+        Ok(Self { faults, folder, groups, described_by })
     }
 
     /// Returns how many tables there are.
@@ -78,11 +68,32 @@ impl Input {
         self.groups.iter().map(|group| group.tables.len()).sum()
     }
 
+    /// Returns the files that are read: the tables, and all that was opened for their descriptions.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let tables = self.groups.iter().flat_map(|group| &group.tables);
+        tables.filter_map(|table| self.folder.find(&table.url)).chain(self.described_by.iter().cloned()).collect()
+    }
+
     /// Returns the length of all files together, in bytes.
     pub fn bytes(&self) -> u64 {
         let tables = self.groups.iter().flat_map(|group| &group.tables);
         let length = |iri: &str| self.folder.find(iri).and_then(|path| fs::metadata(path).ok()).map(|file| file.len());
         tables.filter_map(|table| length(&table.url)).sum()
+    }
+}
+
+/// Adds the tables that are described together with a file, once.
+fn add(csv: &str, resources: &dyn Resources, groups: &mut Vec<TableGroup>, faults: &mut Diagnostics) {
+    let is_there = groups.iter().any(|group| group.context.file.is_empty() && group.describes(csv));
+    let mut own = Diagnostics::default();
+    let Some(group) = TableGroup::find(csv, None, resources, &mut own).filter(|_| !is_there) else {
+        faults.extend(own);
+        return;
+    };
+    let metadata = &group.context.file;
+    if metadata.is_empty() || groups.iter().all(|known| known.context.file != *metadata) {
+        groups.push(group);
+        faults.extend(own);
     }
 }
 
@@ -130,6 +141,24 @@ fn segment(name: &str) -> String {
 fn checked_base(base: &str) -> Result<String, Error> {
     NamedNode::new(base).map_err(|_| Error::Base(base.to_owned()))?;
     Ok(if base.ends_with('/') { base.to_owned() } else { format!("{base}/") })
+}
+
+/// The files of a folder, with a note of each that was opened.
+struct Opened<'f> {
+    folder: &'f Folder,
+    paths: RefCell<BTreeSet<PathBuf>>,
+}
+
+impl Resources for Opened<'_> {
+    fn open(&self, iri: &str) -> io::Result<Box<dyn Read + '_>> {
+        let file = self.folder.open(iri)?;
+        self.paths.borrow_mut().extend(self.folder.find(iri));
+        Ok(file)
+    }
+
+    fn name(&self, iri: &str) -> String {
+        self.folder.name(iri)
+    }
 }
 
 /// The files of a folder, with a count of what is read of them, and an end as soon as nobody wants more.

@@ -99,14 +99,18 @@ impl Conversion<'_> {
     /// Writes a file. It is written beside its place and renamed into it; where there is an error, all stays as it was.
     pub fn write_file(&self, input: &Input, path: &Path) -> Result<Outcome, Error> {
         let fault = |source| Error::File { path: path.to_owned(), source };
+        let named = |error| match error {
+            Error::Write(source) => fault(source),
+            error => error,
+        };
         let Some(mut file) = NewFile::beside(path).map_err(fault)? else {
             // A pipe or a device has no place beside it.
             let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(fault)?;
-            return self.write(input, &mut file);
+            return self.write(input, &mut file).map_err(named);
         };
         let go_on = AtomicBool::new(true);
         let outcome = if self.lenient || self.jobs.get() == 1 {
-            self.write(input, &mut file)?
+            self.write(input, &mut file).map_err(named)?
         } else {
             // Nobody sees the file before it is renamed, so that it can be checked and written at the same time.
             let checkers = NonZero::new(self.jobs.get() / 2).unwrap_or(NonZero::<usize>::MIN);
@@ -122,7 +126,7 @@ impl Conversion<'_> {
                 (checking.join().expect("validation does not panic"), written)
             });
             // What cannot be written also ends the check, which is then not worth telling.
-            let written = written?;
+            let written = written.map_err(named)?;
             if checked.has_errors() {
                 return Ok(Outcome { triples: 0, faults: checked });
             }
