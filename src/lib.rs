@@ -21,6 +21,9 @@ mod fingerprint;
 /// Files that are there whole or not at all.
 mod new_file;
 
+/// Locks that one process holds at a time.
+mod lock_file;
+
 /// Text as content of XML and HTML.
 mod markup;
 

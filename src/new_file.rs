@@ -22,7 +22,12 @@ impl NewFile {
     ///
     /// There is no folder, a folder stands in the place, or a link leads nowhere.
     pub(crate) fn beside(path: &Path) -> io::Result<Option<Self>> {
-        let before = fs::metadata(path).ok();
+        Self::beside_like(path, path)
+    }
+
+    /// Makes a file beside a path, for those who may read another, which it will replace later.
+    pub(crate) fn beside_like(path: &Path, other: &Path) -> io::Result<Option<Self>> {
+        let before = fs::metadata(other).ok();
         match &before {
             Some(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             // The pipe of a shell, such as /dev/fd/63, is there but has no name of its own.
@@ -30,10 +35,7 @@ impl NewFile {
             _ => {}
         }
         // A link stays a link to what is written.
-        let place = match fs::symlink_metadata(path) {
-            Ok(_) => fs::canonicalize(path)?,
-            Err(_) => path.to_owned(),
-        };
+        let place = place_of(path)?;
         let folder = folder_of(&place);
         // Said here, a missing folder is told by its own name, not by that of the file beside.
         fs::metadata(folder)?;
@@ -46,8 +48,15 @@ impl NewFile {
             // Those of any new file: the system takes away what the user does not want.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let beside = builder.tempfile_in(folder)?;
-        Ok(Some(Self { beside, place, before }))
+        clear_leftovers(folder, &prefix);
+        loop {
+            let beside = builder.tempfile_in(folder)?;
+            // The lock tells others that the file is in use; who began just before may have taken it for left over.
+            let _no_locks = beside.as_file().lock();
+            if beside.path().exists() {
+                return Ok(Some(Self { beside, place, before }));
+            }
+        }
     }
 
     /// Puts the file in its place. Who could read what stood there before can read this, and nobody else.
@@ -118,6 +127,14 @@ fn owned_as(file: &File, before: &Metadata, permissions: fs::Permissions) -> fs:
     }
 }
 
+/// Returns the place that a path means: a link is followed, also one to a file that is to be replaced.
+pub(crate) fn place_of(path: &Path) -> io::Result<PathBuf> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => fs::canonicalize(path),
+        Err(_) => Ok(path.to_owned()),
+    }
+}
+
 /// Returns the folder that a path lies in.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
@@ -127,6 +144,20 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 pub(crate) fn prefix_beside(path: &Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     format!(".{name}.casegraph-new-")
+}
+
+/// Removes what killed processes have left beside a place: files that nobody has locked.
+fn clear_leftovers(folder: &Path, prefix: &str) {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix)) {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if let Some(file) = is_file.then(|| File::open(entry.path()).ok()).flatten()
+            && file.try_lock().is_ok()
+        {
+            // What cannot be removed now is left to the next time.
+            let _ignored = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Makes the names in a folder last, as after a rename: they do only once the folder is written too. Where folders cannot
@@ -158,6 +189,20 @@ mod tests {
         assert_eq!(fs::read(&path).expect("the file"), b"whole");
         write(&path, "for good").keep_for_good().expect("renamed");
         assert_eq!(fs::read(&path).expect("the file"), b"for good");
+        assert_eq!(folder.path().read_dir().expect("the folder").count(), 1);
+    }
+
+    #[test]
+    fn what_a_kill_has_left_is_cleared_and_what_is_in_use_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out.nt");
+        let left = folder.path().join(prefix_beside(&path) + "left");
+        fs::write(&left, "half").expect("a file");
+        let (one, other) = (write(&path, "one"), write(&path, "other"));
+        assert!(!left.exists());
+        one.keep().expect("renamed");
+        other.keep().expect("renamed");
+        assert_eq!(fs::read(&path).expect("the file"), b"other");
         assert_eq!(folder.path().read_dir().expect("the folder").count(), 1);
     }
 

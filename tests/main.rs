@@ -17,6 +17,7 @@ mod flagship;
 mod fuzzed_commands;
 mod kill;
 mod known;
+mod locks;
 mod measures;
 mod near;
 mod no_hindsight;

@@ -256,6 +256,7 @@ impl From<store::Error> for Fault {
                 .hint("build it with `cargo install --path . --features rocksdb` (needs libclang; takes 10 to 20 minutes)")
                 .hint("or give the name of a file, such as case.nq.gz: a store file is part of every build"),
             store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
+            store::Error::NotALock(_) => fault.hint("look at what it is and who put it there, and move it away"),
             store::Error::NotAStore(_) => fault.hint("a store is a file or directory that `casegraph import --store` made"),
             store::Error::NothingBefore(_) => fault.hint(
                 "only the last import can be taken back; to take back the first one, remove the store and import again",

@@ -8,8 +8,9 @@ use oxigraph::model::NamedNode;
 use super::difference::Difference;
 use super::directory::Directory;
 use super::load::Feed;
-use super::lock::WriteLock;
+use super::lock::lock;
 use super::{CaseStore, Error, file};
+use crate::lock_file::LockFile;
 
 /// A case as it is to stand in the store.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ pub struct StoreWriter {
     mode: Mode,
     is_directory: bool,
     /// Held as long as the store may be written to.
-    _lock: Option<WriteLock>,
+    _lock: Option<LockFile>,
 }
 
 impl Import {
@@ -74,7 +75,7 @@ impl StoreWriter {
                 return Err(Error::NeedsRocksDb(path.to_owned()));
             }
         }
-        let lock = (mode == Mode::Write).then(|| WriteLock::take(path)).transpose()?;
+        let lock = (mode == Mode::Write).then(|| lock(path)).transpose()?;
         if lock.is_some() {
             if is_directory { Directory::clear_leftovers(path) } else { file::clear_leftovers(path) }
         }

@@ -101,6 +101,9 @@ pub enum Error {
         /// Who writes.
         holder: String,
     },
+    /// Something else stands in the place of the lock of a store.
+    #[error("{0} is not a lock of casegraph's, and it stands where that of the store belongs")]
+    NotALock(PathBuf),
     /// What the next import needs to know cannot be written.
     #[error("cannot write the ledger of the import")]
     Ledger(#[source] std::io::Error),
