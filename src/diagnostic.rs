@@ -50,6 +50,8 @@ macro_rules! codes {
 codes! {
     /// The file could not be read, or a file that a description names is not there.
     MissingFile = "missing-file",
+    /// A link in the case folder leads out of it, or stands where casegraph keeps its own files.
+    UnsafeLink = "unsafe-link",
     /// The file holds no header row.
     EmptyFile = "empty-file",
     /// The bytes are not text in the expected encoding (UTF-8 unless the metadata says otherwise).

@@ -13,7 +13,7 @@ const MOST: u64 = 64;
 /// The right to write.
 #[derive(Debug)]
 pub(crate) struct LockFile {
-    _file: File,
+    file: File,
 }
 
 /// Why a lock is not had.
@@ -51,7 +51,14 @@ impl LockFile {
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "{HOLDER}{}", std::process::id())?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for LockFile {
+    fn drop(&mut self) {
+        // A program that is being started at this moment still has the file, and with it the lock, until it runs.
+        let _ignored = self.file.unlock();
     }
 }
 

@@ -37,7 +37,7 @@ fn kill_imports(name: &str) {
     let length = start.elapsed();
     let new = imported(folder, "after", &path);
     assert_ne!(old, new);
-    let times = std::env::var("CASEGRAPH_KILLS").ok().and_then(|times| times.parse().ok()).unwrap_or(6);
+    let times = times();
     let (mut seed, mut found) = (0x2545_F491_4F6C_DD1D_u64, [0; 2]);
     for round in 0..times {
         // Xorshift: any moment from before the first file is read until after the end.
@@ -73,6 +73,11 @@ fn kill_imports(name: &str) {
             found[0], found[1]
         );
     }
+}
+
+/// Returns how many are killed.
+pub(crate) fn times() -> u32 {
+    std::env::var("CASEGRAPH_KILLS").ok().and_then(|times| times.parse().ok()).unwrap_or(6)
 }
 
 /// Returns what a store holds whose only import was the later one.
@@ -117,7 +122,7 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// Writes a case of some facts; those of two cases differ in part.
-fn write_case(folder: &Path, facts: usize, title: &str) {
+pub(crate) fn write_case(folder: &Path, facts: usize, title: &str) {
     fs::create_dir(folder).expect("a folder");
     fs::write(folder.join("case.toml"), format!("title = \"{title}\"\nbase = \"https://example.org/killed/id/\"\n"))
         .expect("a file");

@@ -10,8 +10,8 @@ use crate::program::run;
 
 fn write_case(folder: &Path, name: &str) {
     fs::create_dir(folder.join(name)).expect("a folder");
-    let rows: String = (0..600).map(|n| format!("{name}-{n},Company {n}\n")).collect();
-    fs::write(folder.join(name).join("companies.csv"), format!("id,label\n{rows}")).expect("a file");
+    let rows: Vec<String> = (0..600).map(|n| format!("{name}-{n},Company {n}\n")).collect();
+    fs::write(folder.join(name).join("companies.csv"), format!("id,label\n{}", rows.concat())).expect("a file");
 }
 
 #[test]

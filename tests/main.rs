@@ -2,6 +2,7 @@
 
 mod architecture;
 mod browser;
+mod case_folder;
 mod csvw_faults;
 mod csvw_robustness;
 mod dedupe;
@@ -16,6 +17,7 @@ mod exports;
 mod flagship;
 mod fuzzed_commands;
 mod kill;
+mod kill_folder;
 mod known;
 mod locks;
 mod measures;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use casegraph::case::{Case, import};
+use casegraph::case::{Case, CaseFolder, Links, import};
 use casegraph::diagram::{PathOptions, Style, ego, path};
 use casegraph::graph::{Ego, EgoLimits, EntityGraph, Selection};
 use casegraph::store::Mode;
@@ -58,7 +58,8 @@ fn each_place(mut check: impl FnMut(&Path, &[String])) {
             }
             for (day, from) in [&changed, &case].into_iter().enumerate() {
                 let time = format!("2026-01-0{}T00:00:00Z", day + 1);
-                import(from, &store, Mode::Write, &time, "a test").expect("an import");
+                let from = CaseFolder::open(from, Links::Inside).expect("a folder");
+                import(&from, &store, Mode::Write, &time, "a test").expect("an import");
             }
             let case = Case::open(&case).expect("a case");
             check(&store, &[case.base]);
@@ -70,7 +71,7 @@ fn each_place(mut check: impl FnMut(&Path, &[String])) {
 fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
     each_place(|place, wanted| {
         for view in views() {
-            let case = Case::open_some(place, view, wanted).expect("a case");
+            let case = Case::open_some(place, view, wanted, Links::Inside).expect("a case");
             let whole = EntityGraph::project(&*case.data, Some("en")).expect("a graph");
             for selection in selections() {
                 check(&case, &whole.select(&selection), &selection);

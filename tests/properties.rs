@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use casegraph::case::{self, Case, read_folder, read_sound};
+use casegraph::case::{self, Case, CaseFolder, Links, read_folder, read_sound};
 use casegraph::conflicts::{Rules, ledger};
 use casegraph::diagram::Style;
 use casegraph::explorer::{self, About};
@@ -421,5 +421,6 @@ fn import(path: &Path, files: &[CaseFile]) {
     for file in files {
         fs::write(folder.path().join(&file.name), &file.bytes).expect("a file");
     }
-    case::import(folder.path(), path, Mode::Write, "2026-01-01T00:00:00Z", "a test").expect("an import");
+    let case = CaseFolder::open(folder.path(), Links::Inside).expect("a folder");
+    case::import(&case, path, Mode::Write, "2026-01-01T00:00:00Z", "a test").expect("an import");
 }

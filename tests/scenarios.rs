@@ -8,6 +8,7 @@
 //! | `status` | expected exit codes, one for each run; 0 where the file is missing |
 //! | `stdin` | what the program reads, if anything |
 //! | `based-on` | a folder of the repository that is copied first; the files of the scenario then lie on top of it |
+//! | `links` | links to make, each `NAME -> TARGET` |
 //! | `absent` | paths that must not exist afterwards, one a line |
 //! | `build` | `rocksdb` or `default`, where the scenario is about one of the two builds |
 //! | `no-programs` | where it is there, the program finds no other, such as Graphviz |
@@ -27,8 +28,19 @@ use crate::engines::Engine;
 use crate::program::{Outcome, copy_folder, difference, is_blessing, repository, run, run_with};
 
 const SCENARIOS: &str = "tests/scenarios";
-const OWN: [&str; 10] =
-    ["build", "cmd", "stdout", "stderr", "status", "stdin", "based-on", "absent", "no-programs", "folder-only"];
+const OWN: [&str; 11] = [
+    "build",
+    "links",
+    "cmd",
+    "stdout",
+    "stderr",
+    "status",
+    "stdin",
+    "based-on",
+    "absent",
+    "no-programs",
+    "folder-only",
+];
 /// Commands that read a case, whatever it is kept in.
 const READING: [&str; 9] =
     ["build", "query", "known", "disclosures", "diagram", "conflicts", "secrecy", "diff", "export"];
@@ -194,6 +206,10 @@ fn play(scenario: &Path, kept: Kept<'_>) -> String {
         if path.exists() {
             fs::remove_file(path).expect("a file of the copy");
         }
+    }
+    #[cfg(unix)]
+    for (name, target) in expected(scenario, "links").lines().filter_map(|line| line.split_once(" -> ")) {
+        std::os::unix::fs::symlink(target, folder.join(name)).expect("a link");
     }
     let path = if scenario.join("no-programs").exists() { None } else { std::env::var_os("PATH") };
     let stdin = fs::read(scenario.join("stdin")).unwrap_or_default();

@@ -183,14 +183,7 @@ fn files_are_checked_shown_as_a_difference_and_put_in_place() {
     let case = folder.path().join("harbour");
     crate::program::copy_folder(&repository("examples/harbour-lights"), &case).expect("a copy");
     let server = Server::start(&case, &["--write"]);
-    let bearer = server.bearer();
-    let send = |query: &str, name: &str, text: &str| {
-        let body = format!(
-            "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--cut--\r\n"
-        );
-        let headers = [("content-type", "multipart/form-data; boundary=cut"), ("authorization", bearer.as_str())];
-        server.send("POST", &format!("/import{query}"), &headers, body.as_bytes())
-    };
+    let send = |query: &str, name: &str, text: &str| server.drop_files(query, &[(name, text)]);
     let wrong = send("", "companies-more.csv", "id,label\nNot A Slug,Two Words\n").json();
     assert_eq!(wrong["faults"][0]["code"], "bad-id", "{wrong}");
     assert_eq!(wrong["faults"][0]["row"], 2);
@@ -214,8 +207,11 @@ fn files_are_checked_shown_as_a_difference_and_put_in_place() {
             && server.get("/sparql?query=ASK%20%7B%20%3Anew-line%20%3Fp%20%3Fo%20%7D").body.contains("true")
     );
     assert_eq!(send("", "../outside.csv", entity).status, 400);
-    let hidden = std::fs::read_dir(&case).expect("the folder").flatten();
-    assert_eq!(hidden.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')).count(), 0);
+    let twice = server.drop_files("?apply", &[("people-more.csv", "id,label\n"), ("people-more.csv", entity)]);
+    assert_eq!((twice.status, twice.body.contains("twice")), (400, true), "{}", twice.body);
+    let hidden = std::fs::read_dir(&case).expect("the folder").flatten().map(|entry| entry.file_name());
+    let hidden: Vec<_> = hidden.filter(|name| name.to_string_lossy().starts_with('.')).collect();
+    assert_eq!(hidden, [".casegraph"]);
     let bare = server.send("POST", "/import", &[("content-type", "multipart/form-data; boundary=cut")], b"--cut--\r\n");
     assert_eq!(bare.status, 401);
 }

@@ -70,6 +70,13 @@ impl Server {
         self.send("GET", path, &[], &[])
     }
 
+    /// Drops files on the page for imports, with the parameters of a query such as `?apply`.
+    pub(crate) fn drop_files(&self, query: &str, files: &[(&str, &str)]) -> Sent {
+        let (media, bearer) = ("multipart/form-data; boundary=cut", self.bearer());
+        let headers = [("content-type", media), ("authorization", bearer.as_str())];
+        self.send("POST", &format!("/import{query}"), &headers, form(files).as_bytes())
+    }
+
     /// Asks the server to end, as Ctrl-C does, and returns whether it ended well.
     pub(crate) fn interrupt(mut self) -> bool {
         let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
@@ -98,6 +105,15 @@ impl Drop for Server {
         let _killed = self.child.kill();
         let _ended = self.child.wait();
     }
+}
+
+/// Returns files as a form whose parts are parted by `cut`.
+pub(crate) fn form(files: &[(&str, &str)]) -> String {
+    let part = |(name, text): &(&str, &str)| {
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        format!("--cut\r\n{head}\r\nContent-Type: text/csv\r\n\r\n{text}\r\n")
+    };
+    files.iter().map(part).collect::<String>() + "--cut--\r\n"
 }
 
 /// Percent-encodes a text for the query part of an address.

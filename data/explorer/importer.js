@@ -45,8 +45,10 @@ export class Importer {
     const form = new FormData();
     for (const { file } of this.files) form.append("file", file, file.name);
     try {
-      const answer = await ask("/import", apply ? new URLSearchParams({ apply: "" }) : undefined, { method: "POST", body: form });
-      this.show(await answer.json());
+      const answer = await ask("/import", apply ? new URLSearchParams({ apply: this.state }) : undefined, { method: "POST", body: form });
+      const outcome = await answer.json();
+      this.state = outcome.state;
+      this.show(outcome);
     } catch (error) {
       fill(this.outcome, el("p", { class: "fault", role: "alert" }, error.status === 401 ? "The server asks for its token: open the address that it printed when it was started." : error.message));
     }
@@ -63,6 +65,7 @@ export class Importer {
     const others = outcome.faults.filter((fault) => !own.has(fault.file));
     fill(
       this.outcome,
+      outcome.overtaken && el("p", { class: "fault", role: "alert" }, "The files of the case were changed meanwhile, and nothing was stored. This is how it stands now:"),
       el("h2", {}, errors > 0 ? `${plural(errors, "error", "errors")}: nothing will be stored` : warnings > 0 ? plural(warnings, "warning", "warnings") : "No faults"),
       this.files.map(({ file, rows }) => this.file(file, rows, outcome.faults.filter((fault) => fault.file === file.name), outcome.files.find((other) => other.name === file.name))),
       others.length > 0 && el("h3", {}, "In other files of the case"),
@@ -117,13 +120,14 @@ export class Importer {
     return el(name, { ...attributes, dir: "auto", class: faults.length > 0 ? `wrong ${faults[0].severity}` : "" }, el("span", { class: "value" }, text), faults.map((fault) => el("div", {}, this.fault(fault))));
   }
 
-  difference({ added, changed, removed, total, facts, unlisted, statements }) {
+  difference({ added, changed, removed, total, facts, unlisted, statements, errorsBefore }) {
     if (added + changed + removed + statements === 0) return el("p", { class: "done" }, "These files change nothing.");
     return el(
       "section",
       { class: "difference" },
       el("h2", {}, "What changes"),
       el("p", {}, `${plural(added, "fact", "facts")} added, ${changed} changed, ${removed} removed; ${total} afterwards.${added + changed + removed === 0 ? ` No fact changes, but ${plural(statements, "statement", "statements")} about entities or sources.` : ""}`),
+      errorsBefore > 0 && el("p", { class: "note" }, `The case has ${plural(errorsBefore, "error", "errors")} now; facts that cannot be read for them are not counted.`),
       facts.length > 0 && el("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "Facts that change" }, el("table", {}, el("thead", {}, el("tr", {}, ["", "Id", "Fact", "When"].map((header) => el("th", { scope: "col" }, header)))), el("tbody", {}, facts.map((fact) => el("tr", { class: fact.change }, el("td", {}, fact.change), el("th", { scope: "row" }, fact.id), el("td", { dir: "auto" }, fact.says), el("td", {}, fact.when)))))),
       unlisted > 0 && el("p", { class: "note" }, `and ${unlisted} more`),
       el("div", { class: "actions" }, el("button", { type: "button", class: "primary", onclick: () => this.send(true) }, "Put the files into the case"), el("button", { type: "button", onclick: () => fill(this.outcome) }, "Cancel")),

@@ -23,8 +23,7 @@ pub struct Imported {
 }
 
 /// Imports a case folder into a store, or only tells what would change; `time` is an xsd:dateTime, `agent` what imports.
-pub fn import(folder: &Path, store: &Path, mode: Mode, time: &str, agent: &str) -> Result<Imported, Error> {
-    let case = CaseFolder::open(folder)?;
+pub fn import(case: &CaseFolder, store: &Path, mode: Mode, time: &str, agent: &str) -> Result<Imported, Error> {
     let Some(settings) = &case.settings else {
         return Err(Error::Faults(case.stream(&mut |_| ControlFlow::Break(())).1.sorted()));
     };

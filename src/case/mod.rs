@@ -2,7 +2,9 @@
 //! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping
 //! quads (`store`).
 
+mod change;
 mod exchange;
+mod files;
 mod folder;
 mod import;
 
@@ -12,12 +14,14 @@ use std::sync::Arc;
 
 use oxigraph::model::Quad;
 
-pub use exchange::replace_files;
-pub use folder::{CaseFolder, read_folder};
+pub use change::is_fit;
+pub use exchange::{FolderWriter, TakenBack};
+pub use files::Links;
+pub use folder::{CaseFolder, OwnFiles, read_folder, read_sound};
 pub use import::{Imported, import};
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::{CaseFacts, CaseSummary};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::facts::CaseSummary;
 use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
 use crate::view::{Seen, View};
@@ -36,8 +40,8 @@ pub struct Case {
     pub base: String,
     /// Language of labels that state none.
     pub lang: String,
-    /// Folder of its CSV files, where it was opened from one.
-    pub folder: Option<PathBuf>,
+    /// Its own rules, looks and questions; only a case folder has them.
+    pub own: OwnFiles,
     /// What is seen of it.
     pub view: View,
     /// Faults that do not stop it from being used, sorted.
@@ -68,6 +72,36 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// Another process writes to the folder.
+    #[error("{path} is being written to by {holder}")]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+        /// Who writes.
+        holder: String,
+    },
+    /// The folder is changed all the time, so that its files cannot be read as they are at one moment.
+    #[error("{0} is being changed again and again while it is read")]
+    Restless(PathBuf),
+    /// A file was changed by somebody else just before it was to be replaced.
+    #[error("{0} was changed meanwhile, and nothing was stored")]
+    Overtaken(PathBuf),
+    /// Files were edited after an import that was to be finished or taken back.
+    #[error("edited since the import of {time}: {}", names.join(", "))]
+    Edited {
+        /// The files.
+        names: Vec<String>,
+        /// When the import was made, as an xsd:dateTime.
+        time: String,
+        /// Where the files of the import lie.
+        kept: PathBuf,
+    },
+    /// What would be replaced is a link, a folder or the like.
+    #[error("{0} is a link or no file of its own, and is not replaced")]
+    NotAFile(PathBuf),
+    /// There is no import to take back.
+    #[error("{0} keeps nothing from before an import that could be put back")]
+    NothingBefore(PathBuf),
     /// The files have faults, sorted by place; nothing was loaded.
     #[error("the case has {} faults", .0.len())]
     Faults(Vec<Diagnostic>),
@@ -95,11 +129,12 @@ impl Case {
 
     /// Opens a case as a view shows it; of a store all its cases. The path may be the address of an endpoint.
     pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
-        Self::open_some(path, view, &[])
+        Self::open_some(path, view, &[], Links::Inside)
     }
 
-    /// Opens those cases of a store that are named by title, base or the last part of it; without a name all of them.
-    pub fn open_some(path: &Path, view: View, wanted: &[String]) -> Result<Self, Error> {
+    /// Opens those cases of a store that are named by title, base or the last part of it, without a name all of them; or a
+    /// folder, where those links are followed that may be.
+    pub fn open_some(path: &Path, view: View, wanted: &[String], links: Links) -> Result<Self, Error> {
         if Settings::are_named(path) {
             let settings = Settings::read(path).map_err(OpenError::from)?;
             return Self::from_store(Endpoint::open(&settings)?, view, wanted);
@@ -110,7 +145,7 @@ impl Case {
         if path.is_file() || CaseStore::is_directory(path) {
             return Self::from_store(CaseStore::open(path)?, view, wanted);
         }
-        let folder = CaseFolder::open(path)?;
+        let folder = CaseFolder::open(path, links)?;
         let (store, (summary, warnings)) = CaseStore::filled(|add| load(&folder, add))?;
         chosen(cases(&store)?, wanted)?;
         Ok(Self {
@@ -120,7 +155,7 @@ impl Case {
             focus: summary.settings.focus,
             base: summary.settings.base,
             lang: summary.settings.lang,
-            folder: Some(path.to_owned()),
+            own: folder.own,
             view,
             warnings,
         })
@@ -138,7 +173,7 @@ impl Case {
             focus: Vec::new(),
             base: first.base.clone(),
             lang: "en".to_owned(),
-            folder: None,
+            own: OwnFiles::default(),
             view,
             warnings: Vec::new(),
             data: if chosen.len() == count { seen(store, view) } else { seen(OfCases::new(store, &chosen), view) },
@@ -174,17 +209,13 @@ fn load(folder: &CaseFolder, add: Add<'_>) -> Result<(CaseSummary, Vec<Diagnosti
     if let Some(error) = failed {
         return Err(error.into());
     }
-    match summary {
-        Some(summary) if !faults.has_errors() => Ok((summary, faults.sorted())),
-        _ => Err(Error::Faults(faults.sorted())),
-    }
+    sound(summary, faults)
 }
 
-/// Reads a case folder; a case with errors is refused whole, with all its faults.
-pub fn read_sound(folder: &Path) -> Result<(CaseFacts, Vec<Diagnostic>), Error> {
-    let (facts, faults) = read_folder(folder)?;
-    match facts {
-        Some(facts) if !faults.has_errors() => Ok((facts, faults.sorted())),
+/// Returns what was read and its warnings; where there are errors, or nothing was read, all faults.
+fn sound<T>(read: Option<T>, faults: Diagnostics) -> Result<(T, Vec<Diagnostic>), Error> {
+    match read {
+        Some(read) if !faults.has_errors() => Ok((read, faults.sorted())),
         _ => Err(Error::Faults(faults.sorted())),
     }
 }

@@ -38,7 +38,7 @@ impl Build {
         let case = self.viewing.open(&self.case)?;
         write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
         let style = style_of(&case)?;
-        let rules = rules_of(case.folder.as_deref())?;
+        let rules = rules_of(&case, &self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let graph = if case.view.is_whole() { graph } else { graph.select(&case.view.into()) };
         writeln!(

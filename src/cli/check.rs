@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::conflicts::rules_of;
 use super::fault::{Fault, and_plain, counted, write_faults};
+use super::selecting::Following;
 use crate::case::{Case, CaseFolder};
 use crate::conflicts::{Kind, Side, State, ledger};
 use crate::diagnostic::Severity;
@@ -13,6 +14,7 @@ use crate::facts::CaseSummary;
 use crate::fault_report::{write_json, write_sarif};
 use crate::graph::EntityGraph;
 use crate::query::visible;
+use crate::view::View;
 
 /// Find all faults of a case folder, and store nothing
 #[derive(clap::Args)]
@@ -28,6 +30,8 @@ pub(super) struct Check {
     /// Propose contradictions that no row records yet; nothing is decided or dropped
     #[arg(long)]
     propose: bool,
+    #[command(flatten)]
+    following: Following,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -46,7 +50,8 @@ impl Check {
             let path = self.case.display();
             return Err(Fault::usage(format!("{path} is not a folder: only a case folder can be checked")));
         }
-        let (summary, faults) = CaseFolder::open(&self.case)?.stream(&mut |_| ControlFlow::Break(()));
+        let (summary, faults) =
+            CaseFolder::open(&self.case, self.following.links())?.stream(&mut |_| ControlFlow::Break(()));
         let faults = faults.sorted();
         match self.format {
             Format::Text => {}
@@ -85,10 +90,10 @@ impl Check {
     }
 
     fn propose(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open(&self.case)?;
+        let case = Case::open_some(&self.case, View::default(), &[], self.following.links())?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
         let ids = |side: &Side| side.records.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>().join(", ");
-        for entry in ledger(&graph, &rules_of(Some(&self.case))?) {
+        for entry in ledger(&graph, &rules_of(&case, &self.case)?) {
             // Denials are on record as claims; what is proposed are pairs of records that nobody has set against each other.
             let is_new = entry.marks.is_empty() && entry.settlement.state == State::Open;
             if is_new && matches!(entry.kind, Kind::Rival | Kind::Event) {

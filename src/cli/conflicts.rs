@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::selecting::Viewing;
 use super::settings;
 use super::tabular::{Row, Tabular};
+use crate::case::Case;
 use crate::conflicts::{Entry, Kind, Rules, State, ledger};
 use crate::diagnostic::nearest;
 use crate::graph::EntityGraph;
@@ -36,7 +37,7 @@ impl Conflicts {
         let kinds = self.kinds.iter().map(|text| kind(text)).collect::<Result<Vec<_>, _>>()?;
         let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&case.view.into());
-        let mut entries = ledger(&graph, &rules_of(case.folder.as_deref())?);
+        let mut entries = ledger(&graph, &rules_of(&case, &self.case)?);
         entries.retain(|entry| {
             (kinds.is_empty() || kinds.contains(&entry.kind)) && (!self.open || entry.settlement.state == State::Open)
         });
@@ -60,8 +61,8 @@ fn kind(text: &str) -> Result<Kind, Fault> {
 }
 
 /// Returns the rules of a case: the built-in ones, and over them the `conflicts.toml` of the case folder, if there is one.
-pub(super) fn rules_of(folder: Option<&Path>) -> Result<Rules, Fault> {
-    settings::own(folder, "conflicts.toml", |path, text| {
+pub(super) fn rules_of(case: &Case, path: &Path) -> Result<Rules, Fault> {
+    settings::own(case, path, "conflicts.toml", |path, text| {
         Rules::overridden_by(text).map_err(|error| Fault::settings(path, &error))
     })
 }

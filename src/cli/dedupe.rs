@@ -8,6 +8,7 @@ use super::rank::stamp;
 use super::selecting::Viewing;
 use super::settings;
 use super::tabular::{Row, Tabular};
+use crate::case::Case;
 use crate::dedupe::{Pair, Rules, pairs};
 use crate::graph::{EntityGraph, Identity};
 use crate::query::Format;
@@ -34,7 +35,7 @@ impl Dedupe {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let mut rules = rules_of(case.folder.as_deref())?;
+        let mut rules = rules_of(&case, &self.case)?;
         rules.least = self.least.unwrap_or(rules.least);
         let identity = Identity::read(&*case.data)?;
         let found = pairs(&graph, &store::sorted_quads(&*case.data)?, &rules, &identity);
@@ -80,8 +81,8 @@ fn decisions(found: &[Pair], base: &str, out: &mut impl Write) -> Result<(), Fau
 }
 
 /// Returns the rules of a case: the built-in ones, and over them the `dedupe.toml` of the case folder, if there is one.
-fn rules_of(folder: Option<&Path>) -> Result<Rules, Fault> {
-    settings::own(folder, "dedupe.toml", |path, text| {
+fn rules_of(case: &Case, path: &Path) -> Result<Rules, Fault> {
+    settings::own(case, path, "dedupe.toml", |path, text| {
         Rules::overridden_by(text).map_err(|error| Fault::settings(path, &error))
     })
 }

@@ -210,5 +210,5 @@ fn colouring(network: &Network, name: &str) -> Result<Colouring, Fault> {
 
 /// Returns the style of a case: the built-in one, and over it the `style.toml` of the case folder, if there is one.
 pub(super) fn style_of(case: &Case) -> Result<Style, Fault> {
-    settings::own(case.folder.as_deref(), "style.toml", |_, text| Ok(Style::overridden_by(text)?))
+    settings::own(case, Path::new(""), "style.toml", |_, text| Ok(Style::overridden_by(text)?))
 }

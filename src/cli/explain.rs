@@ -89,6 +89,11 @@ mod tests {
         let folder: PathBuf = std::env::temp_dir().join(format!("casegraph-explain-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         for (file, text) in files {
+            #[cfg(unix)]
+            if let Some(target) = text.strip_prefix("-> ") {
+                std::os::unix::fs::symlink(target.trim_end(), folder.join(file)).expect("a link");
+                continue;
+            }
             // The page shows a byte that is not UTF-8 by the sign for it.
             let bytes = text.split('\u{fffd}').map(str::as_bytes).collect::<Vec<_>>().join(&0xe9);
             fs::write(folder.join(file), bytes).expect("a file");

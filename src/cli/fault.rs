@@ -241,6 +241,17 @@ impl From<case::Error> for Fault {
                 }
             }
             case::Error::Endpoint(error) => error.into(),
+            case::Error::Locked { .. } | case::Error::Restless(_) | case::Error::Overtaken(_) => {
+                Self::new(Kind::Environment, &error).hint("wait a moment, and try again")
+            }
+            case::Error::Edited { ref kept, .. } => Self::new(Kind::Environment, &error)
+                .hint("move what was edited out of the case folder, and try again")
+                .hint(format!("the files of the import, and those before it, lie in {}", kept.display())),
+            case::Error::NotAFile(_) => Self::new(Kind::Environment, &error)
+                .hint("look at what it is, and put a file in its place or remove it"),
+            case::Error::NothingBefore(_) => {
+                Self::new(Kind::Environment, &error).hint("only the last import by the browser can be taken back, once")
+            }
             case::Error::Missing(_) | case::Error::Read { .. } | case::Error::Write { .. } => {
                 Self::new(Kind::Environment, &error)
             }
@@ -343,7 +354,7 @@ impl From<query::Error> for Fault {
     fn from(error: query::Error) -> Self {
         let kind = match &error {
             query::Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
-            query::Error::Write(_) | query::Error::Store(_) | query::Error::Read { .. } => Kind::Environment,
+            query::Error::Write(_) | query::Error::Store(_) => Kind::Environment,
             _ => Kind::Usage,
         };
         Self::new(kind, &error)

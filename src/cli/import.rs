@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::fault::{Fault, and_plain, counted, write_faults};
-use crate::case::{Imported, import};
+use super::selecting::Following;
+use crate::case::{CaseFolder, Imported, import};
 use crate::date::{after_1970, now};
 use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
 
@@ -25,13 +26,16 @@ pub(super) struct Import {
     /// Say what would change, table by table, and store nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    following: Following,
 }
 
 impl Import {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let agent = concat!("casegraph ", env!("CARGO_PKG_VERSION"));
         let mode = if self.dry_run { Mode::Preview } else { Mode::Write };
-        let Imported { difference, summary, warnings } = import(&self.case, &self.store, mode, &time(), agent)?;
+        let case = CaseFolder::open(&self.case, self.following.links())?;
+        let Imported { difference, summary, warnings } = import(&case, &self.store, mode, &time(), agent)?;
         write_faults(&mut anstream::stderr().lock(), &warnings, None)?;
         let (case, path, facts) = (self.case.display(), self.store.display(), difference.facts);
         let total = counted(facts, "fact", "facts");

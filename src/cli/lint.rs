@@ -8,6 +8,7 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
+use crate::case::OwnFiles;
 use crate::diagnostic::nearest;
 use crate::lint::{hint, lint};
 use crate::query::{Catalogue, Question};
@@ -34,7 +35,8 @@ pub(super) struct Lint {
 
 impl Lint {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let catalogue = Catalogue::checks(Some(&self.case.join("queries").join("checks")))?;
+        let own = OwnFiles::of(&self.case, self.viewing.links())?;
+        let catalogue = Catalogue::checks()?.and(own.checks())?;
         let checks = self.chosen(&catalogue)?;
         if self.list {
             return list(&checks, out);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::selecting::Viewing;
+use crate::case::OwnFiles;
 use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
 
 /// Ask a case a question: SPARQL, or a shipped question by its name
@@ -34,15 +35,12 @@ pub(super) struct Query {
 impl Query {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         if self.list || self.show {
-            let folder = self.case.join("queries");
-            let catalogue = Catalogue::with_folder(&folder)?;
+            let own = OwnFiles::of(&self.case, self.viewing.links())?;
+            let catalogue = Catalogue::shipped()?.and(own.questions())?;
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
         let case = self.viewing.open(&self.case)?;
-        let catalogue = match &case.folder {
-            Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
-            None => Catalogue::shipped()?,
-        };
+        let catalogue = Catalogue::shipped()?.and(case.own.questions())?;
         let question = self.question(&catalogue)?;
         let values = self.params.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
         let data = &*case.data;

@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::selecting::Viewing;
 use super::settings;
 use super::tabular::{Row, Tabular};
+use crate::case::Case;
 use crate::graph::EntityGraph;
 use crate::query::Format;
 use crate::secrecy::{Lag, SecrecyRules, Window, lags, windows};
@@ -31,7 +32,7 @@ impl Secrecy {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&case.view.into());
-        let rules = rules_of(case.folder.as_deref())?;
+        let rules = rules_of(&case, &self.case)?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));
         let view = case.view.to_string();
         if self.tabular.format()? == Format::Json {
@@ -49,8 +50,8 @@ impl Secrecy {
 }
 
 /// Returns the rules of a case: the built-in ones, and over them the `secrecy.toml` of the case folder, if there is one.
-fn rules_of(folder: Option<&Path>) -> Result<SecrecyRules, Fault> {
-    settings::own(folder, "secrecy.toml", |path, text| {
+fn rules_of(case: &Case, path: &Path) -> Result<SecrecyRules, Fault> {
+    settings::own(case, path, "secrecy.toml", |path, text| {
         SecrecyRules::overridden_by(text).map_err(|error| Fault::settings(path, &error))
     })
 }

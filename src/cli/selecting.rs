@@ -6,7 +6,7 @@ use std::path::Path;
 use oxigraph::model::NamedNodeRef;
 
 use super::fault::Fault;
-use crate::case::Case;
+use crate::case::{Case, Links};
 use crate::date::Day;
 use crate::diagnostic::nearest;
 use crate::diff::{Days, Time};
@@ -14,6 +14,21 @@ use crate::graph::{Ego, EgoLimits, EntityGraph, Selection};
 use crate::store;
 use crate::view::View;
 use crate::vocab::{cg, rdf};
+
+/// Which links in a case folder are followed
+#[derive(Clone, Copy, clap::Args)]
+pub(super) struct Following {
+    /// Follow links in a case folder that lead out of it; only for a folder of people whom you trust
+    #[arg(long, help_heading = "Which case")]
+    follow_links: bool,
+}
+
+impl Following {
+    /// Returns the links that are followed.
+    pub(super) const fn links(self) -> Links {
+        if self.follow_links { Links::All } else { Links::Inside }
+    }
+}
 
 /// When: what held, and what was known
 #[derive(Clone, clap::Args)]
@@ -31,6 +46,8 @@ pub(super) struct Viewing {
     /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
     #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
     cases: Vec<String>,
+    #[command(flatten)]
+    following: Following,
 }
 
 impl Viewing {
@@ -41,7 +58,12 @@ impl Viewing {
 
     /// Opens what the arguments ask for.
     pub(super) fn open(&self, path: &Path) -> Result<Case, Fault> {
-        Ok(Case::open_some(path, self.view(), &self.cases)?)
+        Ok(Case::open_some(path, self.view(), &self.cases, self.following.links())?)
+    }
+
+    /// Returns the links in a case folder that are followed.
+    pub(super) const fn links(&self) -> Links {
+        self.following.links()
     }
 }
 
@@ -66,12 +88,14 @@ pub(super) struct Dates {
     /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
     #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
     cases: Vec<String>,
+    #[command(flatten)]
+    following: Following,
 }
 
 impl Dates {
     /// Opens the cases that the arguments ask for, as a view shows them.
     pub(super) fn open(&self, path: &Path, view: View) -> Result<Case, Fault> {
-        Ok(Case::open_some(path, view, &self.cases)?)
+        Ok(Case::open_some(path, view, &self.cases, self.following.links())?)
     }
 
     /// Returns the view that the arguments ask for; each kind of day may be given once.

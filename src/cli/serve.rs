@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::fault::Fault;
+use super::selecting::Following;
 use crate::remote::Settings;
 use crate::serve::{self, Options};
 
@@ -45,6 +46,8 @@ pub(super) struct Serve {
     /// Most queries that run at once; others wait
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     max_queries: u16,
+    #[command(flatten)]
+    following: Following,
 }
 
 impl Serve {
@@ -64,6 +67,7 @@ impl Serve {
             rows: self.max_rows,
             body_bytes: usize::from(self.max_body) << 20,
             queries: usize::from(self.max_queries),
+            links: self.following.links(),
             ..Options::default()
         };
         let mut told = Ok(());

@@ -1,19 +1,17 @@
-//! The settings files of a case folder: `style.toml`, `conflicts.toml` and their like. In: a folder and a name. Out: what
+//! The settings files of a case folder: `style.toml`, `conflicts.toml` and their like. In: a case and a name. Out: what
 //! the file says, or what holds without it.
 
 use std::path::Path;
 
 use super::fault::Fault;
+use crate::case::Case;
 
-/// Reads a settings file of a case folder by `read`; the default where the case is no folder or has no such file.
+/// Reads a settings file of a case by `read`; the default where it has no such file. `path` is that of the case.
 pub(super) fn own<T: Default>(
-    folder: Option<&Path>,
+    case: &Case,
+    path: &Path,
     name: &str,
     read: impl FnOnce(&Path, &str) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
-    let Some(path) = folder.map(|folder| folder.join(name)).filter(|path| path.is_file()) else {
-        return Ok(T::default());
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| Fault::file(&path, &error))?;
-    read(&path, &text)
+    case.own.text(name).map_or_else(|| Ok(T::default()), |text| read(&path.join(name), text))
 }

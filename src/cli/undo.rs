@@ -1,25 +1,37 @@
-//! `casegraph undo`: takes the last import of a store back.
+//! `casegraph undo`: takes the last import into a store back, or the last of the browser into a case folder.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use super::fault::{Fault, counted};
-use crate::case::Case;
+use crate::case::{Case, CaseFolder, FolderWriter, TakenBack};
+use crate::date::now;
 use crate::store::{Mode, StoreWriter, imports};
 
-/// Take the last import of a store back: it is then as it was before
+/// Take the last import back: a store, or a case folder that the browser put files into, is then as it was before
 #[derive(clap::Args)]
 pub(super) struct Undo {
-    /// Store file or store directory
+    /// Store file, store directory or case folder
     store: PathBuf,
 }
 
 impl Undo {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let path = self.store.display();
+        if CaseFolder::is_at(&self.store) {
+            let TakenBack { time, put_back, removed } = FolderWriter::undo(&self.store, &now())?;
+            write!(out, "took the import of {time} back; {path}")?;
+            for (names, done) in [(put_back, "is as it was before in"), (removed, "has no longer")] {
+                if !names.is_empty() {
+                    write!(out, " {done} {};", names.join(", "))?;
+                }
+            }
+            return Ok(writeln!(out)?);
+        }
         let last = imports(&*Case::open(&self.store)?.data)?.pop();
         StoreWriter::open(&self.store, Mode::Write)?.undo()?;
         let left = imports(&*Case::open(&self.store)?.data)?.len();
-        let (path, time) = (self.store.display(), last.map(|import| import.time).unwrap_or_default());
+        let time = last.map(|import| import.time).unwrap_or_default();
         writeln!(
             out,
             "took the import of {time} back; {path} is as it was after {}",

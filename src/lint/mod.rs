@@ -118,7 +118,7 @@ mod tests {
             quads.fact(id, [one, decision, other], ["0001", "9999", day], "asserted");
         }
         let view = View { known_on: known_on.map(|day| day.parse().expect("a day")), ..View::default() };
-        let catalogue = Catalogue::checks(None).expect("the shipped checks");
+        let catalogue = Catalogue::checks().expect("the shipped checks");
         let findings = lint(&Seen::new(quads.store(), view), BASE, [catalogue.get(name).expect("a check")]);
         let tail = |thing: &str| thing.rsplit('/').next().unwrap_or_default().to_owned();
         findings.expect("findings").iter().map(|found| format!("{}: {}", tail(&found.thing), found.message)).collect()
@@ -164,7 +164,7 @@ mod tests {
         quads.entity("firm-2", "Company", "Two").entity("firm-3", "Company", "Three");
         let mut decide = |id: &str, triple: [&str; 3], day: &str| {
             quads.fact(id, triple, ["0001", "9999", day], "asserted");
-            let catalogue = Catalogue::checks(None).expect("the shipped checks");
+            let catalogue = Catalogue::checks().expect("the shipped checks");
             let check = catalogue.get("identity-in-doubt").expect("a check");
             lint(&quads.store(), BASE, [check])
                 .expect("findings")

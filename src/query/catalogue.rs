@@ -2,7 +2,6 @@
 //! Out: questions by name. Not here: running them (`evaluate`).
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -28,41 +27,23 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Returns the shipped questions together with the `.rq` files of `folder`, if there is such a folder.
-    pub fn with_folder(folder: &Path) -> Result<Self, Error> {
-        let catalogue = Self::shipped()?;
-        if folder.is_dir() { catalogue.and_folder(folder) } else { Ok(catalogue) }
-    }
-
-    /// Adds the `.rq` files of a folder.
-    fn and_folder(mut self, folder: &Path) -> Result<Self, Error> {
-        let fault = |path: &Path| {
-            let path = path.to_owned();
-            move |source| Error::Read { path, source }
-        };
-        for entry in fs::read_dir(folder).map_err(fault(folder))? {
-            let path = entry.map_err(fault(folder))?.path();
-            if let Some(name) = name(&path) {
-                let text = fs::read_to_string(&path).map_err(fault(&path))?;
-                self.insert(Question::ad_hoc(name, &text)?);
-            }
+    /// Adds the questions of a case, by name and SPARQL, in the place of those of the same name.
+    pub fn and<'q>(mut self, own: impl IntoIterator<Item = (&'q str, &'q str)>) -> Result<Self, Error> {
+        for (name, text) in own {
+            self.insert(Question::ad_hoc(name, text)?);
         }
         Ok(self)
     }
 
-    /// Returns the checks that come with casegraph, `queries/checks/`, together with the `.rq` files of `folder`, if there
-    /// is such a folder.
-    pub fn checks(folder: Option<&Path>) -> Result<Self, Error> {
+    /// Returns the checks that come with casegraph, `queries/checks/`.
+    pub fn checks() -> Result<Self, Error> {
         let mut catalogue = Self::default();
         for file in SHIPPED.get_dir("checks").into_iter().flat_map(Dir::files) {
             if let (Some(name), Some(text)) = (name(file.path()), file.contents_utf8()) {
                 catalogue.insert(Question::parse(name, text, true)?);
             }
         }
-        match folder.filter(|folder| folder.is_dir()) {
-            Some(folder) => catalogue.and_folder(folder),
-            None => Ok(catalogue),
-        }
+        Ok(catalogue)
     }
 
     /// Adds a question, in the place of one of the same name.
@@ -133,7 +114,7 @@ mod tests {
     #[test]
     fn every_shipped_check_parses_says_what_to_do_and_is_shown_by_a_scenario() {
         let shown = include_str!("../../tests/scenarios/lint/every-check/stdout");
-        let checks = Catalogue::checks(None).expect("headers");
+        let checks = Catalogue::checks().expect("headers");
         assert!(checks.iter().count() > 10);
         for check in checks.iter() {
             evaluate::parse("https://example.org/x/id/", &check.text).expect(&check.name);
@@ -156,13 +137,10 @@ mod tests {
 
     #[test]
     fn a_question_of_the_case_replaces_the_shipped_one() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let own = Catalogue::with_folder(&folder.join("queries")).expect("folder");
-        assert!(own.iter().all(|question| !question.shipped));
-        assert_eq!(own.iter().count(), Catalogue::shipped().expect("headers").iter().count());
-        let none = Catalogue::with_folder(&folder.join("no-such-folder")).expect("no folder is fine");
-        assert!(none.get("gags").expect("gags").shipped);
-        let other = Catalogue::with_folder(&folder.join("src")).expect("other files are passed over");
-        assert!(other.iter().all(|question| question.shipped));
+        let own = "# title: Mine\n# question: Which are mine?\nASK {}\n";
+        let catalogue = Catalogue::shipped().and_then(|all| all.and([("gags", own)])).expect("questions");
+        let question = catalogue.get("gags").expect("gags");
+        assert!(!question.shipped && question.text == own, "{}", question.text);
+        assert_eq!(catalogue.iter().count(), Catalogue::shipped().expect("headers").iter().count());
     }
 }

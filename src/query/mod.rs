@@ -7,7 +7,6 @@
 //! <https://www.w3.org/TR/sparql11-query/>
 
 use std::io;
-use std::path::PathBuf;
 
 use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 
@@ -117,14 +116,6 @@ pub enum Error {
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// A question of the case could not be read.
-    #[error("`{}` could not be read", path.display())]
-    Read {
-        /// File or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
     /// The answer could not be written.
     #[error("the answer could not be written")]
     Write(#[from] io::Error),

@@ -1,10 +1,10 @@
 //! CSV files dropped in the browser. In: files, by multipart form. Out: their faults, each at its cell, and what they
-//! would change; with `?apply`, and where they are sound, the same after they were put into the case folder. The whole
-//! case is checked as it would be with them.
+//! would change of what lies on the disk, with a `state` that names it; with `?apply`, and where they are sound, the same
+//! after they were put into the case folder. `?apply=STATE` does so only while the disk holds what that difference was
+//! made from. The whole case is checked, in memory, as it would be with them.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::multipart::MultipartRejection;
@@ -18,9 +18,10 @@ use super::asking::blocking;
 use super::refusal::Refusal;
 use super::request::Parameters;
 use super::{App, Error};
-use crate::case::read_folder;
-use crate::diagnostic::Diagnostics;
-use crate::facts::{CaseFacts, is_csv};
+use crate::case::{self, CaseFolder, FolderWriter, is_fit};
+use crate::date::now;
+use crate::diagnostic::Severity;
+use crate::facts::CaseFacts;
 use crate::fault_report::write_json;
 use crate::graph::EntityGraph;
 use crate::store::{CaseStore, Dataset};
@@ -46,22 +47,49 @@ pub(super) async fn import(
         let text = "this case is a store; CSV files go into the folder that it was made from";
         Refusal::new(StatusCode::FORBIDDEN, text)
     })?;
-    let apply = Parameters::of(&uri)?.has("apply");
+    let parameters = Parameters::of(&uri)?;
+    let (apply, seen) = (parameters.has("apply"), parameters.one("apply")?.map(str::to_owned));
     let files = files(form.map_err(|error| Refusal::new(error.status(), error.body_text()))?).await?;
     let done = blocking(move || {
-        let staged = stage(&folder, &files)?;
-        let (facts, faults) = read_folder(&staged.path).map_err(Error::from)?;
-        let mut outcome = outcome(&app, facts.as_ref(), faults, &files, &folder)?;
-        let is_sound = !outcome["difference"].is_null();
-        if apply && is_sound {
-            app.library
-                .put(&folder, &files.iter().map(|file| (file.name.as_str(), &*file.bytes)).collect::<Vec<_>>())?;
+        let files: Vec<(&str, &[u8])> = files.iter().map(|file| (file.name.as_str(), &*file.bytes)).collect();
+        // From here to the rename nobody else puts files into the folder: neither this process nor another.
+        let _turn = apply.then(|| app.library.turn());
+        let writer = apply.then(|| FolderWriter::open(&folder)).transpose().map_err(refused)?;
+        let before = CaseFolder::open(&folder, app.options.links).map_err(refused)?;
+        let mut outcome = outcome(&before, &files)?;
+        let state = before.fingerprint();
+        let is_overtaken = seen.is_some_and(|seen| seen != state);
+        let writer = writer.filter(|_| !is_overtaken && !outcome["difference"].is_null());
+        outcome["applied"] = writer.is_some().into();
+        outcome["overtaken"] = is_overtaken.into();
+        outcome["state"] = state.into();
+        if let Some(writer) = writer {
+            writer.replace(&before, &files, &now()).map_err(refused)?;
+            app.library.reload()?;
         }
-        outcome["applied"] = (apply && is_sound).into();
         Ok(outcome)
     })
     .await?;
     Ok(([("content-type", "application/json")], done.to_string()).into_response())
+}
+
+/// What cannot be done now is told in words that hold no path of this computer.
+fn refused(error: case::Error) -> Refusal {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let text = match &error {
+        case::Error::Locked { holder, .. } => format!("another program ({holder}) is writing to this case"),
+        case::Error::Restless(_) => "the files of this case are being changed".to_owned(),
+        case::Error::Overtaken(path) => format!("{} was changed meanwhile", name(path)),
+        case::Error::NotAFile(path) => {
+            format!("{} is a link or no file of its own, and is not replaced", name(path))
+        }
+        case::Error::Edited { names, .. } => {
+            let names = names.join(", ");
+            format!("an import was broken off, and since then {names} was edited; move it out of the case folder first")
+        }
+        _ => return Error::from(error).into(),
+    };
+    Refusal::new(StatusCode::CONFLICT, format!("{text}: nothing was stored, try again in a moment"))
 }
 
 async fn files(mut form: Multipart) -> Result<Vec<Dropped>, Refusal> {
@@ -75,86 +103,53 @@ async fn files(mut form: Multipart) -> Result<Vec<Dropped>, Refusal> {
             );
             return Err(Refusal::bad(text));
         }
+        if files.iter().any(|file: &Dropped| file.name == name) {
+            return Err(Refusal::bad(format!("`{name}` is among the files twice")));
+        }
         files.push(Dropped { name, bytes: field.bytes().await.map_err(fault)?.into() });
     }
     if files.is_empty() { Err(Refusal::bad("the request holds no file")) } else { Ok(files) }
 }
 
-/// Tells whether a name is that of a file in a case folder, and of nothing outside it.
-fn is_fit(name: &str) -> bool {
-    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    is_plain && !name.starts_with('.') && (is_csv(name) || name.strip_suffix("-metadata.json").is_some_and(is_csv))
-}
-
-/// The case folder as it would be; it goes away with the value.
-struct Staged {
-    path: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-fn stage(folder: &Path, files: &[Dropped]) -> Result<Staged, Error> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |source| Error::File { path, source }
-    };
-    let temporary = tempfile::tempdir().map_err(Error::System)?;
-    // The name of the folder is the default title of the case, and part of its base.
-    let real = fs::canonicalize(folder).map_err(at(folder))?;
-    let path = temporary.path().join(real.file_name().unwrap_or_default());
-    fs::create_dir(&path).map_err(at(&path))?;
-    for entry in fs::read_dir(folder).map_err(at(folder))? {
-        let entry = entry.map_err(at(folder))?;
-        if entry.path().is_file() {
-            fs::copy(entry.path(), path.join(entry.file_name())).map_err(at(&entry.path()))?;
-        }
-    }
-    for file in files {
-        let path = path.join(&file.name);
-        fs::write(&path, &file.bytes).map_err(at(&path))?;
-    }
-    Ok(Staged { path, _folder: temporary })
-}
-
-fn outcome(
-    app: &App,
-    facts: Option<&CaseFacts>,
-    faults: Diagnostics,
-    files: &[Dropped],
-    folder: &Path,
-) -> Result<Value, Refusal> {
-    let has_errors = faults.has_errors();
+fn outcome(before: &CaseFolder, files: &[(&str, &[u8])]) -> Result<Value, Refusal> {
+    let (facts, faults) = before.with(files).read();
+    let is_sound = !faults.has_errors();
     let mut report = Vec::new();
     write_json(&mut report, "", &faults.sorted()).map_err(|error| Refusal::internal(error.to_string()))?;
     let report: Value = serde_json::from_slice(&report).unwrap_or_default();
-    let difference = match facts {
-        Some(facts) if !has_errors => difference(app, facts)?,
-        _ => Value::Null,
+    let difference = match facts.filter(|_| is_sound) {
+        Some(facts) => difference(before, &facts)?,
+        None => Value::Null,
     };
     let names: Vec<_> =
-        files.iter().map(|file| json!({ "name": file.name, "isNew": !folder.join(&file.name).exists() })).collect();
+        files.iter().map(|(name, _)| json!({ "name": name, "isNew": before.file(name).is_none() })).collect();
     Ok(json!({ "files": names, "counts": report["counts"], "faults": report["faults"], "difference": difference }))
 }
 
-fn difference(app: &App, facts: &CaseFacts) -> Result<Value, Refusal> {
-    let whole = app.library.whole();
-    let after = CaseStore::in_memory(facts.quads())?;
-    let graph = EntityGraph::project(&after, Some(&facts.settings.lang))?;
-    let changes = changes(&whole.graph, &graph);
+/// Returns what becomes different of what lies on the disk now, whatever of it the server has read before.
+fn difference(before: &CaseFolder, facts: &CaseFacts) -> Result<Value, Refusal> {
+    let (known, faults) = before.read();
+    let store = |facts: &CaseFacts| CaseStore::in_memory(facts.quads());
+    let (before, after) = (known.as_ref().map_or_else(|| CaseStore::in_memory([]), store)?, store(facts)?);
+    let lang = Some(facts.settings.lang.as_str());
+    let (earlier, later) = (EntityGraph::project(&before, lang)?, EntityGraph::project(&after, lang)?);
+    let changes = changes(&earlier, &later);
     let listed: Vec<_> = changes
         .iter()
         .take(LISTED)
         .map(|(id, change)| {
-            let graph = if *change == "removed" { &whole.graph } else { &graph };
+            let graph = if *change == "removed" { &earlier } else { &later };
             let fact = graph.fact(id);
             let (says, when) = fact.map_or_else(Default::default, |fact| (graph.sentence(fact), fact.when()));
             json!({ "id": id, "change": change, "says": says, "when": when })
         })
         .collect();
     let count = |kind: &str| changes.values().filter(|change| **change == kind).count();
-    let (all_before, all_after) = (quads(&*whole.data)?, quads(&after)?);
+    let (all_before, all_after) = (quads(&before)?, quads(&after)?);
     Ok(json!({
-        "added": count("added"), "changed": count("changed"), "removed": count("removed"), "total": graph.facts().len(),
+        "added": count("added"), "changed": count("changed"), "removed": count("removed"), "total": later.facts().len(),
         "statements": all_before.symmetric_difference(&all_after).count(),
+        "errorsBefore": faults.count(Severity::Error),
         "facts": listed, "unlisted": changes.len() - listed.len(),
     }))
 }
@@ -177,21 +172,4 @@ fn changes<'a>(before: &'a EntityGraph, after: &'a EntityGraph) -> BTreeMap<&'a 
 
 fn quads(data: &dyn Dataset) -> Result<HashSet<Quad>, crate::store::Error> {
     data.quads_for_pattern(None, None, None, None).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_stays_inside_the_case_folder() {
-        for fit in ["companies.csv", "claims-comments.csv", "births.csv-metadata.json"] {
-            assert!(is_fit(fit), "{fit}");
-        }
-        for unfit in
-            ["../companies.csv", "a/b.csv", "a\\b.csv", ".hidden.csv", "case.toml", "x.csv\0", "", "style.toml"]
-        {
-            assert!(!is_fit(unfit), "{unfit}");
-        }
-    }
 }

@@ -2,14 +2,13 @@
 //! graph; changes that put a new snapshot in the place of the old. Not here: requests.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::body::Bytes;
 
 use super::Error;
-use crate::case::{Case, replace_files};
+use crate::case::{Case, CaseFolder, FolderWriter, Links, OwnFiles};
 use crate::conflicts::{Rules, ledger};
 use crate::dedupe;
 use crate::diagram::Style;
@@ -56,6 +55,7 @@ pub(super) struct Settings {
 /// All snapshots of a case.
 pub(super) struct Library {
     path: PathBuf,
+    links: Links,
     /// Most bytes of a change; none where nothing may be changed.
     change_bytes: Option<usize>,
     /// The store that is written to, where it is one.
@@ -63,6 +63,8 @@ pub(super) struct Library {
     open: Mutex<Open>,
     /// Held while a view is opened or a change is made, so that neither happens twice at once.
     work: Mutex<()>,
+    /// Held by the import whose turn it is.
+    importing: Mutex<()>,
 }
 
 /// A store file that requests may change, locked against other writers.
@@ -78,15 +80,19 @@ struct Open {
 
 impl Library {
     /// Opens a case; a store that is to be written to is locked against other writers.
-    pub(super) fn open(path: &Path, change_bytes: Option<usize>) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Self, Error> {
+        if change_bytes.is_some() && CaseFolder::is_at(path) {
+            FolderWriter::finish_broken_off(path)?;
+        }
         let is_store = path.is_file() || CaseStore::is_directory(path);
         let writable = (change_bytes.is_some() && is_store).then(|| Writable::open(path)).transpose()?;
         let whole = match &writable {
             Some(writable) => writable.snapshot()?,
-            None => load(path, change_bytes)?,
+            None => load(path, change_bytes, links)?,
         };
         let open = Mutex::new(Open { whole: Arc::new(whole), views: VecDeque::new() });
-        Ok(Self { path: path.to_owned(), change_bytes, writable, open, work: Mutex::new(()) })
+        let (work, importing) = (Mutex::new(()), Mutex::new(()));
+        Ok(Self { path: path.to_owned(), links, change_bytes, writable, open, work, importing })
     }
 
     /// Returns the whole case.
@@ -133,11 +139,15 @@ impl Library {
         Ok(saved?)
     }
 
-    /// Puts files into the folder of the case, all or none, and reads it again.
-    pub(super) fn put(&self, folder: &Path, files: &[(&str, &[u8])]) -> Result<(), Error> {
+    /// Waits until the imports before are done; the next one waits for the end of the value.
+    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.importing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the case again.
+    pub(super) fn reload(&self) -> Result<(), Error> {
         let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        replace_files(folder, files)?;
-        self.show(load(&self.path, self.change_bytes)?);
+        self.show(load(&self.path, self.change_bytes, self.links)?);
         Ok(())
     }
 
@@ -145,7 +155,7 @@ impl Library {
         *self.lock() = Open { whole: Arc::new(whole), views: VecDeque::new() };
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -239,13 +249,17 @@ impl Writable {
 
     fn snapshot(&self) -> Result<Snapshot, Error> {
         let about = described(&*self.store, About { lang: "en".to_owned(), ..About::default() });
-        Snapshot::new(Arc::<CaseStore>::clone(&self.store), about, Arc::new(settings(None, None)?))
+        Snapshot::new(
+            Arc::<CaseStore>::clone(&self.store),
+            about,
+            Arc::new(settings(&OwnFiles::default(), None, None)?),
+        )
     }
 }
 
-fn load(path: &Path, change_bytes: Option<usize>) -> Result<Snapshot, Error> {
-    let case = Case::open(path)?;
-    let settings = settings(case.folder.as_deref(), change_bytes)?;
+fn load(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Snapshot, Error> {
+    let case = Case::open_some(path, View::default(), &[], links)?;
+    let settings = settings(&case.own, CaseFolder::is_at(path).then_some(path), change_bytes)?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
     Snapshot::new(case.data, about, Arc::new(settings))
 }
@@ -258,20 +272,12 @@ fn described(store: &dyn Dataset, before: About) -> About {
     }
 }
 
-fn settings(folder: Option<&Path>, change_bytes: Option<usize>) -> Result<Settings, Error> {
-    let text = |name: &str| {
-        let path = folder.map(|folder| folder.join(name)).filter(|path| path.is_file());
-        path.map(|path| fs::read_to_string(&path).map_err(|source| Error::File { path, source })).transpose()
-    };
+fn settings(own: &OwnFiles, folder: Option<&Path>, change_bytes: Option<usize>) -> Result<Settings, Error> {
     Ok(Settings {
-        style: text("style.toml")?.map_or_else(|| Ok(Style::default()), |text| Style::overridden_by(&text))?,
-        rules: text("conflicts.toml")?.map_or_else(|| Ok(Rules::default()), |text| Rules::overridden_by(&text))?,
-        dedupe: text("dedupe.toml")?
-            .map_or_else(|| Ok(dedupe::Rules::default()), |text| dedupe::Rules::overridden_by(&text))?,
-        catalogue: match folder {
-            Some(folder) => Catalogue::with_folder(&folder.join("queries"))?,
-            None => Catalogue::shipped()?,
-        },
+        style: own.text("style.toml").map_or_else(|| Ok(Style::default()), Style::overridden_by)?,
+        rules: own.text("conflicts.toml").map_or_else(|| Ok(Rules::default()), Rules::overridden_by)?,
+        dedupe: own.text("dedupe.toml").map_or_else(|| Ok(dedupe::Rules::default()), dedupe::Rules::overridden_by)?,
+        catalogue: Catalogue::shipped()?.and(own.questions())?,
         folder: folder.map(Path::to_owned),
         import_bytes: change_bytes.filter(|_| folder.is_some()),
     })

@@ -41,6 +41,8 @@ use tokio::sync::{Semaphore, watch};
 use access::Access;
 use library::Library;
 
+use crate::case::Links;
+
 /// How long work that is under way may take to end after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -69,6 +71,8 @@ pub struct Options {
     pub body_bytes: usize,
     /// Most queries that run at once; others wait.
     pub queries: usize,
+    /// Which links in a case folder are followed.
+    pub links: Links,
 }
 
 impl Default for Options {
@@ -85,6 +89,7 @@ impl Default for Options {
             answer_bytes: 64 << 20,
             body_bytes: 32 << 20,
             queries: 8,
+            links: Links::Inside,
         }
     }
 }
@@ -157,7 +162,7 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
     if !options.address.is_loopback() && options.token.is_none() {
         return Err(Error::Unguarded(options.address));
     }
-    let library = Library::open(path, options.write.then_some(options.body_bytes))?;
+    let library = Library::open(path, options.write.then_some(options.body_bytes), options.links)?;
     // Each thread keeps some memory of its own, so there are no more than can be of use.
     let threads = options.queries.max(1) + 8;
     let mut builder = tokio::runtime::Builder::new_multi_thread();

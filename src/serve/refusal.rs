@@ -70,7 +70,7 @@ impl From<query::Error> for Refusal {
         use query::Error as E;
         match &error {
             E::Evaluation(QueryEvaluationError::Cancelled) => Self::too_slow(0),
-            E::Evaluation(QueryEvaluationError::Dataset(_)) | E::Store(_) | E::Read { .. } | E::Write(_) => {
+            E::Evaluation(QueryEvaluationError::Dataset(_)) | E::Store(_) | E::Write(_) => {
                 Self::internal(error.to_string())
             }
             E::UpdateFailed(UpdateEvaluationError::Storage(_)) => Self::internal(error.to_string()),
