@@ -20,13 +20,10 @@ impl Undo {
         let path = self.store.display();
         if CaseFolder::is_at(&self.store) {
             let TakenBack { time, put_back, removed } = FolderWriter::undo(&self.store, &now())?;
-            write!(out, "took the import of {time} back; {path}")?;
-            for (names, done) in [(put_back, "is as it was before in"), (removed, "has no longer")] {
-                if !names.is_empty() {
-                    write!(out, " {done} {};", names.join(", "))?;
-                }
-            }
-            return Ok(writeln!(out)?);
+            let parts = [("put back ", put_back), ("removed ", removed)];
+            let parts = parts.iter().filter(|(_, names)| !names.is_empty());
+            let parts: Vec<_> = parts.map(|(done, names)| format!("{done}{}", names.join(", "))).collect();
+            return Ok(writeln!(out, "took the import of {time} into {path} back: {}", parts.join("; "))?);
         }
         let last = imports(&*Case::open(&self.store)?.data)?.pop();
         StoreWriter::open(&self.store, Mode::Write)?.undo()?;
