@@ -24,6 +24,9 @@ mod new_file;
 /// Locks that one process holds at a time.
 mod lock_file;
 
+/// How many bytes a piece of work holds, and a bound to it.
+pub mod memory;
+
 /// Text as content of XML and HTML.
 mod markup;
 

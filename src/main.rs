@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Terms are made by one thread and thrown away by another, which the allocator of most systems is slow at.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: casegraph::memory::Counted = casegraph::memory::Counted;
 
 fn main() -> ExitCode {
     casegraph::cli::main()

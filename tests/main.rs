@@ -1,6 +1,7 @@
 //! Tests of the library and the program from outside, in one binary: `cargo test --test main NAME` runs those of a module.
 
 mod architecture;
+mod bounds;
 mod browser;
 mod case_folder;
 mod csvw_faults;
@@ -37,3 +38,7 @@ mod serve;
 mod server;
 mod sparql_protocol;
 mod w3c;
+
+/// As in the program: what a query holds is counted.
+#[global_allocator]
+static ALLOCATOR: casegraph::memory::Counted = casegraph::memory::Counted;

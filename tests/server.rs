@@ -29,7 +29,11 @@ pub(crate) struct Sent {
 impl Server {
     /// Starts a server for a case with further arguments.
     pub(crate) fn start(case: &Path, args: &[&str]) -> Self {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
+        Self::start_by(Command::new(assert_cmd::cargo::cargo_bin!("casegraph")), case, args)
+    }
+
+    /// Starts a server by a command that runs the program with the arguments that it is given.
+    pub(crate) fn start_by(mut command: Command, case: &Path, args: &[&str]) -> Self {
         command.arg("serve").arg(case).args(["--port", "0"]).args(args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the program starts");
         let stdout = child.stdout.take().expect("a pipe");
@@ -64,6 +68,11 @@ impl Server {
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
         let body = answer.body_mut().with_config().limit(1 << 28).read_to_vec().expect("a body");
         Sent { status: answer.status().as_u16(), media, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Returns the id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn get(&self, path: &str) -> Sent {

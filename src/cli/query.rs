@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fault::Fault;
 use super::selecting::Viewing;
 use crate::case::OwnFiles;
-use crate::query::{Answer, Catalogue, Format, Layout, Names, Question, run};
+use crate::query::{Answer, Catalogue, Format, Layout, Limits, Names, Question, run_within};
 
 /// Ask a case a question: SPARQL, or a shipped question by its name
 #[derive(clap::Args)]
@@ -22,6 +22,9 @@ pub(super) struct Query {
     /// table, csv, tsv, json or xml; turtle or ntriples for CONSTRUCT [default: table on a terminal, else csv]
     #[arg(short, long)]
     format: Option<String>,
+    /// Most megabytes of memory that the query may hold
+    #[arg(long, value_name = "N", default_value_t = 2048, value_parser = clap::value_parser!(u16).range(1..))]
+    max_memory: u16,
     /// List the shipped questions and their parameters
     #[arg(long)]
     list: bool,
@@ -44,7 +47,8 @@ impl Query {
         let question = self.question(&catalogue)?;
         let values = self.params.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
         let data = &*case.data;
-        let answer = run(data, &case.base, &question, &values)?;
+        let limits = Limits { memory: usize::from(self.max_memory) << 20, ..Limits::default() };
+        let answer = run_within(data, &case.base, &question, &values, &limits)?;
         let format = self.format(&answer)?;
         let names = Names::new(&case.base);
         let names = if format == Format::Table {

@@ -40,6 +40,9 @@ pub(super) struct Serve {
     /// Most rows of an answer
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     max_rows: usize,
+    /// Most megabytes of memory that a query may hold
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    max_memory: u16,
     /// Most megabytes of a request's body
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
     max_body: u16,
@@ -65,6 +68,7 @@ impl Serve {
             token: self.token()?,
             query_time: Duration::from_secs(self.query_time),
             rows: self.max_rows,
+            query_memory: usize::from(self.max_memory) << 20,
             body_bytes: usize::from(self.max_body) << 20,
             queries: usize::from(self.max_queries),
             links: self.following.links(),

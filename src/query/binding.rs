@@ -47,7 +47,7 @@ pub(super) fn bind(
 /// Replaces the rows of every `VALUES` block that binds this variable alone. Tells whether there is one.
 pub(super) fn replace_values(query: &mut Query, name: &str, terms: &[GroundTerm]) -> bool {
     let mut found = false;
-    walk(pattern_mut(query), &mut |pattern| {
+    walk(pattern_mut(query), &mut |pattern: &mut GraphPattern| {
         if let GraphPattern::Values { variables, bindings } = pattern
             && let [variable] = variables.as_slice()
             && variable.as_str() == name

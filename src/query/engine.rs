@@ -79,7 +79,7 @@ fn rows_of(query: &Query) -> Option<Query> {
 
 /// Lets an `ORDER BY` sort IRIs by their text, as SPARQL says: some engines sort them by numbers of their own.
 fn with_portable_order(mut query: Query) -> Query {
-    walk(pattern_mut(&mut query), &mut |pattern| {
+    walk(pattern_mut(&mut query), &mut |pattern: &mut GraphPattern| {
         if let GraphPattern::OrderBy { expression, .. } = pattern {
             *expression = std::mem::take(expression).into_iter().flat_map(portable).collect();
         }
@@ -117,7 +117,7 @@ fn with_graphs(engine: &dyn Engine, mut query: Query) -> Option<Query> {
         return Some(query);
     }
     let (mut asks_default, mut asks_named) = (false, false);
-    walk(pattern_mut(&mut query.clone()), &mut |pattern| match pattern {
+    walk(pattern_mut(&mut query.clone()), &mut |pattern: &mut GraphPattern| match pattern {
         GraphPattern::Graph { inner, .. } => {
             asks_named = true;
             **inner = GraphPattern::default();

@@ -1,13 +1,15 @@
 //! Asks a question of a dataset. In: the question and values for its parameters. Out: an [`Answer`], complete.
 //! Not here: writing it down (`format`).
 
-use oxigraph::sparql::{PreparedSparqlQuery, QueryResults, SparqlEvaluator, Variable};
+use oxigraph::sparql::{PreparedSparqlQuery, QueryResults, Variable};
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use spargebra::{Query, SparqlParser};
 
+use super::limited::answer;
 use super::patterns::Patterns;
+use super::stop::bounded;
 use super::walk::walk;
-use super::{Answer, Error, Names, Question, SyntaxError, binding, engine};
+use super::{Answer, Error, Limits, Names, Protocol, Question, SyntaxError, binding, engine, extent};
 use crate::store::Dataset;
 
 /// Asks a question of a dataset and gathers the whole answer.
@@ -19,19 +21,27 @@ use crate::store::Dataset;
 /// Rows come in the same order on every run. Where a query has a `LIMIT` and no `ORDER BY`, which rows there are is the
 /// engine's choice.
 pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
-    let (query, ordered) = ready(data, base, question, values)?;
-    if data.as_oxigraph().is_none()
-        && let Some(engine) = data.as_engine()
-        && let Some(answer) = engine::ask(engine, &query, ordered)?
-    {
-        return Ok(answer);
-    }
-    let asks_all = query.dataset().is_none();
-    let mut prepared = SparqlEvaluator::new().for_query(query);
-    if asks_all {
-        prepared.dataset_mut().set_default_graph_as_union();
-    }
-    Answer::collect(execute(data, prepared)?, ordered)
+    run_within(data, base, question, values, &Limits::default())
+}
+
+/// Asks a question as [`run`] does, under other limits than those for one's own questions.
+pub fn run_within(
+    data: &dyn Dataset,
+    base: &str,
+    question: &Question,
+    values: &[(String, String)],
+    limits: &Limits,
+) -> Result<Answer, Error> {
+    bounded(limits, || {
+        let (query, ordered) = ready(data, base, question, values)?;
+        if data.as_oxigraph().is_none()
+            && let Some(engine) = data.as_engine()
+            && let Some(answer) = engine::ask(engine, &query, ordered)?
+        {
+            return Ok(answer);
+        }
+        answer(data, query, ordered, &Protocol::default(), limits)
+    })
 }
 
 /// Parses a question, puts the values in and settles the order of its rows; tells whether the query gives one.
@@ -57,12 +67,13 @@ pub(super) fn execute(data: &dyn Dataset, prepared: PreparedSparqlQuery) -> Resu
 
 /// Tells whether a text is a query that can be asked, without asking it.
 pub fn check(base: &str, text: &str) -> Result<(), Error> {
-    parse(base, text).map(drop)
+    bounded(&Limits::default(), || parse(base, text).map(drop))
 }
 
 /// Parses a query with the preset prefixes, and refuses what casegraph does not do.
 pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
     let text = text.trim_start_matches('\u{feff}');
+    extent::of_sparql(text)?;
     let mut query = match parser(base).parse_query(text) {
         Ok(query) => query,
         Err(_) if parser(base).parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
@@ -80,12 +91,16 @@ pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
         }
     };
     let mut service = None;
-    walk(pattern_mut(&mut query), &mut |pattern| {
+    walk(pattern_mut(&mut query), &mut |pattern: &mut GraphPattern| {
         if let GraphPattern::Service { name, .. } = pattern {
             service.get_or_insert_with(|| name.to_string());
         }
     });
-    service.map_or(Ok(query), |name| Err(Error::Service(name)))
+    if let Some(name) = service {
+        return Err(Error::Service(name));
+    }
+    extent::of_pattern(pattern_mut(&mut query))?;
+    Ok(query)
 }
 
 /// Returns a parser that knows the preset prefixes.

@@ -2,13 +2,16 @@
 //! Out: an [`Answer`], or an error as soon as a limit is passed. Not here: the request itself (`serve`).
 //! <https://www.w3.org/TR/sparql11-protocol/#dataset>
 
-use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Triple};
 use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
 };
 
+use spargebra::Query;
+
 use super::evaluate::{execute, pattern_mut, ready};
-use super::{Answer, Error, Question, stop};
+use super::stop::{bounded, evaluator, length, watched};
+use super::{Answer, Error, Question};
 use crate::store::Dataset;
 
 /// What an answer may take.
@@ -18,8 +21,17 @@ pub struct Limits {
     pub rows: usize,
     /// Most bytes that the terms of the rows take together.
     pub bytes: usize,
+    /// Most bytes that are held while the answer is made, as far as the allocator is [`Counted`](crate::memory::Counted).
+    pub memory: usize,
     /// Ends the evaluation when it is cancelled, for instance by a clock.
     pub token: CancellationToken,
+}
+
+impl Default for Limits {
+    /// For one's own questions: 2 GB of memory, and no other bound.
+    fn default() -> Self {
+        Self { rows: usize::MAX, bytes: usize::MAX, memory: 2 << 30, token: CancellationToken::new() }
+    }
 }
 
 /// Graphs that a request of the SPARQL protocol names; empty where it names none.
@@ -48,10 +60,23 @@ pub fn run_limited(
     dataset: &Protocol,
     limits: &Limits,
 ) -> Result<Answer, Error> {
-    let (mut query, ordered) = ready(data, base, question, values)?;
+    bounded(limits, || {
+        let (query, ordered) = ready(data, base, question, values)?;
+        answer(data, query, ordered, dataset, limits)
+    })
+}
+
+/// Evaluates a query under limits.
+pub(super) fn answer(
+    data: &dyn Dataset,
+    mut query: Query,
+    ordered: bool,
+    dataset: &Protocol,
+    limits: &Limits,
+) -> Result<Answer, Error> {
     let asks_all = query.dataset().is_none();
-    stop::watched(pattern_mut(&mut query));
-    let mut prepared = stop::evaluator(&limits.token).for_query(query);
+    watched(pattern_mut(&mut query));
+    let mut prepared = evaluator(limits).for_query(query);
     let specification = prepared.dataset_mut();
     if !dataset.is_empty() {
         let graphs = dataset.default_graphs.iter().cloned().map(GraphName::from).collect();
@@ -62,7 +87,7 @@ pub fn run_limited(
         specification.set_default_graph_as_union();
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let answer = stop::stoppable(|| collect(execute(data, prepared)?, ordered, limits, &mut meter));
+    let answer = collect(execute(data, prepared)?, ordered, limits, &mut meter);
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
         None => answer,
@@ -122,15 +147,6 @@ fn triple_length(triple: &Triple) -> usize {
     64 + length(&triple.object)
 }
 
-fn length(term: &Term) -> usize {
-    match term {
-        Term::NamedNode(node) => node.as_str().len(),
-        Term::Literal(literal) => literal.value().len(),
-        Term::BlankNode(_) => 32,
-        Term::Triple(triple) => triple_length(triple),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
@@ -145,7 +161,7 @@ mod tests {
         let store = Store::new().expect("memory");
         let data = "<x:a> <x:p> <x:1> <x:g> . <x:a> <x:p> <x:2> <x:h> . <x:b> <x:p> \"long enough\" <x:h> .";
         store.load_from_slice(RdfFormat::NQuads, &data.replace(" . ", " .\n")).expect("N-Quads");
-        let limits = Limits { rows, bytes: 60, token: CancellationToken::new() };
+        let limits = Limits { rows, bytes: 60, ..Limits::default() };
         run_limited(&store, BASE, &Question::ad_hoc("-", text)?, &[], dataset, &limits)
     }
 
@@ -179,7 +195,7 @@ mod tests {
         let store = Store::new().expect("memory");
         let token = CancellationToken::new();
         token.cancel();
-        let limits = Limits { rows: 9, bytes: 99, token };
+        let limits = Limits { token, ..Limits::default() };
         let question = Question::ad_hoc("-", "SELECT * { VALUES ?a { 1 2 3 } VALUES ?b { 1 2 3 } }").expect("SPARQL");
         let answer = run_limited(&store, BASE, &question, &[], &Protocol::default(), &limits);
         assert!(matches!(answer, Err(Error::Evaluation(QueryEvaluationError::Cancelled))), "{answer:?}");

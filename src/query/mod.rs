@@ -18,11 +18,13 @@ mod catalogue;
 mod csv;
 mod engine;
 mod evaluate;
+mod extent;
 mod format;
 mod limited;
 mod names;
 mod patterns;
 mod question;
+mod replace;
 mod stop;
 mod syntax;
 mod table;
@@ -32,7 +34,8 @@ mod walk;
 
 pub use answer::{Answer, Solutions};
 pub use catalogue::Catalogue;
-pub use evaluate::{check, run};
+pub use evaluate::{check, run, run_within};
+pub use extent::{Extent, of_turtle};
 pub use format::Format;
 pub use limited::{Limits, Protocol, run_limited};
 pub use names::{Names, visible};
@@ -48,6 +51,9 @@ pub enum Error {
     /// The text is not SPARQL.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
+    /// The text is too large or too deep to be read.
+    #[error(transparent)]
+    Extent(#[from] Extent),
     /// The text changes data instead of asking.
     #[error("this is a SPARQL update, not a query; facts are changed in the CSV files of the case")]
     Update,
@@ -104,6 +110,14 @@ pub enum Error {
         /// What is counted, such as rows.
         unit: &'static str,
     },
+    /// The query holds too much at once.
+    #[error(
+        "the query needs more than {0} MB of memory, which is the limit; ask for less at a time, or set a higher `--max-memory`"
+    )]
+    Memory(usize),
+    /// The system gives no thread to answer in.
+    #[error("the query cannot be begun")]
+    Thread(#[source] io::Error),
     /// The request names a dataset, and so does the update.
     #[error("the update says USING or WITH, and the request names graphs too; only one of them may")]
     TwoDatasets,

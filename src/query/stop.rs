@@ -1,86 +1,304 @@
-//! Queries that end when they are told to. In: a parsed query and a token. Out: the same query, in which every join
-//! looks at the token for each row that it makes. Not here: the clock (`serve`).
+//! Queries that end when they are told to, and when they hold too much. In: a parsed query and limits. Out: the same
+//! query, in which every join looks at the token for each row that it makes, and every function that makes a text looks
+//! at the length of what it is given. Not here: the clock (`serve`), what is counted (`memory`).
 //!
 //! The engine looks at its token where it reads the store. A join of two lists that are in memory already reads
 //! nothing, so `{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }` would go on for days; here it does not.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread::{Builder, scope};
 
-use oxigraph::model::{Literal, NamedNode, Variable};
+use oxigraph::model::{Literal, NamedNode, Term, Variable};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, SparqlEvaluator};
-use spargebra::algebra::{Expression, Function, GraphPattern};
+use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
-use super::Error;
-use super::walk::walk;
+use super::replace::Replacer;
+use super::walk::{Visitor, walk};
+use super::{Error, Limits};
+use crate::memory;
 
-/// Name of the function that looks at the token; a query that calls it itself gets a yes.
+/// Names of the functions that keep a query within its limits. A query that calls one itself gets what they give.
 const ALIVE: &str = "urn:x-casegraph:alive";
+const KEPT: &str = "urn:x-casegraph:kept";
+const REPLACE: &str = "urn:x-casegraph:replace";
+
+/// Bytes of stack for a query: what `extent` lets through fits in, also where nothing is optimised; tests prove it.
+const STACK: usize = 128 << 20;
+
+/// The part of a query's memory that a single text may take.
+const PARTS: usize = 8;
 
 /// What travels up through the engine when the token is cancelled.
 struct Stopped;
 
-/// Returns an engine that heeds the token, for a query that went through [`watched`].
-pub(super) fn evaluator(token: &CancellationToken) -> SparqlEvaluator {
-    let own = token.clone();
-    let alive = move |_: &[oxigraph::model::Term]| {
-        if own.is_cancelled() {
-            // No error of a function ends an evaluation, so this unwinds to `stoppable`, past the panic hook.
-            resume_unwind(Box::new(Stopped));
-        }
-        Some(Literal::from(true).into())
-    };
-    SparqlEvaluator::new()
-        .with_cancellation_token(token.clone())
-        .with_custom_function(NamedNode::new_unchecked(ALIVE), alive)
+/// Heeds the token of a query, and its bound of memory.
+#[derive(Clone)]
+pub(super) struct Watch {
+    token: CancellationToken,
+    memory: usize,
 }
 
-/// Evaluates by `work`, until it is done or the token is cancelled.
-pub(super) fn stoppable<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+impl Watch {
+    /// Ends the evaluation if it was told to end: no error of a function does, so this unwinds to [`bounded`], past the
+    /// panic hook.
+    pub(super) fn look(&self) {
+        if self.token.is_cancelled() {
+            resume_unwind(Box::new(Stopped));
+        }
+    }
+
+    /// Ends the evaluation if a text of so many bytes is too long to be handled.
+    pub(super) fn admit(&self, bytes: usize) {
+        if bytes > self.memory / PARTS {
+            memory::pass();
+        }
+        self.look();
+    }
+
+    /// Ends the evaluation if what is held would be too much once its rows grow to `ratio` times their width: a join
+    /// makes all rows for a row of the other side at one go.
+    fn foresee(&self, ratio: &Term) {
+        let ratio = match ratio {
+            Term::Literal(number) => number.value().parse().unwrap_or(1),
+            _ => 1,
+        };
+        if memory::held().saturating_mul(ratio) > self.memory.saturating_mul(4) {
+            memory::pass();
+        }
+    }
+}
+
+/// Returns an engine that keeps to the limits, for a query that went through [`watched`].
+pub(super) fn evaluator(limits: &Limits) -> SparqlEvaluator {
+    let watch = Watch { token: limits.token.clone(), memory: limits.memory };
+    let (alive, kept, replacer) = (watch.clone(), watch.clone(), Replacer::new(watch));
+    SparqlEvaluator::new()
+        .with_cancellation_token(limits.token.clone())
+        .with_custom_function(NamedNode::new_unchecked(ALIVE), move |args| {
+            for ratio in args {
+                alive.foresee(ratio);
+            }
+            alive.look();
+            None
+        })
+        .with_custom_function(NamedNode::new_unchecked(KEPT), move |args| {
+            let term = args.first()?;
+            kept.admit(length(term));
+            Some(term.clone())
+        })
+        .with_custom_function(NamedNode::new_unchecked(REPLACE), move |args| replacer.replace(args))
+}
+
+/// Returns the bytes of a term's text.
+pub(super) fn length(term: &Term) -> usize {
+    match term {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.value().len(),
+        Term::BlankNode(_) => 32,
+        Term::Triple(triple) => 64 + length(&triple.object),
+    }
+}
+
+/// Parses or evaluates by `work`, until it is done, the token is cancelled or too much memory is held. It gets a thread
+/// of its own, so that no text within the bounds can exhaust the stack.
+pub(super) fn bounded<T: Send>(limits: &Limits, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    let counted = || memory::bounded(limits.memory, &limits.token, || catch_unwind(AssertUnwindSafe(work)));
+    let ended = scope(|threads| {
+        let thread = Builder::new().name("query".into()).stack_size(STACK).spawn_scoped(threads, counted);
+        thread.map_err(Error::Thread).map(|thread| thread.join().unwrap_or_else(|cause| resume_unwind(cause)))
+    });
+    let (done, passed) = ended?;
+    match done {
+        Ok(Err(error @ (Error::Syntax(_) | Error::TooLarge { .. }))) => Err(error),
+        _ if passed => Err(Error::Memory(limits.memory >> 20)),
+        Ok(Err(_)) if limits.token.is_cancelled() => Err(QueryEvaluationError::Cancelled.into()),
         Ok(done) => done,
         Err(cause) if cause.is::<Stopped>() => Err(QueryEvaluationError::Cancelled.into()),
         Err(cause) => resume_unwind(cause),
     }
 }
 
-/// Has every join of a pattern look at the token.
+/// Has every part of a pattern that may make many rows, or long texts, keep to the limits.
 pub(super) fn watched(pattern: &mut GraphPattern) {
-    let mut is_done = false;
-    walk(pattern, &mut |pattern| {
-        // The pattern that was just put under its watch comes next.
-        if std::mem::take(&mut is_done) {
-            return;
-        }
-        if let GraphPattern::Bgp { patterns } = pattern {
-            let parts = components(std::mem::take(patterns));
-            *pattern = joined(parts);
-        }
-        if let GraphPattern::Join { left, right } | GraphPattern::LeftJoin { left, right, .. } = pattern
-            && let Some(expr) = watch(left, right)
-        {
-            let inner = Box::new(std::mem::take(pattern));
-            *pattern = GraphPattern::Filter { expr, inner };
-            is_done = true;
-        }
-    });
+    walk(pattern, &mut Watcher { watches: 0 });
 }
 
-/// Returns a condition that always holds, and that can be looked at only once both sides are joined.
-fn watch(left: &GraphPattern, right: &GraphPattern) -> Option<Expression> {
-    let (left, right) = (variables(left), variables(right));
-    let of_left = left.iter().find(|name| !right.contains(*name))?;
-    let of_right = right.iter().find(|name| !left.contains(*name))?;
-    let value = |name: &Variable| Expression::Coalesce(vec![name.clone().into(), Literal::from(false).into()]);
-    let alive = Function::Custom(NamedNode::new_unchecked(ALIVE));
-    Some(Expression::FunctionCall(alive, vec![value(of_left), value(of_right)]))
+/// Has a pattern whose rows are written into the store look at the token at each row.
+pub(super) fn watched_rows(pattern: &mut GraphPattern) {
+    let mut watcher = Watcher { watches: 0 };
+    walk(pattern, &mut watcher);
+    *pattern = watcher.watch(std::mem::take(pattern), None);
+}
+
+struct Watcher {
+    watches: usize,
+}
+
+impl Visitor for Watcher {
+    fn leave(&mut self, pattern: &mut GraphPattern) {
+        match pattern {
+            GraphPattern::Bgp { patterns } => {
+                let parts = components(std::mem::take(patterns)).into_iter();
+                let parts = parts.map(|patterns| GraphPattern::Bgp { patterns });
+                *pattern = parts.reduce(|left, right| self.join(left, right)).unwrap_or_default();
+            }
+            GraphPattern::Join { left, right } => {
+                *pattern = self.join(std::mem::take(left), std::mem::take(right));
+            }
+            GraphPattern::LeftJoin { left, right, .. } => {
+                let watches = self.watch_sides(left, right);
+                if watches {
+                    *pattern = self.watch(std::mem::take(pattern), None);
+                }
+            }
+            GraphPattern::Lateral { .. } => *pattern = self.watch(std::mem::take(pattern), None),
+            GraphPattern::Extend { expression, .. } if makes_text(expression) => keep(expression),
+            GraphPattern::Group { aggregates, .. } => {
+                for (_, aggregate) in aggregates {
+                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                        keep(expr);
+                    }
+                }
+            }
+            GraphPattern::OrderBy { expression, .. } => {
+                for OrderExpression::Asc(by) | OrderExpression::Desc(by) in expression {
+                    if !matches!(by, Expression::Variable(_)) {
+                        keep(by);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn leave_expression(&mut self, expression: &mut Expression) {
+        match expression {
+            Expression::FunctionCall(Function::Concat, parts) if parts.len() > 1 => {
+                *expression = concat(std::mem::take(parts));
+            }
+            Expression::FunctionCall(name @ Function::Replace, _) => *name = custom(REPLACE),
+            Expression::FunctionCall(Function::UCase | Function::LCase | Function::EncodeForUri, parts) => {
+                parts.iter_mut().take(1).for_each(keep);
+            }
+            // A pattern that is not known beforehand is compiled for each row.
+            Expression::FunctionCall(Function::Regex, parts)
+                if parts.iter().skip(1).any(|part| !matches!(part, Expression::Literal(_))) =>
+            {
+                parts.iter_mut().take(1).for_each(keep);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Watcher {
+    fn join(&mut self, mut left: GraphPattern, mut right: GraphPattern) -> GraphPattern {
+        let watches = self.watch_sides(&mut left, &mut right);
+        let join = GraphPattern::Join { left: Box::new(left), right: Box::new(right) };
+        if watches { self.watch(join, None) } else { join }
+    }
+
+    /// Watches the sides of a join that are gathered before it begins; tells whether the join itself is to be watched.
+    fn watch_sides(&mut self, left: &mut GraphPattern, right: &mut GraphPattern) -> bool {
+        let (of_left, of_right) = (variables(left), variables(right));
+        let connected = !of_left.is_disjoint(&of_right);
+        let all = of_left.union(&of_right).count();
+        for (side, own) in [(&mut *left, &of_left), (&mut *right, &of_right)] {
+            if !connected || !is_read(side, true) {
+                *side = self.watch(std::mem::take(side), Some(1 + all.div_ceil(own.len().max(1))));
+            }
+        }
+        // What joins no new variable to what is read makes few rows at a time, and the engine does it best unwatched.
+        let widens = !of_left.is_subset(&of_right) && !of_right.is_subset(&of_left);
+        !connected
+            || widens
+            || !is_read(left, true)
+            || !is_read(right, true)
+            || !(is_read(left, false) || is_read(right, false))
+    }
+
+    /// Returns a pattern with the same rows, which looks at the token at each. A variable that is never bound does so: a
+    /// condition would be moved elsewhere by the optimiser.
+    fn watch(&mut self, inner: GraphPattern, ratio: Option<usize>) -> GraphPattern {
+        self.watches += 1;
+        let ratio = ratio.and_then(|ratio| i64::try_from(ratio).ok()).map(|ratio| Literal::from(ratio).into());
+        GraphPattern::Extend {
+            inner: Box::new(inner),
+            // No variable of a query has a space in its name.
+            variable: Variable::new_unchecked(format!("alive {}", self.watches)),
+            expression: Expression::FunctionCall(custom(ALIVE), ratio.into_iter().collect()),
+        }
+    }
+}
+
+fn custom(name: &str) -> Function {
+    Function::Custom(NamedNode::new_unchecked(name))
+}
+
+/// Has the value of an expression looked at.
+fn keep(expression: &mut Expression) {
+    let value = std::mem::replace(expression, Literal::from(false).into());
+    *expression = match value {
+        Expression::Literal(_) | Expression::NamedNode(_) => value,
+        _ => Expression::FunctionCall(custom(KEPT), vec![value]),
+    };
+}
+
+/// Puts texts together two by two, each looked at before: the order of steps does not matter to `CONCAT`.
+fn concat(mut parts: Vec<Expression>) -> Expression {
+    let rest = parts.split_off(parts.len().div_ceil(2));
+    if rest.is_empty() {
+        let mut part = parts.pop().unwrap_or_else(|| Literal::from("").into());
+        keep(&mut part);
+        return part;
+    }
+    let mut halves = vec![concat(parts), concat(rest)];
+    halves.iter_mut().filter(|half| matches!(half, Expression::FunctionCall(Function::Concat, _))).for_each(keep);
+    Expression::FunctionCall(Function::Concat, halves)
+}
+
+/// Tells whether the value of an expression may be a text that is not in the data.
+fn makes_text(expression: &Expression) -> bool {
+    match expression {
+        Expression::FunctionCall(name, _) => !matches!(
+            name,
+            Function::StrLen
+                | Function::Contains
+                | Function::StrStarts
+                | Function::StrEnds
+                | Function::Year
+                | Function::Month
+                | Function::Day
+        ),
+        Expression::If(_, yes, no) => makes_text(yes) || makes_text(no),
+        Expression::Coalesce(parts) => parts.iter().any(makes_text),
+        _ => false,
+    }
+}
+
+/// Tells whether the rows of a pattern come from the dataset as they are asked for, or stand in the query, if `listed`.
+fn is_read(pattern: &GraphPattern, listed: bool) -> bool {
+    use GraphPattern as P;
+    match pattern {
+        P::Bgp { patterns } => listed || !patterns.is_empty(),
+        P::Path { .. } => true,
+        P::Values { .. } => listed,
+        P::Graph { inner, .. } | P::Filter { inner, .. } => is_read(inner, listed),
+        P::Join { left, right } => listed && is_read(left, listed) && is_read(right, listed),
+        P::Union { left, right } => is_read(left, listed) && is_read(right, listed),
+        P::Extend { inner, variable, .. } => !variable.as_str().contains(' ') && is_read(inner, listed),
+        _ => false,
+    }
 }
 
 fn variables(pattern: &GraphPattern) -> BTreeSet<Variable> {
     let mut found = BTreeSet::new();
     pattern.on_in_scope_variable(|variable| {
-        found.insert(variable.clone());
+        if !variable.as_str().contains(' ') {
+            found.insert(variable.clone());
+        }
     });
     found
 }
@@ -132,12 +350,6 @@ fn names_of(term: &TermPattern, names: &mut BTreeSet<String>) {
     }
 }
 
-fn joined(parts: Vec<Vec<TriplePattern>>) -> GraphPattern {
-    let parts = parts.into_iter().map(|patterns| GraphPattern::Bgp { patterns });
-    let join = |left, right| GraphPattern::Join { left: Box::new(left), right: Box::new(right) };
-    parts.reduce(join).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
@@ -157,7 +369,7 @@ mod tests {
     }
 
     fn ask(store: &Store, text: &str, token: &CancellationToken) -> Result<Answer, Error> {
-        let limits = Limits { rows: 1_000_000, bytes: 1 << 30, token: token.clone() };
+        let limits = Limits { token: token.clone(), ..Limits::default() };
         run_limited(
             store,
             "https://example.org/x/id/",
@@ -179,7 +391,7 @@ mod tests {
         ] {
             let token = CancellationToken::new();
             let clock = token.clone();
-            let answer = std::thread::scope(|scope| {
+            let answer = scope(|scope| {
                 scope.spawn(move || {
                     std::thread::sleep(std::time::Duration::from_millis(100));
                     clock.cancel();
@@ -201,10 +413,12 @@ mod tests {
             "SELECT ?p (COUNT(*) AS ?n) { ?a ?p ?b . _:x ?q _:y } GROUP BY ?p",
             "SELECT * { <x:s1> <x:p1> <x:o1> . ?a <x:p2> ?b }",
         ] {
-            let plain =
-                crate::query::run(&store, "https://example.org/x/id/", &Question::ad_hoc("-", text).expect(text), &[]);
+            let query = SparqlParser::new().parse_query(text).expect(text);
+            let mut plain = SparqlEvaluator::new().for_query(query);
+            plain.dataset_mut().set_default_graph_as_union();
+            let plain = Answer::collect(plain.on_store(&store).execute().expect(text), false).expect(text);
             let answer = ask(&store, text, &CancellationToken::new()).expect(text);
-            assert_eq!(answer, plain.expect(text), "{text}");
+            assert_eq!(answer, plain, "{text}");
             assert!(!answer.is_empty(), "{text}");
         }
     }
@@ -215,7 +429,7 @@ mod tests {
             let mut query = SparqlParser::new().parse_query(text).expect(text);
             let mut found = 0;
             watched(pattern_mut(&mut query));
-            walk(pattern_mut(&mut query), &mut |pattern| {
+            walk(pattern_mut(&mut query), &mut |pattern: &mut GraphPattern| {
                 found += usize::from(matches!(pattern, GraphPattern::Bgp { .. }));
             });
             found

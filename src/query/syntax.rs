@@ -12,6 +12,9 @@ use super::visible;
 /// Longer than any keyword, so that a parser which stops at the end of the words gets to the end of the text.
 const PADDING: &str = "                                                                ";
 
+/// Most characters of a line that are shown.
+const SHOWN: usize = 200;
+
 /// A place where a text stops being SPARQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -33,16 +36,14 @@ type Verdict = Option<String>;
 impl SyntaxError {
     /// Finds the fault of a `text` that `parse` refuses; `parse` takes a text and a prefix to declare besides.
     pub(super) fn find(text: &str, parse: &dyn Fn(&str, Option<&str>) -> Verdict) -> Self {
-        let words = tokens(text);
+        let words: Vec<_> = tokens(text).collect();
         let told = parse(&format!("{text}{PADDING}"), None).unwrap_or_default();
         let reported = place(&told).map_or(text.len(), |(line, column, _)| offset(text, line, column));
         let upto = words.iter().take_while(|word| word.start <= reported).count();
         // A text may begin with the words 0..n if the parser, given these and space, wants more.
-        let good = (0..=upto).rev().find(|n| {
-            let head = words[..*n].last().map_or("", |word| &text[..word.end]);
-            may_begin(head, &|text| parse(text, None))
-        });
-        let good = good.unwrap_or(0);
+        // If it may, it may begin with fewer of them too, so a long text is not tried word by word.
+        let numbers: Vec<usize> = (1..=upto).collect();
+        let good = numbers.partition_point(|n| may_begin(&text[..words[n - 1].end], &|text| parse(text, None)));
         if let Some(word) = words[..good].last().filter(|word| is_unclosed(&text[(*word).clone()])) {
             return Self::at(text, word.start, "this string is not closed".into());
         }
@@ -106,12 +107,15 @@ impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gutter = self.line.to_string();
         let margin = " ".repeat(gutter.len());
+        // Of a long line, what lies around the place.
+        let skipped = if self.text.chars().nth(SHOWN).is_some() { self.column.saturating_sub(SHOWN / 2) } else { 0 };
+        let shown: String = self.text.chars().skip(skipped).take(SHOWN).collect();
         // The caret counts what is shown: a tab or an invisible character takes several places.
-        let before: String = self.text.chars().take(self.column - 1).collect();
+        let before: String = shown.chars().take(self.column - 1 - skipped).collect();
         let indent = " ".repeat(visible(&before).chars().count());
         writeln!(f, "not SPARQL at line {}, column {}: {}", self.line, self.column, self.message)?;
         writeln!(f, "  {margin} |")?;
-        writeln!(f, "  {gutter} | {}", visible(&self.text))?;
+        writeln!(f, "  {gutter} | {}", visible(&shown))?;
         write!(f, "  {margin} | {indent}^")
     }
 }

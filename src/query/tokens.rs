@@ -1,5 +1,5 @@
 //! Where the words of a SPARQL text begin and end. In: text, right or wrong. Out: byte ranges. Not here: grammar; this
-//! serves only to point at the word that a syntax error is about (`syntax`).
+//! serves to point at the word that a syntax error is about (`syntax`), and to count (`extent`).
 
 use std::ops::Range;
 
@@ -7,22 +7,23 @@ use std::ops::Range;
 const OPERATORS: [&str; 13] = ["<<(", ")>>", "<<", ">>", "<=", ">=", "!=", "&&", "||", "^^", "{|", "|}", "!!"];
 
 /// Returns the ranges of all words, without space and comments. A literal is one word with its datatype or language.
-pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
-    let mut tokens = Vec::new();
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        if c.is_whitespace() {
-            at += c.len_utf8();
-        } else if c == '#' {
-            at += rest.find(['\n', '\r']).unwrap_or(rest.len());
-        } else {
-            let end = at + token(rest, c);
-            tokens.push(at..end);
-            at = end;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &text[at..];
+            let c = rest.chars().next()?;
+            if c.is_whitespace() {
+                at += c.len_utf8();
+            } else if c == '#' {
+                at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+            } else {
+                let start = at;
+                at += token(rest, c);
+                return Some(start..at);
+            }
         }
-    }
-    tokens
+    })
 }
 
 /// Returns the length of the word that `rest` begins with, its first character being `c`.
@@ -104,7 +105,7 @@ mod tests {
     fn words_are_told_apart() {
         let text =
             "PREFIX e: <x:y#z> # note\nASK{?s e:p-1 :b .FILTER(?n<=-3&&?s!='l\\'a'@fr)VALUES ?d{\"1\"^^e:d}?x a ?y}";
-        let words: Vec<&str> = tokens(text).into_iter().map(|range| &text[range]).collect();
+        let words: Vec<&str> = tokens(text).map(|range| &text[range]).collect();
         let expected = "PREFIX e: <x:y#z> ASK { ?s e:p-1 :b . FILTER ( ?n <= -3 && ?s != 'l\\'a'@fr ) VALUES ?d { \
                         \"1\"^^e:d } ?x a ?y }";
         assert_eq!(words.join(" "), expected);
@@ -119,8 +120,8 @@ mod tests {
     #[test]
     fn broken_text_still_ends() {
         for text in ["\"open", "'''open\n'", "<open", "é\\", "\\", "\"a\"^^", "@", "\u{1b}\0«»"] {
-            let words = tokens(text);
-            assert!(words.last().is_none_or(|last| last.end <= text.len()), "{text}");
+            let last = tokens(text).last();
+            assert!(last.is_none_or(|last| last.end <= text.len()), "{text}");
         }
     }
 }

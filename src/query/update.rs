@@ -3,13 +3,13 @@
 //! <https://www.w3.org/TR/sparql11-update/>
 
 use oxigraph::model::NamedNode;
-use oxigraph::sparql::CancellationToken;
+use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 use oxigraph::store::Store;
-use spargebra::GraphUpdateOperation;
 use spargebra::algebra::QueryDataset;
+use spargebra::{GraphUpdateOperation, Update};
 
 use super::evaluate::parser;
-use super::{Error, SyntaxError, stop};
+use super::{Error, Limits, SyntaxError, extent, stop};
 
 /// Graphs that a request names for the patterns of an update; empty where it names none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,10 +20,46 @@ pub struct Using {
     pub named_graphs: Vec<NamedNode>,
 }
 
-/// Carries an update out, all of it or nothing. Its patterns match the union of all graphs where neither it nor the
-/// request names any.
-pub fn update(store: &Store, base: &str, text: &str, using: &Using, token: &CancellationToken) -> Result<(), Error> {
-    let mut update = parser(base).parse_update(text).map_err(|_| {
+/// Carries an update out, all of it or nothing: nothing where it is at fault, is stopped or passes a limit. Its patterns
+/// match the union of all graphs where neither it nor the request names any.
+pub fn update(store: &Store, base: &str, text: &str, using: &Using, limits: &Limits) -> Result<(), Error> {
+    stop::bounded(limits, || {
+        let mut update = parse(base, text)?;
+        let names_graphs = !using.default_graphs.is_empty() || !using.named_graphs.is_empty();
+        let mut matches_all = Vec::new();
+        for operation in &mut update.operations {
+            if let GraphUpdateOperation::DeleteInsert { using: stated, pattern, .. } = operation {
+                extent::of_pattern(pattern)?;
+                stop::watched_rows(pattern);
+                if names_graphs {
+                    if stated.is_some() {
+                        return Err(Error::TwoDatasets);
+                    }
+                    let (default, named) = (using.default_graphs.clone(), Some(using.named_graphs.clone()));
+                    *stated = Some(QueryDataset { default, named });
+                }
+                matches_all.push(stated.is_none());
+            }
+        }
+        let mut prepared = stop::evaluator(limits).for_update(update);
+        for (dataset, all) in prepared.using_datasets_mut().zip(matches_all) {
+            if all {
+                dataset.set_default_graph_as_union();
+            }
+        }
+        // Whatever ends the work before it is committed takes back all of it.
+        let mut transaction = store.start_transaction().map_err(UpdateEvaluationError::from)?;
+        prepared.on_transaction(&mut transaction).execute()?;
+        if limits.token.is_cancelled() {
+            return Err(QueryEvaluationError::Cancelled.into());
+        }
+        Ok(transaction.commit().map_err(UpdateEvaluationError::from)?)
+    })
+}
+
+fn parse(base: &str, text: &str) -> Result<Update, Error> {
+    extent::of_sparql(text)?;
+    parser(base).parse_update(text).map_err(|_| {
         let verdict = |text: &str, prefix: Option<&str>| {
             let mut parser = parser(base);
             if let Some(prefix) = prefix {
@@ -31,30 +67,8 @@ pub fn update(store: &Store, base: &str, text: &str, using: &Using, token: &Canc
             }
             parser.parse_update(text).err().map(|error| error.to_string())
         };
-        SyntaxError::find(text, &verdict)
-    })?;
-    let names_graphs = !using.default_graphs.is_empty() || !using.named_graphs.is_empty();
-    let mut matches_all = Vec::new();
-    for operation in &mut update.operations {
-        if let GraphUpdateOperation::DeleteInsert { using: stated, pattern, .. } = operation {
-            stop::watched(pattern);
-            if names_graphs {
-                if stated.is_some() {
-                    return Err(Error::TwoDatasets);
-                }
-                let (default, named) = (using.default_graphs.clone(), Some(using.named_graphs.clone()));
-                *stated = Some(QueryDataset { default, named });
-            }
-            matches_all.push(stated.is_none());
-        }
-    }
-    let mut prepared = stop::evaluator(token).for_update(update);
-    for (dataset, all) in prepared.using_datasets_mut().zip(matches_all) {
-        if all {
-            dataset.set_default_graph_as_union();
-        }
-    }
-    stop::stoppable(|| Ok(prepared.on_store(store).execute()?))
+        SyntaxError::find(text, &verdict).into()
+    })
 }
 
 #[cfg(test)]
@@ -64,7 +78,7 @@ mod tests {
     const BASE: &str = "https://example.org/x/id/";
 
     fn change(store: &Store, text: &str, using: &Using) -> Result<usize, Error> {
-        update(store, BASE, text, using, &CancellationToken::new())?;
+        update(store, BASE, text, using, &Limits::default())?;
         Ok(store.len().expect("memory"))
     }
 

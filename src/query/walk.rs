@@ -1,12 +1,28 @@
-//! Visits every graph pattern of a parsed query, also those inside `EXISTS`. In: a pattern and a visitor.
-//! Out: the pattern as the visitor left it. Not here: what is looked for (`binding`, `evaluate`).
+//! Visits every graph pattern and expression of a parsed query, also those inside `EXISTS`. In: a pattern and a visitor.
+//! Out: the pattern as the visitor left it. Not here: what is looked for (`binding`, `evaluate`, `stop`).
 
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 
-/// Calls `visit` on a pattern and on all patterns within it, from the outside in.
-pub(super) fn walk(pattern: &mut GraphPattern, visit: &mut impl FnMut(&mut GraphPattern)) {
+/// What is done at each part of a query.
+pub(super) trait Visitor {
+    /// Sees a pattern before what is within it.
+    fn enter(&mut self, _pattern: &mut GraphPattern) {}
+    /// Sees a pattern after what is within it.
+    fn leave(&mut self, _pattern: &mut GraphPattern) {}
+    /// Sees an expression after what is within it.
+    fn leave_expression(&mut self, _expression: &mut Expression) {}
+}
+
+impl<F: FnMut(&mut GraphPattern)> Visitor for F {
+    fn enter(&mut self, pattern: &mut GraphPattern) {
+        self(pattern);
+    }
+}
+
+/// Has a visitor see a pattern and all that is within it; a closure sees the patterns, from the outside in.
+pub(super) fn walk(pattern: &mut GraphPattern, visit: &mut impl Visitor) {
     use GraphPattern as P;
-    visit(pattern);
+    visit.enter(pattern);
     match pattern {
         P::Bgp { .. } | P::Path { .. } | P::Values { .. } => {}
         P::Join { left, right } | P::Union { left, right } | P::Minus { left, right } | P::Lateral { left, right } => {
@@ -49,9 +65,10 @@ pub(super) fn walk(pattern: &mut GraphPattern, visit: &mut impl FnMut(&mut Graph
         | P::Slice { inner, .. }
         | P::Service { inner, .. } => walk(inner, visit),
     }
+    visit.leave(pattern);
 }
 
-fn walk_expression(expression: &mut Expression, visit: &mut impl FnMut(&mut GraphPattern)) {
+fn walk_expression(expression: &mut Expression, visit: &mut impl Visitor) {
     use Expression as E;
     match expression {
         E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => {}
@@ -83,9 +100,10 @@ fn walk_expression(expression: &mut Expression, visit: &mut impl FnMut(&mut Grap
         }
         E::Coalesce(list) | E::FunctionCall(_, list) => walk_list(list, visit),
     }
+    visit.leave_expression(expression);
 }
 
-fn walk_list(list: &mut [Expression], visit: &mut impl FnMut(&mut GraphPattern)) {
+fn walk_list(list: &mut [Expression], visit: &mut impl Visitor) {
     for expression in list {
         walk_expression(expression, visit);
     }
@@ -110,7 +128,9 @@ mod tests {
             let query = SparqlParser::new().with_base_iri("x:z").expect("IRI").parse_query(text).expect(text);
             let Query::Select { mut pattern, .. } = query else { panic!("SELECT") };
             let mut found = 0;
-            walk(&mut pattern, &mut |p| found += usize::from(matches!(p, GraphPattern::Service { .. })));
+            walk(&mut pattern, &mut |p: &mut GraphPattern| {
+                found += usize::from(matches!(p, GraphPattern::Service { .. }));
+            });
             assert_eq!(found, 1, "{text}");
         }
     }

@@ -51,6 +51,12 @@ pub(super) async fn timed<T: Send + 'static>(
     }
 }
 
+/// Returns what a query or an update may take.
+pub(super) fn limits(app: &App, token: &CancellationToken) -> Limits {
+    let options = &app.options;
+    Limits { rows: options.rows, bytes: options.answer_bytes, memory: options.query_memory, token: token.clone() }
+}
+
 /// Asks a question of the case in a view.
 pub(super) async fn ask(
     app: &Arc<App>,
@@ -62,8 +68,7 @@ pub(super) async fn ask(
     let library = Arc::clone(app);
     timed(app, move |token| {
         let snapshot = library.library.snapshot(view)?;
-        let (rows, bytes) = (library.options.rows, library.options.answer_bytes);
-        let limits = Limits { rows, bytes, token: token.clone() };
+        let limits = limits(&library, token);
         let answer = query::run_limited(&*snapshot.data, &snapshot.about.base, &question, &values, &dataset, &limits)?;
         Ok((snapshot, answer))
     })

@@ -63,6 +63,8 @@ pub struct Options {
     pub token: Option<String>,
     /// How long a query may run.
     pub query_time: Duration,
+    /// Most bytes of memory that a query may hold while it runs.
+    pub query_memory: usize,
     /// Most rows or triples of an answer.
     pub rows: usize,
     /// Most bytes of an answer.
@@ -85,6 +87,7 @@ impl Default for Options {
             write: false,
             token: None,
             query_time: Duration::from_secs(30),
+            query_memory: 256 << 20,
             rows: 100_000,
             answer_bytes: 64 << 20,
             body_bytes: 32 << 20,

@@ -10,7 +10,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::asking::{ask, blocking, timed};
+use super::asking::{ask, blocking, limits, timed};
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::{App, description, results};
@@ -93,7 +93,8 @@ async fn answer(app: &Arc<App>, headers: &HeaderMap, text: &str, parameters: &Pa
     // The header of a shipped question says nothing here: the parameters of a request are the protocol's.
     let question = Question::ad_hoc("the query", text).map_err(Refusal::from)?;
     let view = parameters.view()?;
-    let checked = match query::check(&app.library.whole().about.base, text) {
+    let (base, copy) = (app.library.whole().about.base.clone(), text.to_owned());
+    let checked = match timed(app, move |_| Ok(query::check(&base, &copy))).await? {
         Err(query::Error::Syntax(error)) => return Ok(at_its_place(headers, &error)),
         other => other,
     };
@@ -141,7 +142,10 @@ async fn change(
     let library = Arc::clone(app);
     timed(app, move |token| {
         let base = library.library.whole().about.base.clone();
-        library.library.change(|store| Ok::<_, Refusal>(query::update(store.oxigraph(), &base, &text, &using, token)?))
+        let limits = limits(&library, token);
+        library
+            .library
+            .change(|store| Ok::<_, Refusal>(query::update(store.oxigraph(), &base, &text, &using, &limits)?))
     })
     .await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -70,10 +70,11 @@ impl From<query::Error> for Refusal {
         use query::Error as E;
         match &error {
             E::Evaluation(QueryEvaluationError::Cancelled) => Self::too_slow(0),
-            E::Evaluation(QueryEvaluationError::Dataset(_)) | E::Store(_) | E::Write(_) => {
-                Self::internal(error.to_string())
-            }
-            E::UpdateFailed(UpdateEvaluationError::Storage(_)) => Self::internal(error.to_string()),
+            E::Evaluation(QueryEvaluationError::Dataset(_))
+            | E::Store(_)
+            | E::Write(_)
+            | E::Thread(_)
+            | E::UpdateFailed(UpdateEvaluationError::Storage(_)) => Self::internal(error.to_string()),
             E::UpdateFailed(cause) => Self::bad(format!("{error}: {cause}")),
             E::Evaluation(cause) => Self::bad(format!("{error}: {cause}")),
             E::UnknownQuestion { .. } => Self::missing(error.to_string()),
