@@ -20,7 +20,7 @@ const LONGEST: u64 = 2 << 30;
 /// Pauses before a request is repeated.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 const REDIRECTS: usize = 4;
-const ACCEPT: &str = "application/sparql-results+json, application/sparql-results+xml;q=0.8";
+const ACCEPT: &str = "application/sparql-results+json";
 
 /// Speaks to one endpoint.
 pub(super) struct Client {

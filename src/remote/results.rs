@@ -13,7 +13,9 @@ use crate::vocab::xsd;
 /// Reads an answer to its end.
 pub(super) fn read(mut answer: Answer) -> Result<Reply, EndpointFault> {
     let content_type = answer.content_type.clone();
-    if let Some(format) = QueryResultsFormat::from_media_type(&content_type) {
+    // The parser of XML takes quadratic time and memory without bound (RUSTSEC-2026-0194 and 0195); every engine has JSON.
+    let format = QueryResultsFormat::from_media_type(&content_type);
+    if let Some(format) = format.filter(|format| *format != QueryResultsFormat::Xml) {
         return read_results(&mut answer, format);
     }
     Err(EndpointFault::NotResults(media_type(&content_type)))
