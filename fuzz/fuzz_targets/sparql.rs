@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
         std::thread::sleep(Duration::from_secs(2));
         clock.cancel();
     });
-    let limits = Limits { rows: 1_000, bytes: 1 << 20, token };
+    let limits = Limits { rows: 1_000, bytes: 1 << 20, memory: 256 << 20, token };
     let case = &*CASE;
     let _answer = run_limited(&*case.data, &case.base, &question, &[], &Protocol::default(), &limits);
 });
