@@ -37,6 +37,7 @@ mod scenarios;
 mod serve;
 mod server;
 mod sparql_protocol;
+mod terminal;
 mod w3c;
 
 /// As in the program: what a query holds is counted.

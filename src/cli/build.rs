@@ -9,11 +9,13 @@ use super::conflicts::rules_of;
 use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
 use super::output::{Inputs, Overwriting};
+use super::screen;
 use super::selecting::Viewing;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::explorer::{self, About};
 use crate::graph::{EgoLimits, EntityGraph};
+use crate::query::visible;
 use crate::report::{self, Cover, Figure};
 use crate::store::{self, RdfSyntax};
 
@@ -36,7 +38,7 @@ impl Build {
         let start = Instant::now();
         let folder = self.overwriting.folder(&self.output, "build", Inputs::of_case(&self.case))?;
         let case = self.viewing.open(&self.case)?;
-        write_faults(&mut anstream::stderr().lock(), &case.warnings, None)?;
+        write_faults(&mut screen::stderr(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let rules = rules_of(&case, &self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
@@ -44,7 +46,7 @@ impl Build {
         writeln!(
             out,
             "{}: {} about {}, checked and loaded in {}",
-            case.title,
+            visible(&case.title),
             counted(graph.facts().len(), "fact", "facts"),
             counted(graph.entities().len(), "entity", "entities"),
             shown(start.elapsed())
@@ -73,7 +75,13 @@ impl Build {
         made.files.push(("index.html".to_owned(), page.into_bytes()));
         folder.write(&made.files)?;
         for (figure, time) in made.figures.iter().zip(&made.times) {
-            writeln!(out, "  {}  {}, {}", self.shown_path(&figure.files), figure.drawing.title(), shown(*time))?;
+            writeln!(
+                out,
+                "  {}  {}, {}",
+                self.shown_path(&figure.files),
+                visible(figure.drawing.title()),
+                shown(*time)
+            )?;
         }
         for (name, bytes) in made.files.iter().skip(made.files.len() - 2) {
             writeln!(out, "  {}  {} KB", self.output.join(name).display(), bytes.len().div_ceil(1000))?;

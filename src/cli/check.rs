@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::conflicts::rules_of;
 use super::fault::{Fault, and_plain, counted, write_faults};
+use super::screen;
 use super::selecting::Following;
 use crate::case::{Case, CaseFolder};
 use crate::conflicts::{Kind, Side, State, ledger};
@@ -69,7 +70,7 @@ impl Check {
         if self.format != Format::Text {
             return Ok(());
         }
-        write_faults(&mut anstream::stderr().lock(), &faults, None)?;
+        write_faults(&mut screen::stderr(), &faults, None)?;
         if let Some(CaseSummary { facts, entities, sources, plain, files, .. }) = summary {
             let tables = files.iter().filter(|file| file.is_table()).count();
             writeln!(

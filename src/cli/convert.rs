@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::fault::{Consequence, Fault, SHOWN, counted, write_some_faults};
 use super::output::{Inputs, Overwriting};
+use super::screen;
 use crate::conversion::{Conversion, Input, Outcome, Syntax};
 use crate::csvw::Extensions;
 
@@ -97,7 +98,7 @@ impl Convert {
             return Err(self.fault(faults.sorted(), consequence));
         }
         let shown = if self.all { None } else { Some(SHOWN) };
-        write_some_faults(&mut anstream::stderr().lock(), &faults.sorted(), shown, "--all")?;
+        write_some_faults(&mut screen::stderr(), &faults.sorted(), shown, "--all")?;
         if let Some(file) = &output {
             let tables = counted(input.tables(), "table", "tables");
             writeln!(out, "{}: {triples} triples from {tables}", file.path().display())?;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::fault::{Fault, write_faults};
 use super::output::{Inputs, Overwriting};
+use super::screen;
 use crate::describe::{Described, Error, Hints, describe};
 
 /// Write starter metadata for any CSV file, and say what it assumes
@@ -52,7 +53,7 @@ impl Describe {
             Error::Read(error) => Fault::file(&self.file, &error),
             Error::Empty => Fault::usage(format!("{shown} is empty: there is nothing to describe")),
         })?;
-        let mut err = anstream::stderr().lock();
+        let mut err = screen::stderr();
         let metadata = described.metadata.as_bytes();
         if let Some(file) = file {
             file.write(|out| Ok(out.write_all(metadata)?))?;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::fault::Fault;
+use super::screen::{Screen, Style};
 use crate::diagnostic::{Code, nearest};
 use crate::explanation::{code_named, explanation, plain, short_rule};
 
@@ -14,7 +15,7 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+    pub(super) fn run(&self, out: &mut Screen<impl Write>) -> Result<(), Fault> {
         let Some(text) = &self.code else { return list(out) };
         let name = asked_for(text);
         let Some(code) = code_named(&name) else {
@@ -23,13 +24,11 @@ impl Explain {
             let fault = near.into_iter().fold(fault, |fault, near| fault.hint(format!("did you mean `{near}`?")));
             return Err(fault.hint("`casegraph explain` lists all codes"));
         };
-        write!(out, "{BOLD}{code}{PLAIN}: {}\n\n{}", short_rule(code), plain(explanation(code)))?;
+        out.styled(Style::Bold, code.name())?;
+        write!(out, ": {}\n\n{}", short_rule(code), plain(explanation(code)))?;
         Ok(())
     }
 }
-
-const BOLD: &str = "\u{1b}[1m";
-const PLAIN: &str = "\u{1b}[0m";
 
 /// Returns the code in a text that may be the head of a fault, such as `error[bad-date]:`.
 fn asked_for(text: &str) -> String {

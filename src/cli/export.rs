@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::Fault;
 use super::output::{Inputs, Overwriting};
+use super::screen;
 use super::selecting::Viewing;
 use crate::diagnostic::nearest;
 use crate::export::{Contents, Exported, Format, Loss};
@@ -107,7 +108,7 @@ fn format(name: &str) -> Result<Format, Fault> {
 
 /// Tells on standard error what was lost, kind by kind: the first of each, or all.
 pub(super) fn tell_losses(losses: &[Loss], title: &str, all: bool) -> Result<(), Fault> {
-    let mut err = anstream::stderr().lock();
+    let mut err = screen::stderr();
     if !losses.is_empty() {
         writeln!(err, "{title}")?;
     }

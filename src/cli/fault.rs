@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use super::screen::{Screen, Style};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
@@ -145,7 +146,7 @@ impl Fault {
     }
 
     /// Writes the fault, and returns the exit code for it.
-    pub(super) fn tell(&self, out: &mut impl Write) -> ExitCode {
+    pub(super) fn tell(&self, out: &mut Screen<impl Write>) -> ExitCode {
         if matches!(self.kind, Kind::BrokenPipe) {
             return ExitCode::SUCCESS;
         }
@@ -158,12 +159,14 @@ impl Fault {
         })
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, out: &mut Screen<impl Write>) -> io::Result<()> {
         write_some_faults(out, &self.faults, self.limit, self.consequence.all_with())?;
         if matches!(self.kind, Kind::Data) {
-            return writeln!(out, "{RED}{}{PLAIN}: {}", query::visible(&self.message), self.consequence.text());
+            out.styled(Style::Error, &query::visible(&self.message))?;
+            return writeln!(out, ": {}", self.consequence.text());
         }
-        writeln!(out, "{RED}error{PLAIN}: {}", visible_lines(&self.message))?;
+        out.styled(Style::Error, "error")?;
+        writeln!(out, ": {}", visible_lines(&self.message))?;
         for cause in &self.causes {
             writeln!(out, "  because: {}", visible_lines(cause))?;
         }
@@ -174,28 +177,29 @@ impl Fault {
     }
 }
 
-const RED: &str = "\u{1b}[1;31m";
-const YELLOW: &str = "\u{1b}[1;33m";
-const PLAIN: &str = "\u{1b}[0m";
-
 /// Writes faults, at most `limit` of them, and how many more there are.
-pub(super) fn write_faults(out: &mut impl Write, faults: &[Diagnostic], limit: Option<usize>) -> io::Result<()> {
+pub(super) fn write_faults(
+    out: &mut Screen<impl Write>,
+    faults: &[Diagnostic],
+    limit: Option<usize>,
+) -> io::Result<()> {
     write_some_faults(out, faults, limit, CHECK_ALL)
 }
 
 /// Writes faults; where there are more than `limit`, says that `all_with` shows all.
 pub(super) fn write_some_faults(
-    out: &mut impl Write,
+    out: &mut Screen<impl Write>,
     faults: &[Diagnostic],
     limit: Option<usize>,
     all_with: &str,
 ) -> io::Result<()> {
     let limit = limit.unwrap_or(usize::MAX);
     for fault in faults.iter().take(limit) {
-        let colour = if fault.severity == Severity::Error { RED } else { YELLOW };
+        let style = if fault.severity == Severity::Error { Style::Error } else { Style::Warning };
         let text = visible_lines(&fault.to_string());
         let (head, rest) = text.split_once(": ").unwrap_or((text.as_str(), ""));
-        writeln!(out, "{colour}{head}{PLAIN}: {rest}")?;
+        out.styled(style, head)?;
+        writeln!(out, ": {rest}")?;
     }
     if faults.len() > limit {
         writeln!(out, "… and {} more (`{all_with}` shows them)", faults.len() - limit)?;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::fault::{Fault, and_plain, counted, write_faults};
+use super::screen;
 use super::selecting::Following;
 use crate::case::{CaseFolder, Imported, import};
 use crate::date::{after_1970, now};
@@ -36,7 +37,7 @@ impl Import {
         let mode = if self.dry_run { Mode::Preview } else { Mode::Write };
         let case = CaseFolder::open(&self.case, self.following.links())?;
         let Imported { difference, summary, warnings } = import(&case, &self.store, mode, &time(), agent)?;
-        write_faults(&mut anstream::stderr().lock(), &warnings, None)?;
+        write_faults(&mut screen::stderr(), &warnings, None)?;
         let (case, path, facts) = (self.case.display(), self.store.display(), difference.facts);
         let total = counted(facts, "fact", "facts");
         if difference.is_empty {
@@ -59,7 +60,7 @@ impl Import {
             write_tables(out, &difference)?;
         }
         if let Some(quads) = difference.quads.filter(|quads| *quads > FILE_LIMIT) {
-            let mut err = anstream::stderr().lock();
+            let mut err = screen::stderr();
             writeln!(err, "{path} holds {quads} quads, and every command reads them all: a store directory does not")?;
             writeln!(
                 err,
@@ -68,7 +69,7 @@ impl Import {
             writeln!(err, "  hint: or load it into an engine (docs/scale.md)")?;
         }
         if let Some(layers) = difference.layers.filter(|layers| *layers > MANY) {
-            let mut err = anstream::stderr().lock();
+            let mut err = screen::stderr();
             writeln!(err, "{path} lies in {layers} layers of files, and every question looks through each")?;
             writeln!(err, "  hint: casegraph optimize {path} merges them")?;
         }

@@ -86,6 +86,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::case::read_folder;
+    use crate::cli::screen::Screen;
 
     /// A folder of this test run; removed at its end.
     struct Folder(PathBuf);
@@ -112,7 +113,7 @@ mod tests {
             let told = Init { dir: self.0.clone(), all }.run(&mut out);
             told.map(|()| String::from_utf8(out).expect("UTF-8")).map_err(|fault| {
                 let mut text = Vec::new();
-                fault.tell(&mut text);
+                fault.tell(&mut Screen::new(&mut text, true, false));
                 String::from_utf8(text).expect("UTF-8")
             })
         }

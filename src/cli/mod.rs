@@ -30,6 +30,7 @@ mod output;
 mod path;
 mod query;
 mod rank;
+mod screen;
 mod search;
 mod secrecy;
 mod selecting;
@@ -88,7 +89,7 @@ enum Command {
 /// Runs the program: reads the arguments, does what they say, and tells how it went.
 pub fn main() -> ExitCode {
     let args = Args::parse();
-    let mut out = anstream::stdout().lock();
+    let mut out = screen::stdout();
     let done = match args.command {
         Command::Init(init) => init.run(&mut out),
         Command::Build(build) => build.run(&mut out),
@@ -123,7 +124,7 @@ pub fn main() -> ExitCode {
     };
     match done.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => fault.tell(&mut anstream::stderr().lock()),
+        Err(fault) => fault.tell(&mut screen::stderr()),
     }
 }
 

@@ -38,7 +38,7 @@ pub use evaluate::{check, run, run_within};
 pub use extent::{Extent, of_turtle};
 pub use format::Format;
 pub use limited::{Limits, Protocol, run_limited};
-pub use names::{Names, visible};
+pub use names::{Names, is_hostile, visible};
 pub use question::{HeaderError, Kind, Parameter, Question};
 pub use syntax::SyntaxError;
 pub use table::Layout;

@@ -114,14 +114,16 @@ impl Names {
     }
 }
 
+/// Tells whether a character is a line break, commands a terminal, or turns the reading direction.
+pub fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Returns a text with line breaks, terminal controls and characters that turn the reading direction made visible
 /// (`\n`, `\u{1b}`), so that data cannot disturb what is around it.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(hostile) {
+    if !text.contains(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -130,7 +132,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if hostile(c) => write!(out, "{}", c.escape_unicode()).expect("writing to a string cannot fail"),
+            c if is_hostile(c) => write!(out, "{}", c.escape_unicode()).expect("writing to a string cannot fail"),
             c => out.push(c),
         }
     }
