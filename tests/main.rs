@@ -11,6 +11,7 @@ mod describe;
 mod docs;
 mod endpoint;
 mod endpoint_server;
+mod ends;
 mod engines;
 mod examples;
 mod explorer;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::fault::{Fault, write_faults};
 use super::output::{Inputs, Overwriting};
 use super::screen;
-use crate::describe::{Described, Error, Hints, describe};
+use crate::describe::{Described, Error, Hints, MOST_COLUMNS, describe};
 
 /// Write starter metadata for any CSV file, and say what it assumes
 #[derive(clap::Args)]
@@ -52,6 +52,11 @@ impl Describe {
         let described = describe(&open, &name, &hints).map_err(|error| match error {
             Error::Read(error) => Fault::file(&self.file, &error),
             Error::Empty => Fault::usage(format!("{shown} is empty: there is nothing to describe")),
+            Error::TooWide => {
+                let message = format!("{shown} has more than {MOST_COLUMNS} columns, the most that can be described");
+                Fault::usage(message)
+                    .hint("look whether rows and columns are exchanged, or the wrong sign parts the cells")
+            }
         })?;
         let mut err = screen::stderr();
         let metadata = described.metadata.as_bytes();

@@ -6,11 +6,11 @@ use std::io::{self, Read};
 
 use super::decode::Text;
 use super::dialect::{Dialect, Trim};
-use super::scan::{Fault, Scan, Scanner};
+use super::scan::{Scan, Scanner};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::location::Location;
 
-/// Longest row that is read, in bytes; a longer one has a quote that is never closed.
+/// Longest row that is waited for, in bytes.
 const MAX_ROW: usize = 1 << 26;
 
 /// One row of a file, header included, as text. It can be used again for the next.
@@ -100,7 +100,7 @@ impl<'r> Records<'r> {
             record.ends.clear();
             match self.scanner.scan(self.text.rest(), self.text.ended, &mut bytes, &mut record.ends) {
                 Scan::More if self.text.rest().len() > MAX_ROW => {
-                    return self.stop(Fault::Unclosed { lines: 0 }.diagnostic(&self.file, self.row, self.line, true));
+                    return self.stop(self.too_long());
                 }
                 Scan::More => {
                     if let Err(error) = self.text.fill() {
@@ -149,6 +149,13 @@ impl<'r> Records<'r> {
     fn stop(&mut self, fault: Diagnostic) -> Result<bool, Box<Diagnostic>> {
         self.ended = true;
         Err(Box::new(fault))
+    }
+
+    fn too_long(&self) -> Diagnostic {
+        let place = Location::row(self.file.as_str(), self.row, self.line);
+        let message = format!("the row is longer than {} MB, the most that is read", MAX_ROW >> 20);
+        Diagnostic::error(Code::BadValue, place, message)
+            .hint("look for a quote that is never closed, or for rows that do not end; the rows after it could not be checked")
     }
 
     fn unreadable(&self, error: &io::Error) -> Diagnostic {
@@ -219,6 +226,14 @@ mod tests {
         let (records, faults) = read("a,b\n1,2\n3,\"four\n5,6\n7,8\n");
         assert_eq!(records.len(), 2);
         assert_eq!(faults, ["the quote that opens on line 3 is never closed at a.csv row 3"]);
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_is_told_as_that() {
+        let text = format!("a,b\n1,2\n3,{}\n", "x".repeat(3 * MAX_ROW));
+        let (records, faults) = read(&text);
+        assert_eq!(records.len(), 2);
+        assert_eq!(faults, ["the row is longer than 64 MB, the most that is read at a.csv row 3"]);
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub struct Described {
     pub faults: Vec<Diagnostic>,
 }
 
+/// Most columns that are described. They are compared with each other; so many take seconds.
+pub const MOST_COLUMNS: usize = 4096;
+
 /// Why a file cannot be described.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -63,6 +66,9 @@ pub enum Error {
     /// The file has no row.
     #[error("the file is empty")]
     Empty,
+    /// The file has more than [`MOST_COLUMNS`] columns.
+    #[error("the file has more than {MOST_COLUMNS} columns")]
+    TooWide,
 }
 
 impl Note {
@@ -83,6 +89,9 @@ pub fn describe(open: Open<'_>, file: &str, hints: &Hints) -> Result<Described, 
     notes.extend(found.note());
     let layout = layout::Layout::of_sample(&found.sample_text());
     notes.extend(layout.notes());
+    if layout.width > MOST_COLUMNS {
+        return Err(Error::TooWide);
+    }
     let dialect = compose::dialect(&found, &layout);
     let read = profile::read(open()?, file, (&dialect, layout.width), &rules)?;
     if read.columns.is_empty() {

@@ -187,13 +187,24 @@ impl<'f, 'm> Survey<'f, 'm> {
 
     /// Lets each old id name the end of its chain: what took the place of what took its place.
     fn follow_redirects(&mut self) {
-        let ends = self.redirects.keys().map(|old| {
-            let chain = std::iter::successors(self.redirects.get(old), |new| self.redirects.get(*new));
-            // A circle has no end; the bound stops it, and its names then name nothing.
-            let end = chain.take(self.redirects.len()).last().unwrap_or(old);
-            (old.clone(), end.clone())
-        });
-        self.redirects = ends.collect();
+        let mut ends: BTreeMap<&str, &str> = BTreeMap::new();
+        for old in self.redirects.keys() {
+            let (mut chain, mut name) = (Vec::new(), old.as_str());
+            let end = loop {
+                // A circle has no end: it stops where it is met again, and its names then name nothing.
+                match (ends.get(name), self.redirects.get(name)) {
+                    (Some(end), _) => break *end,
+                    (None, None) => break name,
+                    (None, Some(new)) => {
+                        ends.insert(name, name);
+                        chain.push(name);
+                        name = new;
+                    }
+                }
+            };
+            ends.extend(chain.into_iter().map(|name| (name, end)));
+        }
+        self.redirects = ends.into_iter().map(|(old, end)| (old.to_owned(), end.to_owned())).collect();
     }
 
     fn check_settings(&self, faults: &mut Diagnostics) {
