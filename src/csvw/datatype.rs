@@ -8,6 +8,7 @@ use super::date_format::DateFormat;
 use super::facets::Facets;
 use super::json::Source;
 use super::number::NumberFormat;
+use super::pattern::{LONGEST, MOST_STEPS, Pattern};
 use super::value::{fits_number, is_value, read_value};
 
 /// The datatype of a column.
@@ -34,7 +35,7 @@ pub(super) enum Format {
     None,
     /// The values that a regular expression such as `news|court` lists.
     Choices(Vec<String>),
-    Regex(Box<regress::Regex>),
+    Pattern(Pattern),
     Number(NumberFormat),
     Date(DateFormat),
     Boolean(String, String),
@@ -70,18 +71,21 @@ impl Datatype {
 
     /// Returns a value as XML Schema writes it.
     pub fn read<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, ValueFault> {
-        let value = self.lexical(text).ok_or_else(|| self.fault(None))?;
+        let value = self.lexical(text)?.ok_or_else(|| self.fault(None))?;
         match self.facets.broken(self.base, &value) {
             Some(expected) => Err(self.fault(Some(expected))),
             None => Ok(value),
         }
     }
 
-    fn lexical<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
-        match &self.rule {
+    fn lexical<'t>(&self, text: &'t str) -> Result<Option<Cow<'t, str>>, ValueFault> {
+        Ok(match &self.rule {
             Format::None => read_value(self.base, text),
             Format::Choices(choices) => choices.iter().any(|choice| choice == text).then_some(Cow::Borrowed(text)),
-            Format::Regex(regex) => regex.find(text).and_then(|_| read_value(self.base, text)),
+            Format::Pattern(pattern) => match pattern.fits(text) {
+                Some(fits) => fits.then(|| read_value(self.base, text)).flatten(),
+                None => return Err(ValueFault { expected: self.untried(), choices: Vec::new() }),
+            },
             Format::Number(format) => format.read(text).filter(|number| fits_number(self.base, number)).map(Cow::Owned),
             Format::Date(format) => format.read(text).filter(|value| is_value(self.base, value)).map(Cow::Owned),
             Format::Boolean(yes, no) => match text {
@@ -89,7 +93,16 @@ impl Datatype {
                 _ if text == no => Some("false".into()),
                 _ => None,
             },
-        }
+        })
+    }
+
+    /// Says that a value was not compared with its pattern to the end.
+    fn untried(&self) -> String {
+        format!(
+            "matched to the end: the format {} goes back more than {MOST_STEPS} times, or the text is longer than {LONGEST} \
+             bytes; write it without look-around and references to groups",
+            self.format.as_deref().unwrap_or_default(),
+        )
     }
 
     /// Returns the allowed values, where the format is a plain list of words.

@@ -9,6 +9,7 @@ use super::date_format::DateFormat;
 use super::facets::Facets;
 use super::json::{Json, Member, Node};
 use super::number::NumberFormat;
+use super::pattern::{Pattern, Unusable};
 
 /// Reads a datatype; what is none counts as `string`.
 pub(super) fn read_datatype(member: &Member, scope: &mut Scope<'_>) -> Datatype {
@@ -91,7 +92,13 @@ fn read_format(member: &Member, datatype: &mut Datatype, scope: &mut Scope<'_>) 
             }
             _ => None,
         },
-        _ => regular_expression(text, datatype.base),
+        _ => match regular_expression(text, datatype.base) {
+            Err(Unusable::TooLarge) => {
+                let message = "the format is too large a regular expression to be used; it is left out";
+                return scope.warn(member.node.place, message);
+            }
+            other => other.ok(),
+        },
     };
     if let Some(rule) = rule {
         datatype.rule = rule;
@@ -101,16 +108,14 @@ fn read_format(member: &Member, datatype: &mut Datatype, scope: &mut Scope<'_>) 
     }
 }
 
-fn regular_expression(text: &str, base: Base) -> Option<Format> {
+fn regular_expression(text: &str, base: Base) -> Result<Format, Unusable> {
     let plain =
         |word: &&str| word.starts_with(char::is_alphanumeric) && word.chars().all(|c| c.is_alphanumeric() || c == '-');
     let words: Vec<&str> = text.split('|').collect();
     if base == Base::String && words.len() > 1 && words.iter().all(plain) {
-        return Some(Format::Choices(words.into_iter().map(str::to_owned).collect()));
+        return Ok(Format::Choices(words.into_iter().map(str::to_owned).collect()));
     }
-    // Compiled alone first, so that an unbalanced parenthesis is not hidden by the group around it.
-    regress::Regex::new(text).ok()?;
-    regress::Regex::new(&format!("^(?:{text})$")).ok().map(|regex| Format::Regex(Box::new(regex)))
+    Pattern::new(text).map(Format::Pattern)
 }
 
 fn read_number_format(node: &Node, datatype: &mut Datatype, scope: &mut Scope<'_>) {

@@ -46,6 +46,7 @@ mod metadata;
 mod number;
 mod number_pattern;
 mod options;
+mod pattern;
 mod plan;
 mod prefixes;
 mod records;
