@@ -95,7 +95,12 @@ impl Browser {
         let script = format!(
             "const done = arguments[arguments.length - 1]; ({text}).then(done, (e) => done({{ failed: String(e) }}));"
         );
-        let value = self.call("POST", "/execute/async", &json!({ "script": script, "args": [] }));
+        self.asynchronous(&script, &[])
+    }
+
+    /// Runs a script that hands its value to the function that is its last argument.
+    pub(crate) fn asynchronous(&self, script: &str, arguments: &[Value]) -> Value {
+        let value = self.call("POST", "/execute/async", &json!({ "script": script, "args": arguments }));
         assert!(value["failed"].is_null() && value["error"].is_null(), "{value}");
         value
     }

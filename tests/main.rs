@@ -4,6 +4,7 @@ mod architecture;
 mod bounds;
 mod browser;
 mod case_folder;
+mod crowds;
 mod csvw_faults;
 mod csvw_robustness;
 mod dedupe;
@@ -38,6 +39,7 @@ mod scenarios;
 mod serve;
 mod server;
 mod sparql_protocol;
+mod strangers;
 mod terminal;
 mod w3c;
 

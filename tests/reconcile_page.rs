@@ -12,7 +12,7 @@ use crate::program::repository;
 use crate::server::Server;
 
 /// Serves an empty page on a port of its own until the test ends, and returns its origin.
-fn other_origin() -> String {
+pub(crate) fn other_origin() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("an address"));
     thread::spawn(move || {
@@ -35,7 +35,8 @@ fn other_origin() -> String {
 fn a_page_of_a_named_origin_asks_frames_and_loads_scripts_and_another_page_cannot() {
     let Some(browser) = Browser::open(900, 700) else { return };
     let (named, other) = (other_origin(), other_origin());
-    let server = Server::start(&repository("examples/harbour-lights"), &["--allow-origin", &named]);
+    let server =
+        Server::start(&repository("examples/harbour-lights"), &["--allow-origin", &format!("reconcile={named}")]);
     let service = format!("{}/reconcile", server.url);
     let asked = format!(
         "fetch('{service}', {{ method: 'POST', body: new URLSearchParams({{ queries: JSON.stringify({{ q0: {{ query: 'nell pike' }} }}) }}) }})\

@@ -1,6 +1,6 @@
 //! A running server for tests: the program itself on a port of loopback that is free, ended with the value.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -26,16 +26,29 @@ pub(crate) struct Sent {
     pub(crate) body: String,
 }
 
+fn program() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("casegraph"))
+}
+
 impl Server {
     /// Starts a server for a case with further arguments.
     pub(crate) fn start(case: &Path, args: &[&str]) -> Self {
-        Self::start_by(Command::new(assert_cmd::cargo::cargo_bin!("casegraph")), case, args)
+        Self::start_by(program(), case, args)
     }
 
     /// Starts a server by a command that runs the program with the arguments that it is given.
-    pub(crate) fn start_by(mut command: Command, case: &Path, args: &[&str]) -> Self {
+    pub(crate) fn start_by(command: Command, case: &Path, args: &[&str]) -> Self {
+        Self::launch(command, case, args, Stdio::inherit())
+    }
+
+    /// Starts one whose standard error `complaints` returns.
+    pub(crate) fn watched(case: &Path, args: &[&str]) -> Self {
+        Self::launch(program(), case, args, Stdio::piped())
+    }
+
+    fn launch(mut command: Command, case: &Path, args: &[&str], stderr: Stdio) -> Self {
         command.arg("serve").arg(case).args(["--port", "0"]).args(args);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the program starts");
+        let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().expect("the program starts");
         let stdout = child.stdout.take().expect("a pipe");
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("the first line");
@@ -90,6 +103,27 @@ impl Server {
     pub(crate) fn interrupt(mut self) -> bool {
         let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         asked.is_ok_and(|status| status.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+
+    /// Ends a server that is watched, and returns what it wrote to standard error.
+    pub(crate) fn complaints(mut self) -> String {
+        self.child.kill().expect("it still runs");
+        let mut told = String::new();
+        self.child.stderr.take().expect("a pipe").read_to_string(&mut told).expect("UTF-8");
+        told
+    }
+
+    /// Returns the processor time that the server has used so far, where the system tells it.
+    pub(crate) fn used(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        let (_, fields) = stat.rsplit_once(')')?;
+        let ticks: u64 = fields.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+        Some(Duration::from_millis(ticks * 10))
+    }
+
+    /// Returns host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 
     /// Returns the header that bears the token.

@@ -8,7 +8,7 @@ import { el, fill } from "./dom.js";
 import { isoOf } from "./days.js";
 import { Importer } from "./importer.js";
 import { Ledger } from "./ledger.js";
-import { ask, sealed, takeToken } from "./net.js";
+import { ask, keepToken, sealed, takeToken } from "./net.js";
 import { change, graphDrawing, onChange, readAddress, state, timeDrawing } from "./state.js";
 
 const app = document.getElementById("app");
@@ -112,4 +112,23 @@ async function start() {
   explorer.update();
 }
 
-start().catch((error) => fill(app, el("main", { id: "main", class: "page" }, el("h1", {}, "The case cannot be shown"), el("p", { role: "alert" }, error.message))));
+function page(title, ...content) {
+  fill(app, el("main", { id: "main", class: "page" }, el("h1", {}, title), content));
+}
+
+function askForToken() {
+  const input = el("input", { id: "token", type: "password", autocomplete: "off", required: true });
+  const field = el("p", { class: "parameter" }, el("label", { for: "token" }, "The token that the server was started with"), input);
+  const again = (event) => (event.preventDefault(), keepToken(input.value.trim()), begin());
+  page("This case takes a token", el("form", { class: "parameters", onsubmit: again }, field, el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, "Open the case"))));
+  input.focus();
+}
+
+function begin() {
+  start().catch((error) => (error.status === 401 ? askForToken() : page("The case cannot be shown", el("p", { role: "alert" }, error.message))));
+}
+
+// The address says what is looked at and asked; where a page of another site made it, a person decides.
+if ("ledHere" in document.body.dataset) {
+  page("Another site leads here", el("p", { class: "lead" }, "A page of another site wrote this address, which says what is shown and asked."), el("button", { type: "button", class: "primary", onclick: begin }, "Open the case"));
+} else begin();

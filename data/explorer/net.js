@@ -8,9 +8,13 @@ export const sealed = new URLSearchParams([...new URLSearchParams(location.searc
 export function takeToken() {
   const found = /[#&]token=([^&]+)/.exec(location.hash);
   if (found) {
-    sessionStorage.setItem(TOKEN, decodeURIComponent(found[1]));
+    keepToken(decodeURIComponent(found[1]));
     history.replaceState(null, "", location.pathname + location.search);
   }
+}
+
+export function keepToken(text) {
+  sessionStorage.setItem(TOKEN, text);
 }
 
 export class Refused extends Error {

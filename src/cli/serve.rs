@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::fault::Fault;
 use super::selecting::Following;
 use crate::remote::Settings;
-use crate::serve::{self, Options};
+use crate::serve::{self, AllowedOrigin, Options};
 
 /// Explore a case in the browser, and answer SPARQL, until Ctrl-C
 #[derive(clap::Args)]
@@ -25,16 +25,18 @@ pub(super) struct Serve {
     /// A name by which browsers reach the server, beside its address (can be repeated)
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
-    /// An origin, such as <https://yasgui.example>, whose pages may use /sparql, /store and /reconcile (can be repeated)
-    #[arg(long = "allow-origin", value_name = "ORIGIN")]
-    origins: Vec<String>,
+    /// An origin, such as <https://yasgui.example>, whose pages may use /sparql, /store and /reconcile; `reconcile=ORIGIN`
+    /// opens that one alone (can be repeated)
+    #[arg(long = "allow-origin", value_name = "[SERVICE=]ORIGIN")]
+    origins: Vec<AllowedOrigin>,
     /// Allow changes: CSV files into a case folder, SPARQL Update and graphs into a store; takes a token
     #[arg(long)]
     write: bool,
-    /// File whose first line is the token [default: for --write, one made up and shown in the address]
+    /// File whose first line is a token that everything takes, reading too [default: for --write, one made up and shown in
+    /// the address, for changes]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Seconds that a query may run
+    /// Seconds that a query, a drawing or an import may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     query_time: u64,
     /// Most rows of an answer
@@ -72,11 +74,17 @@ impl Serve {
             body_bytes: usize::from(self.max_body) << 20,
             queries: usize::from(self.max_queries),
             links: self.following.links(),
+            // Nobody is left to hear that this cannot be written either.
+            report: |text| drop(writeln!(anstream::stderr(), "error: {text}")),
             ..Options::default()
         };
         let mut told = Ok(());
         let served = serve::run(&self.case, options, |url| {
             told = writeln!(out, "{} is served at {url}", self.case.display())
+                .and_then(|()| match &self.token_file {
+                    Some(path) => writeln!(out, "It takes the token that is the first line of {}", path.display()),
+                    None => Ok(()),
+                })
                 .and_then(|()| writeln!(out, "Ctrl-C ends it"))
                 .and_then(|()| out.flush());
         });

@@ -1,6 +1,7 @@
 //! Who may ask. In: each request before anything else sees it. Out: the same, or a refusal; and the headers of every
-//! response. A page of another site can neither read from the server nor write to it: names that are not its own are
-//! refused (DNS rebinding), no response allows an origin that was not named at the start, and a change needs a token that no browser sends by itself.
+//! response. A page of another site can neither read from the server nor write to it, nor learn anything by how long it
+//! takes: names that are not its own are refused (DNS rebinding), and so is, before any work is done, what a browser sends
+//! for a page of an origin that was not named at the start. A change needs a token that no browser sends by itself.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::refusal::Refusal;
+use super::origins::AllowedOrigin;
+use super::refusal::{Cause, Refusal};
 use super::{App, Options, body};
 
 /// No script or style but the server's own files, no frame, no other host.
@@ -24,18 +26,29 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// A card that pages of some origins may frame: no script at all.
 const CARD: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors";
 
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
 /// What a client must say of itself.
 pub(super) struct Access {
     address: SocketAddr,
     hosts: Vec<String>,
-    origins: Vec<String>,
+    origins: Vec<AllowedOrigin>,
     token: Option<String>,
+    /// Whether the token was made up at the start, and nobody knows it but who sees the address.
+    is_made_up: bool,
     write: bool,
 }
 
+/// Marks a request for the page itself that a page of another site led to: what it shows is up to that site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LedHere;
+
 impl Access {
-    pub(super) fn new(options: &Options, address: SocketAddr) -> Self {
+    pub(super) fn new(options: &Options, address: SocketAddr, is_made_up: bool) -> Self {
         Self {
+            is_made_up,
             address,
             hosts: options.hosts.iter().map(|host| host.to_lowercase()).collect(),
             origins: options.origins.clone(),
@@ -44,7 +57,7 @@ impl Access {
         }
     }
 
-    /// Returns the address to open in a browser, with the token behind `#`, where no server sees it.
+    /// Returns the address to open in a browser, with a token that was made up behind `#`, where no server sees it.
     pub(super) fn url(&self) -> String {
         let host = match self.address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => "localhost".to_owned(),
@@ -52,7 +65,8 @@ impl Access {
             IpAddr::V6(ip) => format!("[{ip}]"),
             IpAddr::V4(ip) => ip.to_string(),
         };
-        let token = self.token.as_ref().map_or_else(String::new, |token| format!("#token={token}"));
+        let token = self.token.as_ref().filter(|_| self.is_made_up);
+        let token = token.map_or_else(String::new, |token| format!("#token={token}"));
         format!("http://{host}:{}/{token}", self.address.port())
     }
 
@@ -61,9 +75,9 @@ impl Access {
         self.write
     }
 
-    /// Tells whether even reading takes the token: others can reach the address.
+    /// Tells whether even reading takes the token: it was chosen for that, or others can reach the address.
     pub(super) fn asks_for_token(&self) -> bool {
-        !self.address.ip().is_loopback()
+        !self.address.ip().is_loopback() || self.token.is_some() && !self.is_made_up
     }
 
     /// Lets a change pass only where changes are on and the client knows the token.
@@ -77,57 +91,64 @@ impl Access {
         self.knows_token(headers)
     }
 
+    /// Tells whether there is a token, and the client knows it.
+    pub(super) fn bears_token(&self, headers: &HeaderMap) -> bool {
+        self.token.is_some() && self.knows_token(headers).is_ok()
+    }
+
     fn knows_token(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let told = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let told = told.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().trim();
+        let told = text(headers, &AUTHORIZATION).and_then(|value| value.split_once(' '));
+        let told = told.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).unwrap_or_default().1.trim();
         match &self.token {
             Some(token) if !equal(token.as_bytes(), told.as_bytes()) => Err(Refusal::unauthorized()),
             _ => Ok(()),
         }
     }
 
-    fn admits(&self, request: &Request) -> Result<(), Refusal> {
-        let host = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    fn admits(&self, request: &mut Request) -> Result<(), Refusal> {
+        let (headers, path) = (request.headers(), request.uri().path());
+        let mut hosts = headers.get_all(HOST).iter();
+        let (Some(host), None) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) else {
+            return Err(Refusal::bad("a request names the server once, in one Host header"));
+        };
+        if request.uri().authority().is_some_and(|authority| !authority.as_str().eq_ignore_ascii_case(host)) {
+            return Err(Refusal::bad("the address of the request and its Host header name two servers"));
+        }
         if !self.is_own(host) {
             let text = "this server does not go by that name; `--host NAME` adds one";
             return Err(Refusal::new(StatusCode::MISDIRECTED_REQUEST, text));
         }
-        let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        if let Some(origin) = request.headers().get(ORIGIN).filter(|_| !is_safe) {
-            let origin = origin.to_str().unwrap_or_default();
-            let is_own = origin.split_once("://").is_some_and(|(_, name)| name.eq_ignore_ascii_case(host));
-            if !is_own && self.welcome(request).is_none() {
-                return Err(Refusal::new(StatusCode::FORBIDDEN, "a page of another site may not send to this server"));
-            }
+        let is_page = path == "/" && *request.method() == Method::GET;
+        let is_led_here = is_foreign(headers, host) && !self.is_named(headers, path);
+        if is_led_here && !(is_page && is_led(headers)) {
+            let text = "a page of another site asks, and `--allow-origin` does not name its origin for this address";
+            return Err(Refusal::new(StatusCode::FORBIDDEN, text));
         }
-        let path = request.uri().path();
         // The page itself holds nothing of the case, and it has to load before it can send the token.
         let is_shell = path == "/" || path.starts_with("/assets/");
-        if !self.asks_for_token() || is_shell { Ok(()) } else { self.knows_token(request.headers()) }
+        if self.asks_for_token() && !is_shell {
+            self.knows_token(headers)?;
+        }
+        let is_trusted = self.origins.iter().any(|known| page(headers) == Some(known.origin()));
+        if is_led_here && !is_trusted {
+            request.extensions_mut().insert(LedHere);
+        }
+        Ok(())
     }
 
-    /// Returns the origin of a request to one of the protocols, where pages of that origin may read from it.
-    fn welcome(&self, request: &Request) -> Option<HeaderValue> {
-        let origin = request.headers().get(ORIGIN)?;
-        let is_known = self.origins.iter().any(|known| origin == known.as_str());
-        let path = request.uri().path();
-        (is_known && (matches!(path, "/sparql" | "/store") || is_reconciliation(path))).then(|| origin.clone())
-    }
-
-    /// Tells whether a page of an origin that was named at the start makes the request, without saying so by `Origin`: a
-    /// browser does not send that for scripts. A page can hide where it is, but not claim to be elsewhere.
-    pub(super) fn is_referred(&self, headers: &HeaderMap) -> bool {
-        let Some(page) = headers.get(REFERER).and_then(|value| value.to_str().ok()) else { return false };
-        self.origins.iter().any(|known| page.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    /// Tells whether a page of an origin that was named for a path makes the request.
+    pub(super) fn is_named(&self, headers: &HeaderMap, path: &str) -> bool {
+        page(headers).is_some_and(|page| self.origins.iter().any(|known| known.opens(path) && page == known.origin()))
     }
 
     /// Returns the policy of a response, and whether its page may be framed: the card of an entity may, by pages of the
-    /// origins that were named.
+    /// origins that were named for it.
     fn policy(&self, path: &str) -> (HeaderValue, bool) {
         let is_card = path == "/reconcile/preview" || path.starts_with("/reconcile/preview/");
-        let origins: Vec<&str> = self.origins.iter().map(String::as_str).filter(|origin| is_origin(origin)).collect();
+        let origins = self.origins.iter().filter(|known| is_card && known.opens(path));
+        let origins: Vec<&str> = origins.map(AllowedOrigin::origin).collect();
         let card = || HeaderValue::from_str(&format!("{CARD} {}", origins.join(" "))).ok();
-        match (is_card && !origins.is_empty()).then(card).flatten() {
+        match (!origins.is_empty()).then(card).flatten() {
             Some(policy) => (policy, true),
             None => (HeaderValue::from_static(POLICY), false),
         }
@@ -149,13 +170,37 @@ impl Access {
     }
 }
 
-fn is_reconciliation(path: &str) -> bool {
-    path == "/reconcile" || path.starts_with("/reconcile/")
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Tells whether a text is one origin and no pattern of a policy.
-fn is_origin(text: &str) -> bool {
-    text.contains("://") && text.chars().all(|c| c.is_ascii_alphanumeric() || ":/.-[]".contains(c))
+/// Returns the origin of the page that makes a request: a browser says it by `Origin`, or, for scripts, frames and links,
+/// by `Referer` alone. A page can hide where it is, but not claim to be elsewhere.
+fn page(headers: &HeaderMap) -> Option<&str> {
+    if headers.contains_key(ORIGIN) {
+        return text(headers, &ORIGIN);
+    }
+    let referer = text(headers, &REFERER)?;
+    let host = referer.find("://")? + 3;
+    Some(referer[host..].find(['/', '?', '#']).map_or(referer, |end| &referer[..host + end]))
+}
+
+/// Tells whether a page of another origin makes a request. What a person types, and what is no browser, is not foreign.
+fn is_foreign(headers: &HeaderMap, host: &str) -> bool {
+    let is_own = |page: &str| page.split_once("://").is_some_and(|(_, name)| name.eq_ignore_ascii_case(host));
+    let is_other = headers.contains_key(ORIGIN) && !page(headers).is_some_and(is_own);
+    match headers.get(&SEC_FETCH_SITE) {
+        Some(site) => is_other || (site != "same-origin" && site != "none"),
+        // Browsers before 2023 do not say it.
+        None => is_other || page(headers).is_some_and(|page| !is_own(page)),
+    }
+}
+
+/// Tells whether a browser asks for a page to show it in a window of its own, as it does for a link.
+fn is_led(headers: &HeaderMap) -> bool {
+    let says = |name: &HeaderName, value: &str| headers.get(name).is_some_and(|told| told == value);
+    let is_old = !headers.contains_key(&SEC_FETCH_SITE);
+    !headers.contains_key(ORIGIN) && (is_old || says(&SEC_FETCH_MODE, "navigate") && says(&SEC_FETCH_DEST, "document"))
 }
 
 fn without_port(host: &str) -> &str {
@@ -171,12 +216,12 @@ fn equal(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Admits or refuses a request, and adds the headers that every response has.
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let welcome = app.access.welcome(&request);
+pub(super) async fn guard(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let is_named = app.access.is_named(request.headers(), request.uri().path());
+    let welcome = request.headers().get(ORIGIN).filter(|_| is_named).cloned();
     let asks_first = welcome.is_some() && request.method() == Method::OPTIONS;
     let (policy, may_be_framed) = app.access.policy(request.uri().path());
-    let is_script = is_reconciliation(request.uri().path()) && app.access.is_referred(request.headers());
-    let mut response = match app.access.admits(&request) {
+    let mut response = match app.access.admits(&mut request) {
         // A browser asks on its own, without the token, whether it may send what a page wants to send.
         _ if asks_first => StatusCode::NO_CONTENT.into_response(),
         Ok(()) => next.run(request).await,
@@ -185,6 +230,9 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
             refusal.into_response()
         }
     };
+    if let Some(Cause(text)) = response.extensions_mut().remove() {
+        (app.options.report)(&text);
+    }
     let headers = response.headers_mut();
     if let Some(origin) = welcome {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -199,12 +247,13 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     if !may_be_framed {
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
-    let fixed: [(HeaderName, &str); 3] = [
+    let fixed: [(HeaderName, &str); 4] = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (
             HeaderName::from_static("cross-origin-resource-policy"),
-            if is_script { "cross-origin" } else { "same-origin" },
+            if is_named { "cross-origin" } else { "same-origin" },
         ),
     ];
     for (name, value) in fixed {
@@ -221,7 +270,7 @@ mod tests {
     fn access(address: &str, hosts: &[&str]) -> Access {
         let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
         let options = Options { hosts, token: Some("secret".to_owned()), ..Options::default() };
-        Access::new(&options, address.parse().expect("an address"))
+        Access::new(&options, address.parse().expect("an address"), true)
     }
 
     #[test]
@@ -245,7 +294,9 @@ mod tests {
             headers.insert(AUTHORIZATION, HeaderValue::from_str(text).expect("a header"));
             local.knows_token(&headers).is_ok()
         };
-        assert!(bearing("Bearer secret"));
+        for right in ["Bearer secret", "bearer secret", "BEARER   secret "] {
+            assert!(bearing(right), "{right}");
+        }
         for wrong in ["Bearer secre", "Bearer secrets", "secret", "Basic secret", "Bearer "] {
             assert!(!bearing(wrong), "{wrong}");
         }

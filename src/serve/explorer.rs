@@ -46,8 +46,12 @@ pub(super) fn prepare_view(app: &Arc<App>, page: &Uri) {
     if view.is_whole() || app.access.asks_for_token() {
         return;
     }
+    let Ok(turn) = Arc::clone(&app.ahead).try_acquire_owned() else { return };
     let app = Arc::clone(app);
-    tokio::task::spawn_blocking(move || drop(app.library.snapshot(view).map(|snapshot| snapshot.document())));
+    tokio::task::spawn_blocking(move || {
+        drop(app.library.snapshot(view).map(|snapshot| snapshot.document()));
+        drop(turn);
+    });
 }
 
 /// Sends a drawing, such as `timeline.svg`.

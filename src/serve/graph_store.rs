@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use oxigraph::io::{RdfFormat, RdfParser, RdfSerializer};
@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::results::{Capped, GRAPHS, with_type, write_graph};
 use crate::query::of_turtle;
+use super::room::Clock;
 use crate::store::{Dataset, sorted_quads};
 
 const DATASETS: &[Offer<RdfFormat>] = &[
@@ -40,6 +41,7 @@ enum Target {
 /// Answers one request of the protocol.
 pub(super) async fn store(
     State(app): State<Arc<App>>,
+    Extension(clock): Extension<Clock>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -60,7 +62,7 @@ pub(super) async fn store(
         Method::PUT | Method::POST | Method::DELETE => {
             app.access.may_write(&headers)?;
             may_change_store(&app)?;
-            change(&app, target, &method, &headers, body).await
+            change(&app, clock, target, &method, &headers, body).await
         }
         _ => Err(Refusal::method("GET, HEAD, PUT, POST and DELETE")),
     }
@@ -99,6 +101,7 @@ fn read(app: &App, target: &Target, data: &dyn Dataset, headers: &HeaderMap) -> 
 
 async fn change(
     app: &Arc<App>,
+    clock: Clock,
     target: Target,
     method: &Method,
     headers: &HeaderMap,
@@ -121,6 +124,7 @@ async fn change(
     let status = blocking(move || {
         let mut status = StatusCode::NO_CONTENT;
         app.library.change(|store| {
+            clock.commit()?;
             let existed = exists(store.oxigraph(), &graph)?;
             if quads.is_none() && !existed {
                 return Err(Refusal::missing("there is no such graph"));

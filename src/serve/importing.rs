@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, State};
+use axum::extract::{Extension, Multipart, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use oxigraph::model::Quad;
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::asking::blocking;
 use super::refusal::Refusal;
 use super::request::Parameters;
+use super::room::Clock;
 use super::{App, Error};
 use crate::case::{self, CaseFolder, FolderWriter, is_fit};
 use crate::date::now;
@@ -38,6 +39,7 @@ struct Dropped {
 /// Checks files, and puts them into the case folder where that is asked for.
 pub(super) async fn import(
     State(app): State<Arc<App>>,
+    Extension(clock): Extension<Clock>,
     headers: HeaderMap,
     uri: Uri,
     form: Result<Multipart, MultipartRejection>,
@@ -64,6 +66,7 @@ pub(super) async fn import(
         outcome["overtaken"] = is_overtaken.into();
         outcome["state"] = state.into();
         if let Some(writer) = writer {
+            clock.commit()?;
             writer.replace(&before, &files, &now()).map_err(refused)?;
             app.library.reload()?;
         }

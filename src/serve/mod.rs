@@ -13,18 +13,21 @@
 mod access;
 mod asking;
 mod body;
+mod connections;
 mod description;
 mod explorer;
 mod graph_store;
 mod importing;
 mod library;
 mod negotiation;
+mod origins;
 mod page;
 mod protocol;
 mod reconcile;
 mod refusal;
 mod request;
 mod results;
+mod room;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -39,12 +42,24 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use access::Access;
+use body::Bodies;
 use library::Library;
+use room::Room;
+
+pub use origins::AllowedOrigin;
 
 use crate::case::Links;
 
 /// How long work that is under way may take to end after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// Requests of one kind that are worked on at once, so that those of others find room.
+const DATA: usize = 4;
+const DRAWINGS: usize = 4;
+const GRAPHS: usize = 4;
+const IMPORTS: usize = 2;
+/// What is prepared at once for those who are about to ask.
+const AHEAD: usize = 2;
 
 /// What is served, to whom, and how much of it.
 #[derive(Debug, Clone)]
@@ -55,13 +70,13 @@ pub struct Options {
     pub port: u16,
     /// Further names by which browsers may reach the server.
     pub hosts: Vec<String>,
-    /// Origins, such as `https://yasgui.example`, whose pages may use `/sparql`, `/store` and `/reconcile`.
-    pub origins: Vec<String>,
+    /// Origins whose pages may use `/sparql`, `/store` and `/reconcile`, or one of them.
+    pub origins: Vec<AllowedOrigin>,
     /// Whether the case may be changed; this takes a token.
     pub write: bool,
-    /// Word that a client must know: for changes, and for everything where the address is not this computer's own.
+    /// Word that a client must know, for everything. Without one, `write` has one made up, for changes alone.
     pub token: Option<String>,
-    /// How long a query may run.
+    /// How long a query may run, and other work on a request take.
     pub query_time: Duration,
     /// Most bytes of memory that a query may hold while it runs.
     pub query_memory: usize,
@@ -75,6 +90,8 @@ pub struct Options {
     pub queries: usize,
     /// Which links in a case folder are followed.
     pub links: Links,
+    /// Is handed what went wrong inside the server, which no client is told.
+    pub report: fn(&str),
 }
 
 impl Default for Options {
@@ -93,6 +110,7 @@ impl Default for Options {
             body_bytes: 32 << 20,
             queries: 8,
             links: Links::Inside,
+            report: |_| {},
         }
     }
 }
@@ -157,24 +175,28 @@ struct App {
     queries: Arc<Semaphore>,
     /// Drawings that may still begin: Graphviz takes a whole processor.
     drawings: Arc<Semaphore>,
+    /// Work that may still be done before anybody asks for it.
+    ahead: Arc<Semaphore>,
+    bodies: Bodies,
 }
 
 /// Serves a case until Ctrl-C or a request to end; `ready` is handed the address once the server answers.
 pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<(), Error> {
-    let options = with_token(options)?;
+    let is_made_up = options.write && options.token.is_none();
+    let options = if is_made_up { Options { token: Some(made_up()?), ..options } } else { options };
     if !options.address.is_loopback() && options.token.is_none() {
         return Err(Error::Unguarded(options.address));
     }
     let library = Library::open(path, options.write.then_some(options.body_bytes), options.links)?;
     // Each thread keeps some memory of its own, so there are no more than can be of use.
-    let threads = options.queries.max(1) + 8;
+    let threads = 2 * options.queries.max(1) + DATA + DRAWINGS + GRAPHS + IMPORTS + 2 * AHEAD;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.enable_all().max_blocking_threads(threads).build().map_err(Error::System)?;
     let served = runtime.block_on(async {
         let address = SocketAddr::new(options.address, options.port);
         let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr().map_err(Error::System)?;
-        let access = Access::new(&options, address);
+        let access = Access::new(&options, address, is_made_up);
         // A signal that comes right after the address is seen must find somebody who listens.
         let stop = stopping().map_err(Error::System)?;
         ready(&access.url());
@@ -183,33 +205,45 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
             access,
             queries: Arc::new(Semaphore::new(options.queries.max(1))),
             drawings: Arc::new(Semaphore::new(2)),
+            ahead: Arc::new(Semaphore::new(AHEAD)),
+            bodies: Bodies::new(options.body_bytes),
             options,
         });
         explorer::prepare(&app);
-        let serving = axum::serve(listener, router(app)).with_graceful_shutdown(asked(stop.clone()));
         tokio::select! {
-            done = serving => done.map_err(Error::System),
+            () = connections::serve(listener, router(app), stop.clone()) => {}
             // A browser may keep its connection open for ever.
-            () = async { asked(stop).await; tokio::time::sleep(GRACE).await } => Ok(()),
+            () = async { asked(stop).await; tokio::time::sleep(GRACE).await } => {}
         }
+        Ok(())
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
     served
 }
 
 fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/", get(page::index))
-        .route("/assets/{name}", get(page::asset))
-        .route("/data", get(explorer::data))
-        .route("/draw/{file}", get(explorer::draw))
+    let (limit, queries) = (app.options.query_time, app.options.queries.max(1));
+    let room = |places, limit| from_fn_with_state(Room::new(places, limit), room::enter);
+    // Queries have a clock of their own, for their turn and then for their work.
+    let asking = Router::new()
         .route("/questions/{name}", get(asking::answer))
-        .route("/import", post(importing::import))
         .route("/sparql", any(protocol::sparql))
-        .route("/store", any(graph_store::store))
         .route("/reconcile", any(reconcile::reconcile))
         .route("/reconcile/{part}", get(reconcile::part))
         .route("/reconcile/{part}/{view}", get(reconcile::part_of_view))
+        .route_layer(room(queries, limit * 2 + GRACE));
+    let data = Router::new().route("/data", get(explorer::data)).route_layer(room(DATA, limit));
+    let drawings = Router::new().route("/draw/{file}", get(explorer::draw)).route_layer(room(DRAWINGS, limit));
+    let graphs = Router::new().route("/store", any(graph_store::store)).route_layer(room(GRAPHS, limit));
+    let imports = Router::new().route("/import", post(importing::import)).route_layer(room(IMPORTS, limit));
+    Router::new()
+        .route("/", get(page::index))
+        .route("/assets/{name}", get(page::asset))
+        .merge(asking)
+        .merge(data)
+        .merge(drawings)
+        .merge(graphs)
+        .merge(imports)
         .fallback(page::missing)
         .layer(axum::extract::DefaultBodyLimit::max(app.options.body_bytes))
         .layer(from_fn_with_state(Arc::clone(&app), body::whole))
@@ -217,14 +251,11 @@ fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Changes take a token; where none is given, one is made up.
-fn with_token(mut options: Options) -> Result<Options, Error> {
-    if options.write && options.token.is_none() {
-        let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).map_err(|error| Error::System(error.into()))?;
-        options.token = Some(format!("{:032x}", u128::from_be_bytes(bytes)));
-    }
-    Ok(options)
+/// Makes up a token.
+fn made_up() -> Result<String, Error> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::System(error.into()))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 /// Listens from now on for a person at the terminal, or the system, to ask for the end; the value turns true then.

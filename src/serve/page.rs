@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
+use super::access::LedHere;
 use super::refusal::Refusal;
 use super::{App, explorer};
 use crate::explorer::{INDEX, asset as front_end_file};
 
 /// The page that all others are parts of.
-pub(super) async fn index(State(app): State<Arc<App>>, uri: Uri) -> Response {
+pub(super) async fn index(State(app): State<Arc<App>>, led: Option<Extension<LedHere>>, uri: Uri) -> Response {
+    const HTML: &str = "text/html; charset=utf-8";
+    if led.is_some() {
+        // The page then asks a person before it asks the server: its address says what, and another site wrote it.
+        return sent(INDEX.replace("<body>", "<body data-led-here>"), HTML);
+    }
     explorer::prepare_view(&app, &uri);
-    sent(INDEX.as_bytes(), "text/html; charset=utf-8")
+    sent(INDEX, HTML)
 }
 
 /// A script or style sheet.
@@ -32,8 +38,8 @@ pub(super) async fn missing() -> Refusal {
     )
 }
 
-fn sent(bytes: &'static [u8], media: &'static str) -> Response {
-    let mut response = bytes.into_response();
+fn sent(content: impl IntoResponse, media: &'static str) -> Response {
+    let mut response = content.into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response

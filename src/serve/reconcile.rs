@@ -149,8 +149,13 @@ async fn describe(app: &Arc<App>, view: View, server: String) -> Result<Json, Re
     let title = &snapshot.about.title;
     let name = if view.is_whole() { title.clone() } else { format!("{title}, {view}") };
     let manifest = reconcile::manifest(&snapshot.kinds(), &name, &snapshot.about.base, &addresses(server, view));
-    // What cannot be prepared is told to those who ask for it.
-    tokio::task::spawn_blocking(move || drop(snapshot.reconciler().map(drop)));
+    if let Ok(turn) = Arc::clone(&app.ahead).try_acquire_owned() {
+        // What cannot be prepared is told to those who ask for it.
+        tokio::task::spawn_blocking(move || {
+            drop(snapshot.reconciler().map(drop));
+            drop(turn);
+        });
+    }
     Ok(manifest)
 }
 
@@ -189,7 +194,7 @@ fn callback(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<O
     if !is_function(name) {
         return Err(Refusal::bad("`callback` takes the name of a function: letters, digits, `_`, `$` and dots"));
     }
-    if !app.access.is_referred(headers) {
+    if !app.access.is_named(headers, "/reconcile") {
         let text = "only a page whose origin was named with --allow-origin may load this as a script";
         return Err(Refusal::new(StatusCode::FORBIDDEN, text));
     }

@@ -13,11 +13,17 @@ pub(super) struct Refusal {
     status: StatusCode,
     text: String,
     header: Option<(HeaderName, &'static str)>,
+    cause: Option<Cause>,
 }
+
+/// What broke inside the server, for whoever runs it; it may name files, and no client is told. It goes with the response
+/// as far as `access::guard`.
+#[derive(Debug, Clone)]
+pub(super) struct Cause(pub(super) String);
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), header: None }
+        Self { status, text: text.into(), header: None, cause: None }
     }
 
     pub(super) fn bad(text: impl Into<String>) -> Self {
@@ -39,18 +45,23 @@ impl Refusal {
     }
 
     pub(super) fn busy() -> Self {
-        let text = "too many queries are running; ask again in a moment";
+        let text = "too much is under way; ask again in a moment";
         Self { header: Some((RETRY_AFTER, "5")), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, text) }
     }
 
     pub(super) fn too_slow(seconds: u64) -> Self {
-        let text = format!("the query ran for {seconds} s, which is the limit, and was stopped");
+        let text = format!("this ran for {seconds} s, which is the limit that `--query-time` sets, and was stopped");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, text)
     }
 
-    /// A fault of the server itself; what broke is not the client's to know in detail.
-    pub(super) fn internal(text: impl Into<String>) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, text)
+    /// A fault of the server itself.
+    pub(super) fn internal(cause: impl Into<String>) -> Self {
+        let text = "the server failed at this; where it runs, it says why";
+        Self { cause: Some(Cause(cause.into())), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, text) }
+    }
+
+    pub(super) const fn status(&self) -> StatusCode {
+        self.status
     }
 }
 
@@ -60,6 +71,9 @@ impl IntoResponse for Refusal {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
         }
         response
     }
@@ -113,12 +127,22 @@ impl From<diagram::Error> for Refusal {
 
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
-        Self::internal(error.to_string())
+        Self::internal(chain(&error))
     }
 }
 
 impl From<super::Error> for Refusal {
     fn from(error: super::Error) -> Self {
-        Self::internal(error.to_string())
+        match error {
+            super::Error::Graph(error) => error.into(),
+            super::Error::ReadOnly => Self::new(StatusCode::FORBIDDEN, error.to_string()),
+            _ => Self::internal(chain(&error)),
+        }
     }
+}
+
+/// Returns what an error says, and what the errors behind it say.
+fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |error| error.source())
+        .fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
