@@ -19,8 +19,8 @@ use super::protocol::may_change_store;
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
 use super::results::{Capped, GRAPHS, with_type, write_graph};
-use crate::query::of_turtle;
 use super::room::Clock;
+use crate::query::of_turtle;
 use crate::store::{Dataset, sorted_quads};
 
 const DATASETS: &[Offer<RdfFormat>] = &[
