@@ -50,7 +50,8 @@ impl LockFile {
         }
         file.set_len(0)?;
         file.rewind()?;
-        writeln!(file, "{HOLDER}{}", std::process::id())?;
+        // At one go: half of it would be no lock, and stay in the way for ever.
+        file.write_all(format!("{HOLDER}{}\n", std::process::id()).as_bytes())?;
         Ok(Self { file })
     }
 }
