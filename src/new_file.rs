@@ -69,22 +69,23 @@ impl NewFile {
     pub(crate) fn finish(mut self) -> io::Result<FinishedFile> {
         self.beside.flush()?;
         if let Some(before) = &self.before {
-            let file = self.beside.as_file();
-            let permissions = before.permissions();
-            #[cfg(unix)]
-            let permissions = owned_as(file, before, permissions);
-            file.set_permissions(permissions)?;
-            file.sync_all()?;
+            permit(self.beside.as_file(), before)?;
+            self.beside.as_file().sync_all()?;
         }
         Ok(FinishedFile { beside: self.beside.into_temp_path(), place: self.place })
     }
 
     /// Puts the file in its place and makes it last, whenever the power fails.
     pub(crate) fn keep_for_good(self) -> io::Result<()> {
-        let (file, place) = (self.beside.as_file().try_clone()?, self.place.clone());
-        file.sync_all()?;
+        let place = self.place.clone();
+        self.sync()?;
         self.keep()?;
         sync_folder(folder_of(&place))
+    }
+
+    /// Makes what was written last.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.beside.as_file().sync_all()
     }
 }
 
@@ -98,18 +99,51 @@ pub(crate) struct FinishedFile {
 impl FinishedFile {
     /// Puts the file in its place.
     pub(crate) fn keep(self) -> io::Result<()> {
-        Ok(self.beside.persist(&self.place)?)
+        fs::rename(&self.beside, &self.place)?;
+        // Under its old name there is nothing to remove any more.
+        self.beside.keep()?;
+        Ok(())
     }
 }
 
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.beside.write(bytes)
+        // The error is then that of the system, without the name of the file beside.
+        self.beside.as_file_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.beside.flush()
     }
+}
+
+/// Puts a file that lies beside a place into it. Who could read what stood there can read this, and nobody else.
+pub(crate) fn replace(place: &Path, by: &Path) -> io::Result<()> {
+    permit(&File::open(by)?, &fs::metadata(place)?)?;
+    fs::rename(by, place)
+}
+
+/// Gives a file a second name beside it; where the system has no such names, or not for this file, makes a copy that is
+/// read by the same people.
+pub(crate) fn duplicate(file: &Path, beside: &Path) -> io::Result<()> {
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::hard_link(file, beside).or_else(|_| {
+        fs::copy(file, beside)?;
+        let copy = File::open(beside)?;
+        permit(&copy, &fs::metadata(file)?)?;
+        copy.sync_all()
+    })
+}
+
+/// Lets those read a file who could read the one before, and nobody else.
+fn permit(file: &File, before: &Metadata) -> io::Result<()> {
+    let permissions = before.permissions();
+    #[cfg(unix)]
+    let permissions = owned_as(file, before, permissions);
+    file.set_permissions(permissions)
 }
 
 /// Gives a file to the owner and group of the one before; where the system does not allow that, another group gets none

@@ -39,6 +39,7 @@ mod scenarios;
 mod serve;
 mod server;
 mod sparql_protocol;
+mod store_files;
 mod strangers;
 mod terminal;
 mod w3c;

@@ -66,21 +66,38 @@ impl Server {
 
     /// Sends a request with headers and a body; an empty header value leaves the header out.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Sent {
+        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Sends a request to a server that may end meanwhile.
+    pub(crate) fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Sent, ureq::Error> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let request = request.body(body.to_vec()).expect("a request");
         let config = self.agent.configure_request(request).allow_non_standard_methods(true).build();
-        let mut answer = self.agent.run(config).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let mut answer = self.agent.run(config)?;
         let header =
             |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let media = header("content-type");
         let headers = answer.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
-        let body = answer.body_mut().with_config().limit(1 << 28).read_to_vec().expect("a body");
-        Sent { status: answer.status().as_u16(), media, headers, body: String::from_utf8_lossy(&body).into_owned() }
+        let body = answer.body_mut().with_config().limit(1 << 28).read_to_vec()?;
+        Ok(Sent { status: answer.status().as_u16(), media, headers, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    /// Sends an update with the token.
+    pub(crate) fn try_update(&self, text: &str) -> Result<Sent, ureq::Error> {
+        let headers = [("content-type", "application/sparql-update"), ("authorization", &*self.bearer())];
+        self.try_send("POST", "/sparql", &headers, text.as_bytes())
     }
 
     /// Returns the id of its process.
@@ -97,6 +114,12 @@ impl Server {
         let (media, bearer) = ("multipart/form-data; boundary=cut", self.bearer());
         let headers = [("content-type", media), ("authorization", bearer.as_str())];
         self.send("POST", &format!("/import{query}"), &headers, form(files).as_bytes())
+    }
+
+    /// Ends the server at once, as a crash does.
+    pub(crate) fn kill(&self) {
+        let killed = Command::new("kill").args(["-KILL", &self.child.id().to_string()]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the server cannot be ended");
     }
 
     /// Asks the server to end, as Ctrl-C does, and returns whether it ended well.

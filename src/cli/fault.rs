@@ -34,6 +34,8 @@ pub(super) enum Consequence {
 enum Kind {
     /// Faults in the data: 1.
     Data,
+    /// A store that is not what was written: 1, told like an error.
+    Damage,
     /// A command that cannot be carried out as it was given: 2.
     Usage,
     /// A file, a program or the system: 3.
@@ -139,6 +141,12 @@ impl Fault {
         self
     }
 
+    /// Counts an error as a fault in the data, which was looked for.
+    pub(super) fn in_the_data(mut self) -> Self {
+        self.kind = Kind::Damage;
+        self
+    }
+
     /// Adds what to do.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -153,7 +161,7 @@ impl Fault {
         // A standard error that cannot be written to leaves nobody to tell.
         let _told: io::Result<()> = self.write(out);
         ExitCode::from(match self.kind {
-            Kind::Data => 1,
+            Kind::Data | Kind::Damage => 1,
             Kind::Usage => 2,
             Kind::Environment | Kind::BrokenPipe => 3,
         })
@@ -276,7 +284,14 @@ impl From<store::Error> for Fault {
             store::Error::NothingBefore(_) => fault.hint(
                 "only the last import can be taken back; to take back the first one, remove the store and import again",
             ),
+            store::Error::Damaged { ref path, can_undo: true, .. } => {
+                fault.hint(format!("`casegraph undo {}` brings back its state before the last change", path.display()))
+            }
             store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
+            store::Error::Unfinished { .. } => fault.hint("look after the disk, and do the same again"),
+            store::Error::AnotherBefore { .. } => {
+                fault.hint("to go back, import the case into a new file as it was then")
+            }
             store::Error::Endpoint(error) => error.into(),
             _ => fault,
         }

@@ -38,6 +38,7 @@ mod serve;
 mod settings;
 mod tabular;
 mod undo;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ enum Command {
     Cases(cases::Cases),
     Log(log::Log),
     Undo(undo::Undo),
+    Verify(verify::Verify),
     Optimize(optimize::Optimize),
     Dedupe(dedupe::Dedupe),
     Query(query::Query),
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Cases(cases) => cases.run(&mut out),
         Command::Log(log) => log.run(&mut out),
         Command::Undo(undo) => undo.run(&mut out),
+        Command::Verify(verify) => verify.run(&mut out),
         Command::Optimize(optimize) => optimize.run(&mut out),
         Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),

@@ -1,14 +1,14 @@
-//! `casegraph undo`: takes the last import into a store back, or the last of the browser into a case folder.
+//! `casegraph undo`: takes the last change of a store back, or the last import of the browser into a case folder.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::fault::{Fault, counted};
-use crate::case::{Case, CaseFolder, FolderWriter, TakenBack};
+use crate::case::{self, Case, CaseFolder, FolderWriter, TakenBack};
 use crate::date::now;
-use crate::store::{Mode, StoreWriter, imports};
+use crate::store::{self, LoggedImport, Mode, StoreWriter, imports};
 
-/// Take the last import back: a store, or a case folder that the browser put files into, is then as it was before
+/// Take the last change back: a store, or a case folder that the browser put files into, is then as it was before
 #[derive(clap::Args)]
 pub(super) struct Undo {
     /// Store file, store directory or case folder
@@ -25,15 +25,32 @@ impl Undo {
             let parts: Vec<_> = parts.map(|(done, names)| format!("{done}{}", names.join(", "))).collect();
             return Ok(writeln!(out, "took the import of {time} into {path} back: {}", parts.join("; "))?);
         }
-        let last = imports(&*Case::open(&self.store)?.data)?.pop();
+        let past = match log(&self.store) {
+            Err(case::Error::Store(store::Error::Damaged { .. })) => None,
+            past => Some(past?),
+        };
         StoreWriter::open(&self.store, Mode::Write)?.undo()?;
-        let left = imports(&*Case::open(&self.store)?.data)?.len();
-        let time = last.map(|import| import.time).unwrap_or_default();
-        writeln!(
-            out,
-            "took the import of {time} back; {path} is as it was after {}",
-            counted(left, "import", "imports")
-        )?;
+        let left = log(&self.store)?.len();
+        let after = counted(left, "import", "imports");
+        match past {
+            Some(past) if past.len() > left => {
+                writeln!(
+                    out,
+                    "took the import of {} back; {path} is as it was after {after}",
+                    past[past.len() - 1].time
+                )?;
+            }
+            Some(_) => writeln!(out, "took the last update back; {path} is as it was before it, with {after}")?,
+            None => writeln!(out, "{path} was damaged; it is as it was before its last change, with {after}")?,
+        }
         Ok(())
+    }
+}
+
+/// Returns the imports of a store, which an update may have left without a case.
+fn log(store: &Path) -> Result<Vec<LoggedImport>, case::Error> {
+    match Case::open(store) {
+        Err(case::Error::Store(store::Error::Empty)) => Ok(Vec::new()),
+        case => Ok(imports(&*case?.data)?),
     }
 }

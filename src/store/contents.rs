@@ -7,13 +7,19 @@ use serde::{Deserialize, Serialize};
 
 use super::link_lines::Runs;
 
+/// How a store file says that a seal ends it.
+pub(super) const SEALED: &str = "sha256";
+
 /// The cases of a store, by the IRI of their graph.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contents {
     pub(super) cases: BTreeMap<String, ImportedCase>,
-    /// What tells whether another program has written to the store since.
+    /// What tells whether another program has written to a store directory since; in a store file, that a seal ends it.
     #[serde(default)]
     pub(super) seal: String,
+    /// Sum of the text of the store file that this one took the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) before: Option<String>,
     /// Layers of sorted files, each of which a question looks through: one to a batch of a first import, and one to a later
     /// import; none where they were not counted.
     #[serde(default)]
@@ -42,6 +48,11 @@ pub(super) struct ImportedCase {
 }
 
 impl Contents {
+    /// Tells whether a store file that begins with this ends with a seal.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.seal == SEALED
+    }
+
     /// Returns the facts of a case that was made of the same input.
     pub(super) fn same(&self, graph: &str, input: &str) -> Option<usize> {
         self.cases.get(graph).filter(|case| case.input == input).map(|case| case.facts)

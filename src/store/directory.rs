@@ -11,8 +11,9 @@ use oxigraph::store::Store;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::before::clear_leftovers;
 use super::contents::{Contents, ImportedCase};
-use super::file::clear_leftovers;
+
 use super::ledger::Ledger;
 use super::ledger_line::form;
 use super::link_index::LinkIndex;

@@ -9,7 +9,7 @@ use super::difference::Difference;
 use super::directory::Directory;
 use super::load::Feed;
 use super::lock::lock;
-use super::{CaseStore, Error, file};
+use super::{CaseStore, Error, before, file};
 use crate::lock_file::LockFile;
 
 /// A case as it is to stand in the store.
@@ -77,7 +77,7 @@ impl StoreWriter {
         }
         let lock = (mode == Mode::Write).then(|| lock(path)).transpose()?;
         if lock.is_some() {
-            if is_directory { Directory::clear_leftovers(path) } else { file::clear_leftovers(path) }
+            if is_directory { Directory::clear_leftovers(path) } else { before::clear_leftovers(path) }
         }
         Ok(Self { path: path.to_owned(), mode, is_directory, _lock: lock })
     }
@@ -110,7 +110,7 @@ impl StoreWriter {
 
     /// Takes the last import back; the store is then as it was before.
     pub fn undo(&mut self) -> Result<(), Error> {
-        if self.is_directory { Directory::at(&self.path)?.undo() } else { file::undo(&self.path) }
+        if self.is_directory { Directory::at(&self.path)?.undo() } else { before::undo(&self.path) }
     }
 
     /// Merges the layers of files of a store directory; tells whether there was anything to merge. There is nothing in a
@@ -284,13 +284,16 @@ mod tests {
         let text =
             flate2::bufread::MultiGzDecoder::new(std::io::BufReader::new(fs::File::open(&path).expect("a file")));
         let text = std::io::read_to_string(text).expect("text");
+        let (text, _) = text.split_once("# sealed ").expect("a seal");
         let quads: String = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
         let form = crate::store::ledger_line::form();
         assert!(text.contains(&form));
         for (store, text) in [(&bare, quads), (&other, text.replace(&form, "another form"))] {
             let file = fs::File::create(store).expect("a file");
-            let mut out = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
-            std::io::Write::write_all(&mut out, text.as_bytes()).and_then(|()| out.finish()).expect("a file");
+            let out = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+            let mut out = crate::store::seal::Sealing::new(out);
+            std::io::Write::write_all(&mut out, text.as_bytes()).expect("a file");
+            out.finish().and_then(flate2::write::GzEncoder::finish).expect("a file");
             let difference = import(store, Mode::Write, &["a", "x"]).expect("an import");
             assert_eq!(difference.tables["relations.csv"].facts, Counts { added: 0, changed: 1, removed: 0 });
             assert_eq!(difference.tables[""].facts, Counts { added: 0, changed: 0, removed: 1 });

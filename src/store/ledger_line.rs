@@ -125,7 +125,7 @@ pub(super) fn short<'n>(node: &'n str, base: &str) -> Cow<'n, str> {
 }
 
 /// Returns a fingerprint in hexadecimal.
-pub(super) fn to_hex(digest: &[u8; 16]) -> String {
+pub(super) fn to_hex(digest: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = String::with_capacity(2 * digest.len());
     for byte in digest {

@@ -1,6 +1,7 @@
 //! Quads, kept in memory, in a file or in a directory. In: quads. Out: an Oxigraph store to ask, and imports that change
 //! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
 
+mod before;
 mod cases;
 mod change;
 mod compare;
@@ -23,6 +24,8 @@ mod lock;
 mod log;
 mod normal;
 mod objects;
+mod seal;
+mod sealed_file;
 mod solutions;
 mod told;
 mod unit;
@@ -31,7 +34,6 @@ mod write;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use oxigraph::io::RdfParseError;
 use oxigraph::model::Quad;
 use oxigraph::store::{LoaderError, StorageError, Store};
 
@@ -40,6 +42,7 @@ pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::{Filled, Plan};
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
+pub use file::{Verified, verify};
 pub use import::{Import, Mode, StoreWriter};
 pub use link_index::LinkIndex;
 pub use links::{Link, facts_at_by_pattern, links_by_pattern};
@@ -84,14 +87,33 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// A store file holds something else than compressed N-Quads.
+    /// A store file holds something else than compressed N-Quads, or not what its seal was made of.
     #[error("the store file {path} is damaged or no store file")]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What the parser says.
+        /// What is wrong with it.
         #[source]
-        source: RdfParseError,
+        source: std::io::Error,
+        /// Whether the state before its last change lies beside it, whole.
+        can_undo: bool,
+    },
+    /// A store file was changed, but the system failed after that.
+    #[error("{path} was changed, but what makes the change last could not be done")]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// What lies beside a store file is not what it was before its last change.
+    #[error("{copy} is not what {path} was before its last change: it is damaged, or of another store")]
+    AnotherBefore {
+        /// The store file.
+        path: PathBuf,
+        /// What lies beside it.
+        copy: PathBuf,
     },
     /// Another process writes to the store.
     #[error("{path} is being written to by {holder}")]
@@ -142,6 +164,15 @@ impl CaseStore {
         let store = Store::new()?;
         let mut loader = store.bulk_loader();
         loader.load_quads(quads)?;
+        loader.commit()?;
+        Ok(Self::alone(store))
+    }
+
+    /// Returns a copy in memory of all quads of a dataset.
+    pub fn copy(data: &dyn Dataset) -> Result<Self, Error> {
+        let store = Store::new()?;
+        let mut loader = store.bulk_loader();
+        loader.load_ok_quads::<Error, Error>(data.quads_for_pattern(None, None, None, None))?;
         loader.commit()?;
         Ok(Self::alone(store))
     }

@@ -1,0 +1,46 @@
+//! `casegraph verify`: reads a store file to its end, and tells whether it is what was written.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::fault::{Fault, counted};
+use crate::case;
+use crate::store::{CaseStore, Error, verify};
+
+/// Look whether a store file is whole: its compression, its quads and the seal over its content
+#[derive(clap::Args)]
+pub(super) struct Verify {
+    /// Store file
+    store: PathBuf,
+}
+
+impl Verify {
+    pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let path = self.store.display();
+        if !self.store.exists() {
+            return Err(case::Error::Missing(self.store.clone()).into());
+        }
+        if CaseStore::is_directory(&self.store) {
+            return Err(Fault::usage(format!("{path} is a store directory, and only store files bear a seal")));
+        }
+        let found = verify(&self.store).map_err(|error| match error {
+            Error::Damaged { .. } => Fault::from(error).in_the_data(),
+            error => error.into(),
+        })?;
+        let (quads, cases) = (counted(found.quads, "quad", "quads"), counted(found.cases, "case", "cases"));
+        writeln!(out, "{path} is whole: {quads} of {cases}, compressed without a fault")?;
+        let seal = if found.is_sealed {
+            "its seal, a SHA-256, fits its content"
+        } else {
+            "it bears no seal: another program wrote it, or an early casegraph"
+        };
+        writeln!(out, "  {seal}")?;
+        let copy = match found.can_undo {
+            Some(true) => "the state before its last change is whole too: `casegraph undo` brings it back",
+            Some(false) => "what is kept beside it is damaged, or of another store: `casegraph undo` refuses it",
+            None => return Ok(()),
+        };
+        writeln!(out, "  {copy}")?;
+        Ok(())
+    }
+}

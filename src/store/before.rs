@@ -1,0 +1,102 @@
+//! What a store file was before its last change. In: a new state. Out: that state in its place, and the one before it kept
+//! beside; or the one before in its place again. The copy is known by its sum, which the store names.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Error;
+use super::file::{fault, place_of};
+use super::sealed_file::{SealedFile, first_line};
+use crate::new_file::{self, NewFile, folder_of, prefix_beside, sync_folder};
+
+/// Where the state before lies.
+fn before(place: &Path) -> PathBuf {
+    place.with_file_name(format!(".{}.before", name(place)))
+}
+
+/// Where it waits until the new one is in its place.
+fn waiting(place: &Path) -> PathBuf {
+    place.with_file_name(format!(".{}.before-new", name(place)))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Tells whether what lies beside a store file is its state before its last change, whole. Of a damaged one whose first
+/// line cannot be read, it is taken to be.
+pub(super) fn fits(place: &Path, is_damaged: bool) -> bool {
+    is_before(&before(place), place, is_damaged)
+}
+
+/// Tells the same of what lies there, if anything does.
+pub(super) fn fits_if_there(place: &Path) -> Option<bool> {
+    before(place).exists().then(|| fits(place, false))
+}
+
+fn is_before(copy: &Path, place: &Path, is_damaged: bool) -> bool {
+    let Ok(sum) = SealedFile::open(copy).and_then(SealedFile::check) else { return false };
+    match first_line(place) {
+        Ok(head) if head.is_sealed() => head.before == Some(sum),
+        _ => is_damaged,
+    }
+}
+
+/// Puts a new state into the place of a store file, and keeps what stands there, where that is wanted. An error leaves the
+/// old state, but for [`Error::Unfinished`].
+pub(super) fn replace(path: &Path, new: NewFile, keeps: bool) -> Result<(), Error> {
+    let place = place_of(path);
+    let waiting = waiting(&place);
+    let kept = if keeps { new_file::duplicate(&place, &waiting) } else { Ok(()) };
+    let fault = |source| Error::File { path: path.to_owned(), source };
+    if let Err(error) = kept.and_then(|()| new.sync()).and_then(|()| new.keep()) {
+        // The next change clears what cannot be removed now.
+        let _ignored = fs::remove_file(&waiting);
+        return Err(fault(error));
+    }
+    let moved = if keeps { fs::rename(&waiting, before(&place)) } else { Ok(()) };
+    moved.and_then(|()| sync_folder(folder_of(&place))).map_err(unfinished(path))
+}
+
+/// Finishes what a killed change has left beside a store file: the state before it is kept where the new one is in its
+/// place; all else goes.
+pub(super) fn clear_leftovers(path: &Path) {
+    let place = place_of(path);
+    let (waiting, prefix) = (waiting(&place), prefix_beside(&place));
+    // What cannot be moved or removed now is left to the next change.
+    if fs::symlink_metadata(&waiting).is_ok_and(|there| there.is_file()) {
+        let is_kept = is_before(&waiting, &place, false);
+        let _ignored = if is_kept { fs::rename(&waiting, before(&place)) } else { fs::remove_file(&waiting) };
+    }
+    let Ok(entries) = folder_of(&place).read_dir() else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
+        let _ignored = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+    }
+}
+
+/// Takes the last change back: the state before it takes its place.
+pub(super) fn undo(path: &Path) -> Result<(), Error> {
+    let place = place_of(path);
+    if !place.is_file() {
+        return Err(Error::NotAStore(path.to_owned()));
+    }
+    let copy = before(&place);
+    let is_first = || first_line(&place).is_ok_and(|head| head.is_sealed() && head.before.is_none());
+    match SealedFile::open(&place).and_then(SealedFile::check) {
+        Err(error) => match fault(path, error) {
+            Error::Damaged { can_undo: true, .. } => {}
+            error => return Err(error),
+        },
+        Ok(_) if !copy.is_file() || is_first() => return Err(Error::NothingBefore(path.to_owned())),
+        Ok(_) if !fits(&place, false) => return Err(Error::AnotherBefore { path: path.to_owned(), copy }),
+        Ok(_) => {}
+    }
+    new_file::replace(&place, &copy).map_err(|source| Error::File { path: path.to_owned(), source })?;
+    sync_folder(folder_of(&place)).map_err(unfinished(path))
+}
+
+fn unfinished(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Unfinished { path, source }
+}
