@@ -17,6 +17,7 @@ mod engines;
 mod examples;
 mod explorer;
 mod exports;
+mod failing_disk;
 mod flagship;
 mod fuzzed_commands;
 mod kill;

@@ -118,7 +118,7 @@ impl Server {
 
     /// Ends the server at once, as a crash does.
     pub(crate) fn kill(&self) {
-        let killed = Command::new("kill").args(["-KILL", &self.child.id().to_string()]).status();
+        let killed = Command::new("kill").args(["-KILL", &self.id().to_string()]).status();
         assert!(killed.is_ok_and(|status| status.success()), "the server cannot be ended");
     }
 

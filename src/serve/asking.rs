@@ -1,8 +1,9 @@
-//! Work that takes a thread of its own and may be stopped: queries, by a clock; and the shipped questions by name. In:
+//! Work that takes a thread of its own: queries, which a clock may stop; and the shipped questions by name. In:
 //! a request. Out: an answer within the limits, or a refusal. Not here: the protocol (`protocol`).
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -11,6 +12,7 @@ use oxigraph::sparql::CancellationToken;
 use super::library::Snapshot;
 use super::refusal::Refusal;
 use super::request::{Parameters, VIEWING};
+use super::room::Clock;
 use super::{App, results};
 use crate::query::{self, Answer, Limits, Protocol, Question};
 use crate::view::View;
@@ -25,32 +27,6 @@ pub(super) async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Runs work that a clock may stop; it gets the token that it must heed. No more than so many run at once, and one that
-/// does not heed its token keeps its place until it ends.
-pub(super) async fn timed<T: Send + 'static>(
-    app: &Arc<App>,
-    work: impl FnOnce(&CancellationToken) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    let limit = app.options.query_time;
-    let permit = tokio::time::timeout(limit, Arc::clone(&app.queries).acquire_owned()).await;
-    let Ok(Ok(permit)) = permit else { return Err(Refusal::busy()) };
-    let token = CancellationToken::new();
-    let stop = token.clone();
-    let mut running = tokio::task::spawn_blocking(move || {
-        let done = work(&token);
-        drop(permit);
-        done
-    });
-    match tokio::time::timeout(limit, &mut running).await {
-        Ok(Ok(done)) => done,
-        Ok(Err(_)) => Err(Refusal::internal("the query could not be worked on")),
-        Err(_) => {
-            stop.cancel();
-            Err(Refusal::too_slow(limit.as_secs()))
-        }
-    }
-}
-
 /// Returns what a query or an update may take.
 pub(super) fn limits(app: &App, token: &CancellationToken) -> Limits {
     let options = &app.options;
@@ -60,15 +36,16 @@ pub(super) fn limits(app: &App, token: &CancellationToken) -> Limits {
 /// Asks a question of the case in a view.
 pub(super) async fn ask(
     app: &Arc<App>,
+    clock: Clock,
     view: View,
     question: Question,
     values: Vec<(String, String)>,
     dataset: Protocol,
 ) -> Result<(Arc<Snapshot>, Answer), Refusal> {
     let library = Arc::clone(app);
-    timed(app, move |token| {
+    blocking(move || {
         let snapshot = library.library.snapshot(view)?;
-        let limits = limits(&library, token);
+        let limits = limits(&library, &clock.token);
         let answer = query::run_limited(&*snapshot.data, &snapshot.about.base, &question, &values, &dataset, &limits)?;
         Ok((snapshot, answer))
     })
@@ -78,6 +55,7 @@ pub(super) async fn ask(
 /// Answers one of the shipped questions, or of the case's own; its parameters are those of the address.
 pub(super) async fn answer(
     State(app): State<Arc<App>>,
+    Extension(clock): Extension<Clock>,
     Path(name): Path<String>,
     headers: HeaderMap,
     uri: Uri,
@@ -85,7 +63,7 @@ pub(super) async fn answer(
     let parameters = Parameters::of(&uri)?;
     let question = app.library.whole().settings.catalogue.get(&name)?.clone();
     let values = parameters.without(&VIEWING).into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    let (snapshot, answer) = ask(&app, parameters.view()?, question, values, Protocol::default()).await?;
+    let (snapshot, answer) = ask(&app, clock, parameters.view()?, question, values, Protocol::default()).await?;
     let limit = app.options.answer_bytes;
     blocking(move || results::respond(&answer, &headers, &snapshot.about.base, limit)).await
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use oxigraph::io::{RdfFormat, RdfParser, RdfSerializer};
 use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Quad, Triple};
-use oxigraph::store::{StorageError, Store};
+use oxigraph::store::StorageError;
 
 use super::App;
 use super::asking::blocking;
@@ -120,48 +120,28 @@ async fn change(
         let graph = graph.clone();
         Some(blocking(move || parse(&body, format, graph)).await?)
     };
-    let app = Arc::clone(app);
+    let library = Arc::clone(app);
     let status = blocking(move || {
         let mut status = StatusCode::NO_CONTENT;
-        app.library.change(|store| {
-            clock.commit()?;
-            let existed = exists(store.oxigraph(), &graph)?;
+        library.library.change(&clock, |store| {
+            let fault = |error: StorageError| Refusal::internal(error.to_string());
+            let mut there = store.quads_for_pattern(None, None, None, Some(graph.as_ref()));
+            let existed = graph.is_default_graph() || there.next().transpose().map_err(fault)?.is_some();
             if quads.is_none() && !existed {
                 return Err(Refusal::missing("there is no such graph"));
             }
             if quads.is_some() && !existed {
                 status = StatusCode::CREATED;
             }
-            let fault = |error: StorageError| Refusal::internal(error.to_string());
-            let mut transaction = store.oxigraph().start_transaction().map_err(fault)?;
             if replaces {
-                transaction.clear_graph(graph.as_ref()).map_err(fault)?;
+                store.clear_graph(graph.as_ref()).map_err(fault)?;
             }
-            match (&quads, &graph) {
-                (Some(quads), graph) => {
-                    if let GraphName::NamedNode(name) = graph {
-                        transaction.insert_named_graph(name);
-                    }
-                    transaction.extend(quads);
-                }
-                (None, GraphName::NamedNode(name)) => transaction.remove_named_graph(name).map_err(fault)?,
-                _ => {}
-            }
-            transaction.commit().map_err(fault)
+            store.extend(quads.unwrap_or_default()).map_err(fault)
         })?;
         Ok(status)
     })
     .await?;
     Ok(status.into_response())
-}
-
-fn exists(store: &Store, graph: &GraphName) -> Result<bool, Refusal> {
-    match graph {
-        GraphName::NamedNode(name) => {
-            store.contains_named_graph(name).map_err(|error| Refusal::internal(error.to_string()))
-        }
-        _ => Ok(true),
-    }
 }
 
 fn format_of(headers: &HeaderMap) -> Result<RdfFormat, Refusal> {

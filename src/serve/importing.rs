@@ -66,7 +66,9 @@ pub(super) async fn import(
         outcome["overtaken"] = is_overtaken.into();
         outcome["state"] = state.into();
         if let Some(writer) = writer {
-            clock.commit()?;
+            if !clock.settle() {
+                return Err(Error::Stopped.into());
+            }
             writer.replace(&before, &files, &now()).map_err(refused)?;
             app.library.reload()?;
         }

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::body::Bytes;
+use oxigraph::store::Store;
 
 use super::Error;
+use super::room::Clock;
 use crate::case::{Case, CaseFolder, FolderWriter, Links, OwnFiles};
 use crate::conflicts::{Rules, ledger};
 use crate::dedupe;
@@ -58,19 +60,13 @@ pub(super) struct Library {
     links: Links,
     /// Most bytes of a change; none where nothing may be changed.
     change_bytes: Option<usize>,
-    /// The store that is written to, where it is one.
-    writable: Option<Writable>,
+    /// What writes to the store file of the case, where requests may change one; it keeps other writers out.
+    writer: Option<StoreWriter>,
     open: Mutex<Open>,
     /// Held while a view is opened or a change is made, so that neither happens twice at once.
     work: Mutex<()>,
     /// Held by the import whose turn it is.
     importing: Mutex<()>,
-}
-
-/// A store file that requests may change, locked against other writers.
-struct Writable {
-    store: Arc<CaseStore>,
-    writer: StoreWriter,
 }
 
 struct Open {
@@ -85,14 +81,18 @@ impl Library {
             FolderWriter::finish_broken_off(path)?;
         }
         let is_store = path.is_file() || CaseStore::is_directory(path);
-        let writable = (change_bytes.is_some() && is_store).then(|| Writable::open(path)).transpose()?;
-        let whole = match &writable {
-            Some(writable) => writable.snapshot()?,
+        let writer = (change_bytes.is_some() && is_store).then(|| writer(path)).transpose()?;
+        let whole = match &writer {
+            Some(_) => {
+                let store = CaseStore::open(path).map_err(crate::case::Error::from)?;
+                let about = About { lang: "en".to_owned(), ..About::default() };
+                Snapshot::of_store(Arc::new(store), about, Arc::new(settings(&OwnFiles::default(), None, None)?))?
+            }
             None => load(path, change_bytes, links)?,
         };
         let open = Mutex::new(Open { whole: Arc::new(whole), views: VecDeque::new() });
         let (work, importing) = (Mutex::new(()), Mutex::new(()));
-        Ok(Self { path: path.to_owned(), links, change_bytes, writable, open, work, importing })
+        Ok(Self { path: path.to_owned(), links, change_bytes, writer, open, work, importing })
     }
 
     /// Returns the whole case.
@@ -125,18 +125,30 @@ impl Library {
         Ok(snapshot)
     }
 
-    /// Changes the store of the case by `change` and shows what became of it.
-    pub(super) fn change<E: From<Error>>(&self, change: impl FnOnce(&CaseStore) -> Result<(), E>) -> Result<(), E> {
+    /// Changes the store of the case by `change`, unless the clock stops it: readers then see what lies on the disk.
+    ///
+    /// The change is made on a copy, which takes as much memory as the store and a part of the time that its saving takes. So
+    /// what fails on the way was never seen, and whoever reads an earlier snapshot goes on in one state.
+    pub(super) fn change<E: From<Error>>(
+        &self,
+        clock: &Clock,
+        change: impl FnOnce(&Store) -> Result<(), E>,
+    ) -> Result<(), E> {
         let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Writable { store, writer }) = &self.writable else { return Err(Error::ReadOnly.into()) };
+        let Some(writer) = &self.writer else { return Err(Error::ReadOnly.into()) };
         let whole = self.whole();
-        change(store)?;
-        let saved = writer.save(store).map_err(crate::case::Error::from).map_err(Error::from);
-        let about = described(&**store, whole.about.clone());
-        let settings = Arc::clone(&whole.settings);
-        // What was changed in memory shows even where the file could not be written, and the error says so.
-        self.show(Snapshot::new(Arc::<CaseStore>::clone(store), about, settings)?);
-        Ok(saved?)
+        let store = CaseStore::copy(&*whole.data).map_err(crate::case::Error::from).map_err(Error::from)?;
+        change(store.oxigraph())?;
+        let store = Arc::new(store);
+        let changed = Snapshot::of_store(Arc::clone(&store), whole.about.clone(), Arc::clone(&whole.settings))?;
+        if !clock.settle() {
+            return Err(Error::Stopped.into());
+        }
+        let saved = writer.save(&store);
+        if matches!(saved, Ok(()) | Err(store::Error::Unfinished { .. })) {
+            self.show(changed);
+        }
+        Ok(saved.map_err(Error::NotSaved)?)
     }
 
     /// Waits until the imports before are done; the next one waits for the end of the value.
@@ -167,6 +179,12 @@ impl Snapshot {
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
         let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
         Ok(Self { data, about, graph, view: View::default(), settings, document, drawings, reconciler, preparing })
+    }
+
+    /// Returns a store, with what it says of itself.
+    fn of_store(store: Arc<CaseStore>, before: About, settings: Arc<Settings>) -> Result<Self, Error> {
+        let about = described(&*store, before);
+        Self::new(store, about, settings)
     }
 
     /// Returns what a view shows of this whole.
@@ -235,26 +253,13 @@ impl Snapshot {
     }
 }
 
-impl Writable {
-    fn open(path: &Path) -> Result<Self, Error> {
-        let open = || {
-            let writer = StoreWriter::open(path, Mode::Write)?;
-            if writer.is_directory() {
-                return Err(store::Error::OnlyImported(path.to_owned()));
-            }
-            Ok(Self { store: Arc::new(CaseStore::open(path)?), writer })
-        };
-        Ok(open().map_err(crate::case::Error::from)?)
+/// Opens a store file for changes, locked against other writers.
+fn writer(path: &Path) -> Result<StoreWriter, crate::case::Error> {
+    let writer = StoreWriter::open(path, Mode::Write)?;
+    if writer.is_directory() {
+        return Err(store::Error::OnlyImported(path.to_owned()).into());
     }
-
-    fn snapshot(&self) -> Result<Snapshot, Error> {
-        let about = described(&*self.store, About { lang: "en".to_owned(), ..About::default() });
-        Snapshot::new(
-            Arc::<CaseStore>::clone(&self.store),
-            about,
-            Arc::new(settings(&OwnFiles::default(), None, None)?),
-        )
-    }
+    Ok(writer)
 }
 
 fn load(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Snapshot, Error> {
@@ -281,4 +286,60 @@ fn settings(own: &OwnFiles, folder: Option<&Path>, change_bytes: Option<usize>) 
         folder: folder.map(Path::to_owned),
         import_bytes: change_bytes.filter(|_| folder.is_some()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::{GraphName, NamedNode, Quad};
+
+    use super::*;
+
+    /// A store file in a folder, open for changes.
+    fn library(folder: &Path) -> Library {
+        let path = folder.join("case.nq.gz");
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbour-lights");
+        let case = CaseFolder::open(&case, Links::default()).expect("a case");
+        crate::case::import(&case, &path, Mode::Write, "2014-05-22T00:00:00Z", "a test").expect("an import");
+        Library::open(&path, Some(1 << 20), Links::default()).expect("a store")
+    }
+
+    fn insert(store: &Store, name: &str) -> Result<(), Error> {
+        let node = NamedNode::new_unchecked(format!("https://example.org/{name}"));
+        let quad = Quad::new(node.clone(), node.clone(), node, GraphName::DefaultGraph);
+        Ok(store.insert(&quad).map_err(store::Error::from).map_err(crate::case::Error::from)?)
+    }
+
+    fn quads(data: &dyn Dataset) -> usize {
+        data.quads_for_pattern(None, None, None, None).count()
+    }
+
+    #[test]
+    fn a_change_that_the_clock_has_stopped_is_never_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = library(folder.path());
+        let stored = || quads(&CaseStore::open(&library.path).expect("a store"));
+        let before = quads(&*library.whole().data);
+        let clock = Clock::default();
+        // The clock runs out while the work is at its end, and does not look at its token.
+        let done = library.change(&clock, |store| {
+            assert!(clock.stop());
+            insert(store, "stopped")
+        });
+        assert!(matches!(done, Err(Error::Stopped)));
+        assert_eq!((quads(&*library.whole().data), stored()), (before, before));
+        library.change(&Clock::default(), |store| insert(store, "later")).expect("a change");
+        assert_eq!((quads(&*library.whole().data), stored()), (before + 1, before + 1), "the first does not come back");
+    }
+
+    #[test]
+    fn who_reads_goes_on_in_one_state_while_the_case_changes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = library(folder.path());
+        let earlier = library.whole();
+        let before = quads(&*earlier.data);
+        let clock = Clock::default();
+        library.change(&clock, |store| insert(store, "later")).expect("a change");
+        assert!(!clock.stop(), "what has settled is not stopped");
+        assert_eq!((quads(&*earlier.data), quads(&*library.whole().data)), (before, before + 1));
+    }
 }

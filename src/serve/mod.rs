@@ -125,6 +125,12 @@ pub enum Error {
     /// The case was not opened for changes.
     #[error("this case is not open for changes")]
     ReadOnly,
+    /// The clock stopped a change before it was saved.
+    #[error("the change was stopped, and nothing was changed")]
+    Stopped,
+    /// A change could not be saved, or not made to last.
+    #[error("{}", not_saved(.0))]
+    NotSaved(#[source] crate::store::Error),
     /// Its graph cannot be read.
     #[error(transparent)]
     Graph(#[from] crate::graph::Error),
@@ -166,13 +172,21 @@ pub enum Error {
     System(#[source] io::Error),
 }
 
+/// Says what became of a change, and why, without a path of the server.
+fn not_saved(error: &crate::store::Error) -> String {
+    let done = match error {
+        crate::store::Error::Unfinished { .. } => "the change was made, but may be lost when the power fails",
+        _ => "the change was not saved, and nothing was changed",
+    };
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    done.to_owned() + &cause.unwrap_or_default()
+}
+
 /// What all answers are made from.
 struct App {
     library: Library,
     access: Access,
     options: Options,
-    /// Queries that may still begin.
-    queries: Arc<Semaphore>,
     /// Drawings that may still begin: Graphviz takes a whole processor.
     drawings: Arc<Semaphore>,
     /// Work that may still be done before anybody asks for it.
@@ -203,7 +217,6 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
         let app = Arc::new(App {
             library,
             access,
-            queries: Arc::new(Semaphore::new(options.queries.max(1))),
             drawings: Arc::new(Semaphore::new(2)),
             ahead: Arc::new(Semaphore::new(AHEAD)),
             bodies: Bodies::new(options.body_bytes),
@@ -222,16 +235,15 @@ pub fn run(path: &Path, options: Options, ready: impl FnOnce(&str)) -> Result<()
 }
 
 fn router(app: Arc<App>) -> Router {
-    let (limit, queries) = (app.options.query_time, app.options.queries.max(1));
+    let limit = app.options.query_time;
     let room = |places, limit| from_fn_with_state(Room::new(places, limit), room::enter);
-    // Queries have a clock of their own, for their turn and then for their work.
     let asking = Router::new()
         .route("/questions/{name}", get(asking::answer))
         .route("/sparql", any(protocol::sparql))
         .route("/reconcile", any(reconcile::reconcile))
         .route("/reconcile/{part}", get(reconcile::part))
         .route("/reconcile/{part}/{view}", get(reconcile::part_of_view))
-        .route_layer(room(queries, limit * 2 + GRACE));
+        .route_layer(room(app.options.queries.max(1), limit));
     let data = Router::new().route("/data", get(explorer::data)).route_layer(room(DATA, limit));
     let drawings = Router::new().route("/draw/{file}", get(explorer::draw)).route_layer(room(DRAWINGS, limit));
     let graphs = Router::new().route("/store", any(graph_store::store)).route_layer(room(GRAPHS, limit));

@@ -4,15 +4,17 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::asking::{ask, blocking, limits, timed};
+use super::asking::{ask, blocking, limits};
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
+use super::room::Clock;
 use super::{App, description, results};
 use crate::query::{self, Protocol, Question, Using};
 
@@ -26,6 +28,7 @@ enum Operation {
 /// Answers one request of the protocol.
 pub(super) async fn sparql(
     State(app): State<Arc<App>>,
+    Extension(clock): Extension<Clock>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -43,8 +46,8 @@ pub(super) async fn sparql(
         _ => return Err(Refusal::method("GET, HEAD and POST")),
     };
     match operation {
-        Operation::Query(text) => answer(&app, &headers, &text, &parameters).await,
-        Operation::Update(text) => change(&app, &headers, text, &parameters).await,
+        Operation::Query(text) => answer(&app, clock, &headers, &text, &parameters).await,
+        Operation::Update(text) => change(&app, clock, &headers, text, &parameters).await,
         Operation::Nothing if method == Method::POST => Err(Refusal::bad("the request holds no query and no update")),
         Operation::Nothing => {
             let (view, host) = (parameters.view()?, host(&headers));
@@ -85,7 +88,13 @@ fn operation(parameters: &Parameters) -> Result<Operation, Refusal> {
     }
 }
 
-async fn answer(app: &Arc<App>, headers: &HeaderMap, text: &str, parameters: &Parameters) -> Result<Response, Refusal> {
+async fn answer(
+    app: &Arc<App>,
+    clock: Clock,
+    headers: &HeaderMap,
+    text: &str,
+    parameters: &Parameters,
+) -> Result<Response, Refusal> {
     let dataset = Protocol {
         default_graphs: parameters.iris("default-graph-uri")?,
         named_graphs: parameters.iris("named-graph-uri")?,
@@ -94,12 +103,12 @@ async fn answer(app: &Arc<App>, headers: &HeaderMap, text: &str, parameters: &Pa
     let question = Question::ad_hoc("the query", text).map_err(Refusal::from)?;
     let view = parameters.view()?;
     let (base, copy) = (app.library.whole().about.base.clone(), text.to_owned());
-    let checked = match timed(app, move |_| Ok(query::check(&base, &copy))).await? {
+    let checked = match blocking(move || Ok(query::check(&base, &copy))).await? {
         Err(query::Error::Syntax(error)) => return Ok(at_its_place(headers, &error)),
         other => other,
     };
     checked?;
-    let (snapshot, answer) = ask(app, view, question, Vec::new(), dataset).await?;
+    let (snapshot, answer) = ask(app, clock, view, question, Vec::new(), dataset).await?;
     let (headers, limit) = (headers.clone(), app.options.answer_bytes);
     blocking(move || results::respond(&answer, &headers, &snapshot.about.base, limit)).await
 }
@@ -126,6 +135,7 @@ fn at_its_place(headers: &HeaderMap, error: &query::SyntaxError) -> Response {
 
 async fn change(
     app: &Arc<App>,
+    clock: Clock,
     headers: &HeaderMap,
     text: String,
     parameters: &Parameters,
@@ -140,12 +150,10 @@ async fn change(
         named_graphs: parameters.iris("using-named-graph-uri")?,
     };
     let library = Arc::clone(app);
-    timed(app, move |token| {
+    blocking(move || {
         let base = library.library.whole().about.base.clone();
-        let limits = limits(&library, token);
-        library
-            .library
-            .change(|store| Ok::<_, Refusal>(query::update(store.oxigraph(), &base, &text, &using, &limits)?))
+        let limits = limits(&library, &clock.token);
+        library.library.change(&clock, |store| Ok::<_, Refusal>(query::update(store, &base, &text, &using, &limits)?))
     })
     .await?;
     Ok(StatusCode::NO_CONTENT.into_response())

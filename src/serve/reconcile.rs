@@ -12,10 +12,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value as Json, json};
 
 use super::App;
-use super::asking::{blocking, timed};
+use super::asking::blocking;
 use super::protocol::host;
 use super::refusal::Refusal;
 use super::request::{Parameters, content_type};
+use super::room::Clock;
 use crate::reconcile::{self, Addresses, Extension, Queries, Query, Suggest};
 use crate::view::View;
 
@@ -33,6 +34,7 @@ enum Operation {
 /// Answers queries, requests for values, and, without any of them, what the service is.
 pub(super) async fn reconcile(
     State(app): State<Arc<App>>,
+    axum::Extension(clock): axum::Extension<Clock>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -54,7 +56,7 @@ pub(super) async fn reconcile(
         return Ok(sent(&answer, callback.as_deref()));
     };
     let library = Arc::clone(&app);
-    let answer = timed(&app, move |token| {
+    let answer = blocking(move || {
         let snapshot = library.library.snapshot(view)?;
         let reconciler = snapshot.reconciler()?;
         let found = |query: &Query| json!({ "result": reconciler.candidates(query) });
@@ -62,7 +64,7 @@ pub(super) async fn reconcile(
             Operation::One(query) => found(&query),
             Operation::Batch(Queries(queries)) => {
                 // Nobody waits any more for the answer of a batch that was stopped.
-                let queries = queries.into_iter().take_while(|_| !token.is_cancelled());
+                let queries = queries.into_iter().take_while(|_| !clock.token.is_cancelled());
                 queries.map(|(key, query)| (key, found(&query))).collect::<Map<_, _>>().into()
             }
             Operation::Extend(extension) => reconciler.extend(&extension),
@@ -103,12 +105,12 @@ async fn answer_part(
     let (view, server) = (parameters.view()?, host(headers));
     let library = Arc::clone(app);
     if part == "preview" {
-        let page = timed(app, move |_| card(&library, view, &server, &parameters)).await?;
+        let page = blocking(move || card(&library, view, &server, &parameters)).await?;
         let mut response = page.into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         return Ok(response);
     }
-    let answer = timed(app, move |_| {
+    let answer = blocking(move || {
         let snapshot = library.library.snapshot(view)?;
         let reconciler = snapshot.reconciler()?;
         let suggest = |what| {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use oxigraph::sparql::CancellationToken;
 use tokio::sync::Semaphore;
 
 use super::refusal::Refusal;
@@ -26,26 +27,37 @@ impl Room {
     }
 }
 
-/// The clock of one request, shared with its work.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Clock(Arc<AtomicU8>);
+/// The clock of one request, shared with its work: it stops the work, or the work settles what it did before that, and
+/// never both.
+#[derive(Clone, Default)]
+pub(super) struct Clock {
+    /// Cancelled once the clock has stopped the work.
+    pub(super) token: CancellationToken,
+    state: Arc<AtomicU8>,
+}
 
 const RUNNING: u8 = 0;
-const STRUCK: u8 = 1;
-const FINISHING: u8 = 2;
+const STOPPED: u8 = 1;
+const SETTLING: u8 = 2;
 
 impl Clock {
-    /// Says that from now on something is changed, and that the clock no longer counts; where it has struck already,
-    /// nothing may be changed any more: the client was told that the request was stopped.
-    pub(super) fn commit(&self) -> Result<(), Refusal> {
-        match self.0.compare_exchange(RUNNING, FINISHING, Ordering::SeqCst, Ordering::SeqCst) {
-            Ok(_) | Err(FINISHING) => Ok(()),
-            Err(_) => Err(Refusal::busy()),
-        }
+    /// Tells whether the work may settle what it did; from then on the clock does not stop it.
+    pub(super) fn settle(&self) -> bool {
+        self.turn(SETTLING)
     }
 
-    fn strike(&self) -> bool {
-        self.0.compare_exchange(RUNNING, STRUCK, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    /// Stops the work, unless it has begun to settle: the client is told that nothing was changed.
+    pub(super) fn stop(&self) -> bool {
+        let stops = self.turn(STOPPED);
+        if stops {
+            self.token.cancel();
+        }
+        stops
+    }
+
+    fn turn(&self, state: u8) -> bool {
+        let turned = self.state.compare_exchange(RUNNING, state, Ordering::SeqCst, Ordering::SeqCst);
+        turned.is_ok() || turned == Err(state)
     }
 }
 
@@ -63,8 +75,28 @@ pub(super) async fn enter(State(room): State<Room>, mut request: Request, next: 
     });
     let done = match tokio::time::timeout(room.limit, &mut work).await {
         Ok(done) => done,
-        Err(_) if clock.strike() => return Refusal::too_slow(room.limit.as_secs()).into_response(),
+        Err(_) if clock.stop() => return Refusal::too_slow(room.limit.as_secs()).into_response(),
         Err(_) => work.await,
     };
     done.unwrap_or_else(|broken| Refusal::internal(broken.to_string()).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_the_clock_stops_work_or_the_work_settles() {
+        let clock = Clock::default();
+        assert!(clock.settle() && !clock.stop() && clock.settle() && !clock.token.is_cancelled());
+        let clock = Clock::default();
+        assert!(clock.stop() && !clock.settle() && clock.token.is_cancelled());
+        let clock = Clock::default();
+        let (stops, settles) = std::thread::scope(|scope| {
+            let stopping = scope.spawn(|| (0..1000).filter(|_| clock.stop()).count());
+            let settling = scope.spawn(|| (0..1000).filter(|_| clock.settle()).count());
+            (stopping.join().expect("a count"), settling.join().expect("a count"))
+        });
+        assert_eq!((stops.min(settles), stops.max(settles)), (0, 1000));
+    }
 }
