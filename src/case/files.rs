@@ -106,12 +106,14 @@ impl Reading<'_> {
         let Some(change) = self.change else { return Ok(removed) };
         let (new, pending) = (change.folders(self.case).new, change.pending(self.case)?);
         change.refuse_edited(self.case, pending.iter().copied(), ChangedFile::is_either)?;
+        // The folder may have been listed while one of them was on its way.
+        let brought = change.files.iter().filter(|file| file.after.is_some() && is_wanted(&file.name));
+        files.names.extend(brought.map(|file| file.name.clone()));
         for file in pending.into_iter().filter(|file| is_wanted(&file.name)) {
             if file.after.is_none() {
                 removed.insert(file.name.clone());
                 continue;
             }
-            files.names.insert(file.name.clone());
             let path = new.join(&file.name);
             match fs::read(&path) {
                 Ok(bytes) => {
