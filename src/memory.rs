@@ -1,7 +1,7 @@
 //! How many bytes a piece of work holds, counted where they are allocated, and an end to work that holds too many. In: a
 //! bound and a token. Out: the token is cancelled as soon as the bound is passed. Not here: who heeds it (`query`).
 //!
-//! A process in which [`Counted`] is not the allocator counts nothing, and so bounds nothing.
+//! A process in which `Counted` is not the allocator counts nothing, and so bounds nothing.
 
 #![expect(unsafe_code, reason = "an allocator is an unsafe trait; each method hands its arguments on as they are")]
 
