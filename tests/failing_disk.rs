@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use casegraph::case::{CaseFolder, Links};
 use casegraph::store::verify;
 
 use crate::kill::{held, write_case};
@@ -276,6 +277,49 @@ fn failed_update_comes_back() {
     assert!(server.interrupt());
     let undone = run(&["undo", STORE], &disk.below, &[]);
     assert_eq!((undone.status, stored(&disk.below)), (0, all), "{}", undone.stderr);
+}
+
+#[test]
+fn files_that_are_dropped_in_the_browser() {
+    let Some(mut disk) = Disk::new() else { return };
+    let case = disk.below.join("case");
+    write_case(&case, 3, "Before");
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
+    program.envs(disk.variables());
+    let server = Server::start_by(program, &case, &["--write"]);
+    let tables = || {
+        let folder = CaseFolder::open(&case, Links::Inside).expect("a case");
+        ["people-a.csv", "people-b.csv"]
+            .map(|name| folder.file(name).map(|bytes| String::from_utf8_lossy(bytes).into()))
+    };
+    for fault in FAULTS {
+        let mut at = 0;
+        loop {
+            at += 1;
+            let before: [Option<String>; 2] = tables();
+            let wanted = ["x", "y"].map(|id| format!("id,label\n{id},{}\n", disk.plans));
+            disk.fail(at, fault);
+            let sent = server.drop_files("?apply", &[("people-a.csv", &wanted[0]), ("people-b.csv", &wanted[1])]);
+            let has_failed = disk.mend();
+            let after = tables();
+            let told = format!("call {at}, {fault:?}: {} {}", sent.status, sent.body);
+            let is_new = after == wanted.clone().map(Some);
+            assert!(is_new || after == before, "between: {told}");
+            match sent.status {
+                200 => assert!(sent.json()["applied"] == true && is_new, "a lie: {told}"),
+                500 => assert_eq!(sent.body.contains("the files count"), is_new, "{told}"),
+                _ => panic!("{told}"),
+            }
+            let shown = server.get("/sparql?query=SELECT%20?l%20%7B%20:x%20rdfs:label%20?l%20%7D").body;
+            let label = after[0].as_deref().and_then(|text| text.trim().rsplit(',').next());
+            assert!(label.is_none_or(|label| shown.contains(&format!("\"{label}\""))), "{told}: {shown}");
+            if !has_failed {
+                assert_eq!(sent.status, 200, "{told}");
+                assert!(at > if fault.1 { 2 } else { 5 }, "{fault:?}: only {at} calls were seen");
+                break;
+            }
+        }
+    }
 }
 
 /// Returns the files that a command has written, or that lay there before.

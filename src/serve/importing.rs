@@ -69,13 +69,28 @@ pub(super) async fn import(
             if !clock.settle() {
                 return Err(Error::Stopped.into());
             }
-            writer.replace(&before, &files, &now()).map_err(refused)?;
+            let replaced = writer.replace(&before, &files, &now());
+            drop(writer);
             app.library.reload()?;
+            if let Err(error) = replaced {
+                let now = CaseFolder::open(&folder, app.options.links).map_err(refused)?.fingerprint();
+                return Err(not_replaced(error, now != before.fingerprint()));
+            }
         }
         Ok(outcome)
     })
     .await?;
     Ok(([("content-type", "application/json")], done.to_string()).into_response())
+}
+
+/// Tells what became of files that could not be put into the folder, or not for good.
+fn not_replaced(error: case::Error, count: bool) -> Refusal {
+    let cause = match &error {
+        case::Error::Write { source, .. } | case::Error::Read { source, .. } => source.to_string(),
+        _ => return refused(error),
+    };
+    let done = if count { "the files count, and the next import puts them in place" } else { "nothing was stored" };
+    Refusal::failed(format!("{done}: {cause}"), error.to_string())
 }
 
 /// What cannot be done now is told in words that hold no path of this computer.

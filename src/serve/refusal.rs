@@ -56,7 +56,11 @@ impl Refusal {
 
     /// A fault of the server itself.
     pub(super) fn internal(cause: impl Into<String>) -> Self {
-        let text = "the server failed at this; where it runs, it says why";
+        Self::failed("the server failed at this; where it runs, it says why", cause)
+    }
+
+    /// A fault of the server itself, of which the client is told in words that hold no path.
+    pub(super) fn failed(text: impl Into<String>, cause: impl Into<String>) -> Self {
         Self { cause: Some(Cause(cause.into())), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, text) }
     }
 
@@ -136,6 +140,8 @@ impl From<super::Error> for Refusal {
         match error {
             super::Error::Graph(error) => error.into(),
             super::Error::ReadOnly => Self::new(StatusCode::FORBIDDEN, error.to_string()),
+            super::Error::Stopped => Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+            super::Error::NotSaved(_) => Self::failed(error.to_string(), chain(&error)),
             _ => Self::internal(chain(&error)),
         }
     }
