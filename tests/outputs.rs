@@ -55,8 +55,8 @@ fn done(folder: &Path, command: &str) -> Outcome {
 fn export_csv_over_its_own_case() {
     let folder = workshop();
     for command in ["export c --to csv --known-on 2019-01-01", "export c --to neo4j", "build c"] {
-        refused(folder.path(), &format!("{command} --output c"), "c is what is read");
-        refused(folder.path(), &format!("{command} --output c --force"), "c is what is read");
+        refused(folder.path(), &format!("{command} --output c"), "c is an input");
+        refused(folder.path(), &format!("{command} --output c --force"), "c is an input");
     }
 }
 
@@ -75,7 +75,7 @@ fn what_is_read_is_never_written_over() {
     for (command, files) in READING {
         for file in files {
             for force in ["", " --force"] {
-                refused(folder.path(), &format!("{command} --output {file}{force}"), "is what is read");
+                refused(folder.path(), &format!("{command} --output {file}{force}"), "is an input");
             }
         }
     }
@@ -88,17 +88,17 @@ fn links_and_second_names_of_what_is_read_are_what_is_read() {
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("out")).expect("a folder");
     std::os::unix::fs::symlink(at("c"), at("linked")).expect("a link");
-    refused(folder.path(), "export c --to csv --output linked --force", "linked is what is read");
+    refused(folder.path(), "export c --to csv --output linked --force", "linked is an input");
     for (command, files) in READING {
         fs::hard_link(at(files[0]), at("second")).expect("a second name");
         std::os::unix::fs::symlink(at(files[0]), at("link")).expect("a link");
         for name in ["second", "link"] {
-            refused(folder.path(), &format!("{command} --output {name} --force"), "is what is read");
+            refused(folder.path(), &format!("{command} --output {name} --force"), "is an input");
             fs::remove_file(at(name)).expect("removed");
         }
     }
     fs::hard_link(at("c/relations.csv"), at("out/relations.csv")).expect("a second name");
-    refused(folder.path(), "export c --to csv --output out --force", "out/relations.csv is what is read");
+    refused(folder.path(), "export c --to csv --output out --force", "out/relations.csv is an input");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::new_file::{FinishedFile, NewFile};
 /// Whether files that are there may be written over.
 #[derive(Clone, Copy, clap::Args)]
 pub(super) struct Overwriting {
-    /// Write over files that are there already, but never over what is read
+    /// Write over files that are there already, but never over an input
     #[arg(long)]
     pub(super) force: bool,
 }
@@ -55,7 +55,7 @@ impl Inputs {
     fn refuse(&self, path: &Path, what: &str) -> Result<(), Fault> {
         match identity(path) {
             Some(file) if self.0.contains(&file) => {
-                Err(Fault::usage(format!("{} is what is read: nothing was written", path.display()))
+                Err(Fault::usage(format!("{} is an input: nothing was written", path.display()))
                     .hint(format!("give the name of another {what}")))
             }
             _ => Ok(()),
@@ -71,7 +71,7 @@ impl Inputs {
                 .is_ok_and(|file| file.is_file() && self.0.contains(&of_metadata(&file)))
         {
             return Err(
-                Fault::usage("standard output is what is read: nothing was written").hint("send it to another file")
+                Fault::usage("standard output is an input: nothing was written").hint("send it to another file")
             );
         }
         Ok(())

@@ -54,7 +54,7 @@ impl fmt::Display for Extent {
         if self.line > 0 {
             write!(f, "line {}, column {}: ", self.line, self.column)?;
         }
-        write!(f, "more than {} {}, which is the bound; say it in several steps", self.bound, self.unit)
+        write!(f, "more than {} {}, which is the bound; split it up", self.bound, self.unit)
     }
 }
 
