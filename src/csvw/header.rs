@@ -2,6 +2,8 @@
 //! that it is. The standard matches by position; matching by header, with a language where the header says one
 //! (`label@fr`), is a declared extension. <https://www.w3.org/TR/tabular-metadata/#schema-compatibility>
 
+use std::collections::HashMap;
+
 use super::metadata::{Column, Schema, Title};
 use super::options::Policy;
 use super::report::Report;
@@ -33,22 +35,25 @@ pub(super) fn match_headers(
     place: &HeaderPlace,
     report: &mut Report<'_>,
 ) -> Vec<TableColumn> {
+    let known = Known::of(&schema.columns);
     let mut columns: Vec<TableColumn> = Vec::new();
+    let mut first_at = HashMap::new();
     for (index, text) in header.iter().enumerate() {
         let here = || place.cell(index, text);
-        let Some((column, lang)) = find(text, &schema.columns) else {
+        let Some((column, lang)) = known.find(text) else {
             report.push(unknown(text, schema, here()));
             continue;
         };
-        if let Some(first) = columns.iter().find(|c| c.column == column && c.lang == lang) {
-            let message = format!("`{text}` stands already in column {}", column_letters(first.index));
+        if let Some(&first) = first_at.get(&(column, lang.clone())) {
+            let message = format!("`{text}` stands already in column {}", column_letters(first));
             report.push(Diagnostic::error(Code::DuplicateHeader, here(), message).hint("keep one of the two columns"));
             continue;
         }
+        first_at.insert((column, lang.clone()), index);
         columns.push(TableColumn { index, header: text.clone(), column, lang });
     }
     for (at, column) in schema.columns.iter().enumerate() {
-        if column.required && !column.is_virtual && !columns.iter().any(|c| c.column == at && c.lang.is_none()) {
+        if column.required && !column.is_virtual && !first_at.contains_key(&(at, None)) {
             let message = format!("`{}` is missing: the table needs this column", column.name);
             report.push(Diagnostic::error(Code::MissingColumn, place.row.clone(), message));
         }
@@ -56,16 +61,37 @@ pub(super) fn match_headers(
     columns
 }
 
-fn find(header: &str, columns: &[Column]) -> Option<(usize, Option<String>)> {
-    let header = header.trim();
-    let stored = |column: &&Column| !column.is_virtual;
-    if let Some(at) = columns.iter().position(|c| stored(&c) && c.headers().any(|title| title == header)) {
-        return Some((at, None));
+/// The columns of a schema by the headers under which they may stand; the first of those that share one.
+struct Known<'s> {
+    stored: HashMap<&'s str, usize>,
+    translatable: HashMap<&'s str, usize>,
+}
+
+impl<'s> Known<'s> {
+    fn of(columns: &'s [Column]) -> Self {
+        let mut known = Self { stored: HashMap::new(), translatable: HashMap::new() };
+        for (at, column) in columns.iter().enumerate() {
+            for header in column.headers() {
+                if !column.is_virtual {
+                    known.stored.entry(header).or_insert(at);
+                }
+                if column.is_annotated(TRANSLATABLE) {
+                    known.translatable.entry(header).or_insert(at);
+                }
+            }
+        }
+        known
     }
-    let (title, lang) = header.split_once('@')?;
-    oxilangtag::LanguageTag::parse(lang).ok()?;
-    let at = columns.iter().position(|c| c.is_annotated(TRANSLATABLE) && c.headers().any(|t| t == title))?;
-    Some((at, Some(lang.to_lowercase())))
+
+    fn find(&self, header: &str) -> Option<(usize, Option<String>)> {
+        let header = header.trim();
+        if let Some(&at) = self.stored.get(header) {
+            return Some((at, None));
+        }
+        let (title, lang) = header.split_once('@')?;
+        oxilangtag::LanguageTag::parse(lang).ok()?;
+        Some((*self.translatable.get(title)?, Some(lang.to_lowercase())))
+    }
 }
 
 fn unknown(header: &str, schema: &Schema, place: Location) -> Diagnostic {

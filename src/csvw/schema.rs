@@ -1,6 +1,8 @@
 //! Schemas, columns and keys. In: the `tableSchema` of a description. Out: columns with names, titles and what they
 //! inherit. <https://www.w3.org/TR/tabular-metadata/#schemas>
 
+use std::collections::HashSet;
+
 use super::common::{check_common, is_common_property};
 use super::context::{Scope, is_language};
 use super::inherited::Inherited;
@@ -42,6 +44,7 @@ pub(super) fn read_schema(node: &Node, outer: &Inherited, scope: &mut Scope<'_>)
 
 fn read_columns(member: &Member, inherited: &Inherited, scope: &mut Scope<'_>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
+    let mut names = HashSet::new();
     for item in scope.items(member) {
         if item.members().is_none() {
             scope.warn(item.place, "a column must be an object; it is left out");
@@ -51,7 +54,7 @@ fn read_columns(member: &Member, inherited: &Inherited, scope: &mut Scope<'_>) -
         if !column.is_virtual && columns.last().is_some_and(|last| last.is_virtual) {
             scope.error(item.place, format!("`{}` must stand before the virtual columns", column.name));
         }
-        if columns.iter().any(|other| other.name == column.name) {
+        if !names.insert(column.name.clone()) {
             scope.error(item.place, format!("`{}` is the name of two columns", column.name));
         }
         columns.push(column);
