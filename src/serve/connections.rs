@@ -1,9 +1,10 @@
 //! Connections: how many there are, and how long each may keep the server waiting. In: clients that connect. Out: their
-//! requests, handed to the router. Where no more can be held, the connection that has waited longest on its client makes
-//! room for the new one; one that is worked for never does.
+//! requests, handed to the router. Where no more can be held, one that waits on its client makes room for the new one:
+//! first of those that never sent a whole request, the one that has waited longest. One that is worked for never does.
 
 use std::convert::Infallible;
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,11 +36,14 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// One end of a connection: whose turn it is.
 pub(super) struct Client {
     waiting_since: Mutex<Option<Instant>>,
+    /// Whether it has ever sent a whole request.
+    is_known: AtomicBool,
 }
 
 impl Client {
     /// Says that the request is complete, and the server has to work.
     pub(super) fn has_asked(&self) {
+        self.is_known.store(true, Ordering::Relaxed);
         self.set(None);
     }
 
@@ -67,11 +71,14 @@ impl Crowd {
         self.0.len() < MOST || self.drop_oldest()
     }
 
-    /// Closes the connection that has waited longest on its client.
+    /// Closes a connection that waits on its client. Who sends no request at all opens many; browsers keep theirs between
+    /// two requests.
     fn drop_oldest(&mut self) -> bool {
         let waiting = self.0.iter().enumerate();
-        let waiting = waiting.filter_map(|(at, (_, client))| Some((client.waiting_since()?, at)));
-        let Some((_, at)) = waiting.min() else { return false };
+        let waiting = waiting.filter_map(|(at, (_, client))| {
+            Some((client.is_known.load(Ordering::Relaxed), client.waiting_since()?, at))
+        });
+        let Some((_, _, at)) = waiting.min() else { return false };
         self.0.swap_remove(at).0.abort();
         true
     }
@@ -95,7 +102,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: watch::Re
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) if crowd.make_room() => {
-                    let client = Arc::new(Client { waiting_since: Mutex::new(Some(Instant::now())) });
+                    let client = Arc::new(Client { waiting_since: Mutex::new(Some(Instant::now())), is_known: false.into() });
                     let task = tasks.spawn(talk(stream, router.clone(), Arc::clone(&client), stop.clone()));
                     crowd.0.push((task, client));
                 }
