@@ -213,7 +213,7 @@ fn a_link_of_another_site_opens_the_case_once_a_person_agrees() {
     browser.go(&other_origin());
     let link = format!("{}/#/ask?query={}", server.url, encoded("SELECT ?x { ?x a cg:Person }"));
     browser.script("location.href = arguments[0];", &[link.as_str().into()]);
-    browser.wait("/Another site leads here/.test(document.body.innerText)");
+    browser.wait("/A link from another site/.test(document.body.innerText)");
     let asked = browser.requests();
     assert!(asked.iter().all(|url| !url.ends_with("/data") && !url.contains("/sparql")), "nothing is asked: {asked:?}");
     assert!(used.is_none() || server.used() < used.map(|used| used + Duration::from_secs(2)));

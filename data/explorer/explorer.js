@@ -120,7 +120,7 @@ function askForToken() {
   const input = el("input", { id: "token", type: "password", autocomplete: "off", required: true });
   const field = el("p", { class: "parameter" }, el("label", { for: "token" }, "The token that the server was started with"), input);
   const again = (event) => (event.preventDefault(), keepToken(input.value.trim()), begin());
-  page("This case takes a token", el("form", { class: "parameters", onsubmit: again }, field, el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, "Open the case"))));
+  page("This case needs a token", el("form", { class: "parameters", onsubmit: again }, field, el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, "Open the case"))));
   input.focus();
 }
 
@@ -130,5 +130,5 @@ function begin() {
 
 // The address says what is looked at and asked; where a page of another site made it, a person decides.
 if ("ledHere" in document.body.dataset) {
-  page("Another site leads here", el("p", { class: "lead" }, "A page of another site wrote this address, which says what is shown and asked."), el("button", { type: "button", class: "primary", onclick: begin }, "Open the case"));
+  page("A link from another site", el("p", { class: "lead" }, "The link decides what you see first and what is asked of the case. Open it only if you trust where it came from."), el("button", { type: "button", class: "primary", onclick: begin }, "Open the case"));
 } else begin();
