@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::program::{copy_folder, repository};
 use crate::server::{Server, store_of};
@@ -33,15 +33,23 @@ fn half_open_connections_keep_nobody_out() {
         let _sent = stream.write_all(started.as_bytes());
         held.push(stream);
         if number % 100 == 99 {
-            let start = Instant::now();
             assert_eq!(server.get("/data").status, 200, "beside {number}");
-            assert!(start.elapsed() < Duration::from_secs(10), "{:?} beside {number}", start.elapsed());
+            // It was answered while they were held, and not because they had been given up.
+            assert!(held.iter().any(is_open), "beside {number}");
         }
     }
     assert!(held.len() > 600, "only {} connections", held.len());
     assert!(server.get("/sparql?query=ASK%20%7B%7D").body.contains("true"));
     drop(held);
     assert_eq!(server.complaints(), "");
+}
+
+/// Tells whether the other side still keeps a connection open on which it has sent nothing.
+fn is_open(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).expect("a socket");
+    let waits = stream.peek(&mut [0]).is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+    stream.set_nonblocking(false).expect("a socket");
+    waits
 }
 
 #[test]
