@@ -70,6 +70,16 @@ vocabulary! {
         MAX_DAYS = "maxDays",
         /// The researcher's judgement of the fact.
         STATUS = "status",
+        /// Status: an official or primary page says so, or two sources do.
+        CONFIRMED = "confirmed",
+        /// Status: one source says so in its own voice.
+        ASSERTED_STATUS = "asserted",
+        /// Status: the researcher concludes it.
+        INFERRED = "inferred",
+        /// Status: a source reports that someone says so.
+        REPORTED_CLAIM = "reportedClaim",
+        /// Status: sources disagree.
+        DISPUTED = "disputed",
         /// Whether the fact also stands as a plain triple.
         ASSERTED = "asserted",
         /// Confidence from 0 to 100.
@@ -110,6 +120,64 @@ vocabulary! {
         DISCLOSED_EARLIEST = "disclosedEarliest",
         /// Last day on which the disclosure can have happened.
         DISCLOSED_LATEST = "disclosedLatest",
+        /// Class of the names that became known, or were given, on a day of their own.
+        NAME = "Name",
+        /// The entity that a name is of.
+        NAME_OF = "nameOf",
+        /// Kind of a name.
+        NAME_KIND = "nameKind",
+        /// Class of the judgements of a fact, each with its day.
+        JUDGEMENT = "Judgement",
+        /// The fact that a judgement is about.
+        JUDGES = "judges",
+        /// Who judged.
+        JUDGED_BY = "judgedByWhom",
+        /// Date since when a judgement stands, as written (EDTF).
+        SINCE = "since",
+        /// First day since when a judgement can have stood.
+        SINCE_EARLIEST = "sinceEarliest",
+        /// Last day since when a judgement can have stood.
+        SINCE_LATEST = "sinceLatest",
+        /// Date on which the end of a fact became public, as written (EDTF).
+        END_KNOWN_SINCE = "endKnownSince",
+        /// First day on which the end of a fact can have become public.
+        END_KNOWN_EARLIEST = "endKnownEarliest",
+        /// Last day on which the end of a fact can have become public.
+        END_KNOWN_LATEST = "endKnownLatest",
+        /// Doubt about the date on which a fact became public.
+        KNOWN_QUALIFIER = "knownQualifier",
+        /// Date since when a note may be told, as written (EDTF).
+        NOTE_KNOWN_SINCE = "noteKnownSince",
+        /// First day on which a note may be told.
+        NOTE_KNOWN_EARLIEST = "noteKnownEarliest",
+        /// Last day from which a note may be told.
+        NOTE_KNOWN_LATEST = "noteKnownLatest",
+        /// Last day on which what was disclosed could be read, as written (EDTF).
+        UNTIL = "until",
+        /// First day that can have been the last of a disclosure.
+        UNTIL_EARLIEST = "untilEarliest",
+        /// Last day that can have been the last of a disclosure.
+        UNTIL_LATEST = "untilLatest",
+        /// A name under which a disclosure told its facts.
+        SCOPE = "scope",
+        /// Title of a case before its title may be told.
+        WORKING_TITLE = "workingTitle",
+        /// Date since when the title of a case may be told, as written (EDTF).
+        TITLE_KNOWN_SINCE = "titleKnownSince",
+        /// First day on which the title of a case may be told.
+        TITLE_KNOWN_EARLIEST = "titleKnownEarliest",
+        /// Last day from which the title of a case may be told.
+        TITLE_KNOWN_LATEST = "titleKnownLatest",
+        /// Date since when the description of a case may be told, as written (EDTF).
+        DESCRIPTION_KNOWN_SINCE = "descriptionKnownSince",
+        /// First day on which the description of a case may be told.
+        DESCRIPTION_KNOWN_EARLIEST = "descriptionKnownEarliest",
+        /// Last day from which the description of a case may be told.
+        DESCRIPTION_KNOWN_LATEST = "descriptionKnownLatest",
+        /// What stands for a source that was published after the day of a view.
+        LATER_SOURCE = "laterSource",
+        /// What stands for a source of which nobody says when it was published.
+        UNDATED_SOURCE = "undatedSource",
         /// Day on which an online source was read.
         ACCESSED = "accessed",
         /// First day on which the source can have been published.
@@ -164,6 +232,8 @@ vocabulary! {
         PREDICATE = "predicate",
         /// Object of a reified statement.
         OBJECT = "object",
+        /// Class of statements that are described.
+        STATEMENT = "Statement",
         /// Joins a reifier to the triple that it speaks of (RDF 1.2).
         REIFIES = "reifies",
     }

@@ -10,7 +10,7 @@ use casegraph::date::Day;
 use casegraph::graph::{Answer, Disclosure, EntityGraph};
 use casegraph::known::{Question, events, known};
 use casegraph::store::{CaseStore, sorted_quads};
-use casegraph::view::{Seen, View};
+use casegraph::view::View;
 use casegraph::vocab::cg;
 use oxigraph::model::Quad;
 use tempfile::TempDir;
@@ -96,7 +96,7 @@ fn a_view_of_any_day_tells_of_no_disclosure_that_came_later() {
         for known_on in days.into_iter().flat_map(|day| [day.yesterday().expect("a day before"), day]) {
             for possible in [false, true] {
                 let view = View { known_on: Some(known_on), possible, ..View::default() };
-                let seen = sorted_quads(&Seen::new(Arc::clone(&store), view)).expect("quads");
+                let seen = sorted_quads(&view.of(&store).expect("a view")).expect("quads");
                 let described: BTreeSet<String> = seen.iter().map(|quad| quad.subject.to_string()).collect();
                 let bound = if possible { cg::KNOWN_EARLIEST } else { cg::KNOWN_LATEST };
                 for quad in seen.iter().filter(|quad| is_of_disclosure(quad)) {

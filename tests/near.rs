@@ -29,7 +29,7 @@ fn views() -> [View; 3] {
     [
         View::default(),
         View { known_on: day("2014-01-01"), possible: true, ..View::default() },
-        View { as_of: day("2019-07-01"), known_on: day("2020-06-01"), possible: false },
+        View { as_of: day("2019-07-01"), known_on: day("2020-06-01"), known_to: None, possible: false },
     ]
 }
 

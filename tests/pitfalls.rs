@@ -9,7 +9,7 @@ use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
 use casegraph::graph::{EndKind, EntityGraph, Selection, Status};
 use casegraph::query::{Answer, Question, run as ask};
 use casegraph::store::CaseStore;
-use casegraph::view::{Seen, View};
+use casegraph::view::View;
 use oxigraph::model::{Quad, Term};
 
 use crate::program::{repository, run};
@@ -57,7 +57,7 @@ fn rows(quads: Vec<Quad>, query: &str) -> Vec<String> {
 }
 
 fn rows_seen(view: View, quads: Vec<Quad>, query: &str) -> Vec<String> {
-    let store = Seen::new(CaseStore::in_memory(quads).expect("a store"), view);
+    let store = view.of(&CaseStore::in_memory(quads).expect("a store")).expect("a view");
     let question = Question::ad_hoc("test", query).expect("SPARQL");
     let Answer::Solutions(rows) = ask(&store, BASE, &question, &[]).expect("an answer") else {
         panic!("rows are asked for");
@@ -175,7 +175,7 @@ fn a_fact_without_dates_is_undated_and_not_eternally_true() {
     let quads = quads("a,firm,operates,project,,,2014,asserted,");
     let sure = View { as_of: Some(day("2013-06-01")), ..View::default() };
     let query = "SELECT ?f { ?f a cg:Fact }";
-    assert!(rows_seen(sure, quads.clone(), query).is_empty(), "nobody says that it held on that day");
+    assert!(rows_seen(sure.clone(), quads.clone(), query).is_empty(), "nobody says that it held on that day");
     assert_eq!(rows_seen(View { possible: true, ..sure }, quads, query).len(), 1);
     let drawing = drawn(&graph("a,firm,operates,project,,,2014,asserted,"));
     assert!(drawing.text().contains("Undated facts, not drawn (1)"), "{}", drawing.text());

@@ -105,7 +105,7 @@ proptest! {
         let graph = EntityGraph::project(&again, None).expect("a graph");
         let entries = ledger(&graph, &Rules::default());
         let document =
-            explorer::document(&graph, &About::default(), View::default(), &Style::default(), &entries, None);
+            explorer::document(&graph, &About::default(), &View::default(), &Style::default(), &entries, None);
         let page = report::page(&Cover::default(), &graph, &[], &entries, &document);
         prop_assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
         let (page, scripts) = page.split_once("<script").expect("the data and the script stand last");

@@ -24,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::facts::CaseSummary;
 use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
-use crate::view::{Seen, View};
+use crate::view::{self, View};
 
 /// A case that is open for questions.
 pub struct Case {
@@ -116,9 +116,21 @@ pub enum Error {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The view cannot be shown.
+    #[error(transparent)]
+    View(view::Error),
     /// The endpoint cannot be used.
     #[error(transparent)]
     Endpoint(#[from] OpenError),
+}
+
+impl From<view::Error> for Error {
+    fn from(error: view::Error) -> Self {
+        match error {
+            view::Error::Store(error) => Self::Store(error),
+            other => Self::View(other),
+        }
+    }
 }
 
 impl Case {
@@ -142,16 +154,30 @@ impl Case {
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
+        if path.is_file() && !view.is_whole() && wanted.is_empty() {
+            // A store of the whole would be made for nothing.
+            let store = CaseStore::in_memory(view.rewrite(store::quads_of(path)?)?)?;
+            return Ok(Self { view, ..Self::from_store(store, View::default(), wanted)? });
+        }
         if path.is_file() || CaseStore::is_directory(path) {
             return Self::from_store(CaseStore::open(path)?, view, wanted);
         }
         let folder = CaseFolder::open(path, links)?;
-        let (store, (summary, warnings)) = CaseStore::filled(|add| load(&folder, add))?;
-        chosen(cases(&store)?, wanted)?;
+        let (store, (summary, warnings)) = if view.is_whole() {
+            CaseStore::filled(|add| load(&folder, add))?
+        } else {
+            let mut quads = Vec::new();
+            let read = load(&folder, &mut |more| {
+                quads.extend(more);
+                Ok(())
+            })?;
+            (CaseStore::in_memory(view.rewrite(quads)?)?, read)
+        };
+        let seen = chosen(cases(&store)?, wanted)?.into_iter().next().ok_or(store::Error::Empty)?;
         Ok(Self {
-            data: seen(store, view),
-            title: summary.settings.title,
-            description: summary.settings.description,
+            data: Arc::new(store),
+            title: seen.title,
+            description: seen.description,
             focus: summary.settings.focus,
             base: summary.settings.base,
             lang: summary.settings.lang,
@@ -164,7 +190,13 @@ impl Case {
     fn from_store(store: impl Dataset + 'static, view: View, wanted: &[String]) -> Result<Self, Error> {
         let all = cases(&store)?;
         let count = all.len();
-        let chosen = chosen(all, wanted)?;
+        let mut chosen = chosen(all, wanted)?;
+        let is_part = chosen.len() < count;
+        let mut data: Arc<dyn Dataset> = if is_part { Arc::new(OfCases::new(store, &chosen)) } else { Arc::new(store) };
+        if !view.is_whole() {
+            data = Arc::new(view.of(&*data)?);
+            chosen = cases(&*data)?;
+        }
         let first = chosen.first().ok_or(store::Error::Empty)?;
         let titles: Vec<&str> = chosen.iter().map(|case| case.title.as_str()).collect();
         Ok(Self {
@@ -176,13 +208,9 @@ impl Case {
             own: OwnFiles::default(),
             view,
             warnings: Vec::new(),
-            data: if chosen.len() == count { seen(store, view) } else { seen(OfCases::new(store, &chosen), view) },
+            data,
         })
     }
-}
-
-fn seen(data: impl Dataset + 'static, view: View) -> Arc<dyn Dataset> {
-    if view.is_whole() { Arc::new(data) } else { Arc::new(Seen::new(data, view)) }
 }
 
 fn chosen(all: Vec<DescribedCase>, wanted: &[String]) -> Result<Vec<DescribedCase>, Error> {

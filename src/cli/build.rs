@@ -42,7 +42,7 @@ impl Build {
         let style = style_of(&case)?;
         let rules = rules_of(&case, &self.case)?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = if case.view.is_whole() { graph } else { graph.select(&case.view.into()) };
+        let graph = if case.view.is_whole() { graph } else { graph.select(&(&case.view).into()) };
         writeln!(
             out,
             "{}: {} about {}, checked and loaded in {}",
@@ -69,7 +69,7 @@ impl Build {
             base: case.base.clone(),
             lang: case.lang.clone(),
         };
-        let document = explorer::document(&graph, &about, case.view, &style, &entries, None);
+        let document = explorer::document(&graph, &about, &case.view, &style, &entries, None);
         let page = report::page(&cover, &graph, &made.figures, &entries, &document);
         // The page comes last: where it is new, all is.
         made.files.push(("index.html".to_owned(), page.into_bytes()));

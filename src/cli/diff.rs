@@ -31,7 +31,7 @@ impl Diff {
         let days = self.dates.pair()?;
         let case = self.dates.open(&self.case, compared(days))?;
         let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = self.selecting.select(&graph, case.view)?;
+        let graph = self.selecting.select(&graph, &case.view)?;
         let diff = diff::Diff::between(&graph, days);
         let title = format!("{}\nCompared: {}", case.title, days.describe());
         self.tabular.write(&mut *out, &case.base, &title, &COLUMNS, rows(&diff))?;

@@ -8,7 +8,7 @@ use super::screen::{Screen, Style};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
-use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store, view};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -253,6 +253,15 @@ impl From<case::Error> for Fault {
                 }
             }
             case::Error::Endpoint(error) => error.into(),
+            case::Error::View(error) => {
+                let fault = Self::new(Kind::Usage, &error);
+                match error {
+                    view::Error::NoDay(_) => fault.hint("give the day too, such as --known-on 2013-12-01"),
+                    _ => fault.hint(
+                        "`casegraph query CASE classes` counts the kinds of entity, and `casegraph search` finds ids",
+                    ),
+                }
+            }
             case::Error::Locked { .. } | case::Error::Restless(_) | case::Error::Overtaken(_) => {
                 Self::new(Kind::Environment, &error).hint("wait a moment, and try again")
             }

@@ -79,8 +79,8 @@ impl Rank {
     fn compare(&self, measure: Measure, out: &mut impl Write) -> Result<(), Fault> {
         let days = self.dates.pair()?;
         let [earlier, later] = each(days);
-        let (_, past, before) = self.open(earlier)?;
-        let (case, graph, after) = self.open(later)?;
+        let (_, past, before) = self.open(earlier.clone())?;
+        let (case, graph, after) = self.open(later.clone())?;
         let found = changes(&ranking(&before, measure)?, &ranking(&after, measure)?);
         let rows = found.iter().take(self.top.unwrap_or(usize::MAX)).map(|change| {
             let known = if change.later.is_some() { &graph } else { &past };

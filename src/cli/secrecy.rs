@@ -31,7 +31,7 @@ pub(super) struct Secrecy {
 impl Secrecy {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&case.view.into());
+        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&(&case.view).into());
         let rules = rules_of(&case, &self.case)?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));
         let view = case.view.to_string();

@@ -40,6 +40,9 @@ pub(super) struct Viewing {
     /// Only what the public could know on this day; nothing that came later is used
     #[arg(long, value_name = "DAY", value_parser = day)]
     known_on: Option<Day>,
+    /// Known to this audience (a court, an agency, a company, a person; its id), not to the public
+    #[arg(long, value_name = "AUDIENCE", requires = "known_on")]
+    known_to: Option<String>,
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
@@ -52,8 +55,8 @@ pub(super) struct Viewing {
 
 impl Viewing {
     /// Returns the view that the arguments ask for.
-    pub(super) const fn view(&self) -> View {
-        View { as_of: self.as_of, known_on: self.known_on, possible: self.possible }
+    pub(super) fn view(&self) -> View {
+        View { as_of: self.as_of, known_on: self.known_on, known_to: self.known_to.clone(), possible: self.possible }
     }
 
     /// Opens what the arguments ask for.
@@ -82,6 +85,9 @@ pub(super) struct Dates {
     /// Only what the public could know on this day; nothing that came later is used; for a difference, given twice
     #[arg(long, value_name = "DAY", value_parser = day)]
     known_on: Vec<Day>,
+    /// Known to this audience (a court, an agency, a company, a person; its id), not to the public
+    #[arg(long, value_name = "AUDIENCE", requires = "known_on")]
+    known_to: Option<String>,
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
@@ -109,6 +115,7 @@ impl Dates {
         Ok(View {
             as_of: self.as_of.first().copied(),
             known_on: self.known_on.first().copied(),
+            known_to: self.known_to.clone(),
             possible: self.possible,
         })
     }
@@ -172,7 +179,7 @@ pub(super) struct Selecting {
 
 impl Selecting {
     /// Returns the part of a graph that the arguments choose.
-    pub(super) fn select(&self, graph: &EntityGraph, view: View) -> Result<EntityGraph, Fault> {
+    pub(super) fn select(&self, graph: &EntityGraph, view: &View) -> Result<EntityGraph, Fault> {
         let classes: BTreeSet<&str> = graph.entities().map(|entity| entity.class.as_str()).collect();
         for class in &self.classes {
             one_of(class, &classes, "class that occurs in this case")?;
@@ -185,7 +192,7 @@ impl Selecting {
     }
 
     /// Returns the selection that the arguments and a view make.
-    fn selection(&self, view: View) -> Result<Selection, Fault> {
+    fn selection(&self, view: &View) -> Result<Selection, Fault> {
         let mut selection = Selection {
             classes: self.classes.iter().cloned().collect(),
             predicates: self.predicates.iter().cloned().collect(),
@@ -200,7 +207,7 @@ impl Selecting {
 
     /// Returns the chosen part of a whole case.
     pub(super) fn whole(&self, case: &Case) -> Result<EntityGraph, Fault> {
-        self.select(&EntityGraph::project(&*case.data, Some(&case.lang))?, case.view)
+        self.select(&EntityGraph::project(&*case.data, Some(&case.lang))?, &case.view)
     }
 
     /// Returns the chosen part of what lies around an entity, and reads no more of the case.
@@ -208,7 +215,7 @@ impl Selecting {
         if !self.occurs(case)? {
             return Ok(self.whole(case)?.ego(entity, limits)?);
         }
-        Ok(Ego::read(&*case.data, entity, limits, &self.selection(case.view)?, Some(&case.lang))?)
+        Ok(Ego::read(&*case.data, entity, limits, &self.selection(&case.view)?, Some(&case.lang))?)
     }
 
     /// Returns the chosen part of what joins two entities, and reads no more of the case.
@@ -216,7 +223,7 @@ impl Selecting {
         if !self.occurs(case)? {
             return self.whole(case);
         }
-        Ok(EntityGraph::joining(&*case.data, from, to, &self.selection(case.view)?, Some(&case.lang))?)
+        Ok(EntityGraph::joining(&*case.data, from, to, &self.selection(&case.view)?, Some(&case.lang))?)
     }
 
     /// Tells whether every class and predicate that is asked for occurs, without a look at the whole case.

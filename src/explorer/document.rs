@@ -187,7 +187,7 @@ struct ParameterOut<'a> {
 pub fn document(
     graph: &EntityGraph,
     about: &About,
-    view: View,
+    view: &View,
     style: &Style,
     ledger: &[Entry],
     live: Option<Live<'_>>,
@@ -372,7 +372,7 @@ mod tests {
         let graph = fixture::affair().graph();
         let style = Style::default();
         let entries = ledger(&graph, &Rules::default());
-        let bytes = document(&graph, &About::default(), View::default(), &style, &entries, None);
+        let bytes = document(&graph, &About::default(), &View::default(), &style, &entries, None);
         let value: Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(value["facts"].as_array().map(Vec::len), Some(graph.facts().len()));
         for fact in value["facts"].as_array().expect("facts") {

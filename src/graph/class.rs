@@ -10,7 +10,8 @@ use crate::store::{self, Dataset};
 use crate::vocab::{cg, rdf};
 
 /// Classes of what stands around the entities.
-const APPARATUS: &[NamedNodeRef<'_>] = &[cg::FACT, cg::CLAIM, cg::CITATION, cg::DISCLOSURE, cg::RELATION, cg::SOURCE];
+const APPARATUS: &[NamedNodeRef<'_>] =
+    &[cg::FACT, cg::CLAIM, cg::CITATION, cg::DISCLOSURE, cg::JUDGEMENT, cg::NAME, cg::RELATION, cg::SOURCE];
 
 /// Tells whether what has a class is an entity.
 pub(super) fn is_of_entities(class: &str) -> bool {

@@ -16,7 +16,6 @@ mod paths;
 mod project;
 mod read;
 mod select;
-mod viewed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::graph::fixture::affair;
     use crate::query::Catalogue;
-    use crate::view::{Seen, View};
+    use crate::view::View;
 
     const BASE: &str = "https://example.org/t/id/";
 
@@ -119,7 +119,7 @@ mod tests {
         }
         let view = View { known_on: known_on.map(|day| day.parse().expect("a day")), ..View::default() };
         let catalogue = Catalogue::checks().expect("the shipped checks");
-        let findings = lint(&Seen::new(quads.store(), view), BASE, [catalogue.get(name).expect("a check")]);
+        let findings = lint(&view.of(&quads.store()).expect("a view"), BASE, [catalogue.get(name).expect("a check")]);
         let tail = |thing: &str| thing.rsplit('/').next().unwrap_or_default().to_owned();
         findings.expect("findings").iter().map(|found| format!("{}: {}", tail(&found.thing), found.message)).collect()
     }

@@ -282,7 +282,7 @@ mod tests {
     use super::*;
     use crate::graph::fixture::affair;
     use crate::store::sorted_quads;
-    use crate::view::{Seen, View};
+    use crate::view::View;
 
     fn index() -> Index {
         let mut quads = affair();
@@ -350,7 +350,7 @@ mod tests {
             quads.fact(id, ["firm", decision, "weir-2"], ["0001", "9999", day], "asserted");
         }
         let view = View { known_on: known_on.map(|day| day.parse().expect("a day")), ..View::default() };
-        let data = Seen::new(quads.store(), view);
+        let data = view.of(&quads.store()).expect("a view");
         let identity = Identity::read(&data).expect("decisions");
         let index = Index::of(&sorted_quads(&data).expect("quads"), BASE, "en", &identity);
         let told = |hit: Hit| format!("{}: {} ({})", tail(&hit.iri), hit.label, hit.joins.join(", "));

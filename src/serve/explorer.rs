@@ -124,7 +124,7 @@ fn chosen(snapshot: &Snapshot, parameters: &Parameters) -> Result<EntityGraph, R
         classes: all("class"),
         predicates: all("predicate"),
         min_confidence: confidence,
-        ..Selection::from(snapshot.view)
+        ..Selection::from(&snapshot.view)
     };
     for status in parameters.all("status") {
         wanted.add_status(status)?;

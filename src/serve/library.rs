@@ -20,7 +20,7 @@ use crate::query::Catalogue;
 use crate::reconcile::{Kinds, Reconciler, Source};
 use crate::store;
 use crate::store::{CaseStore, Dataset, Mode, StoreWriter, cases};
-use crate::view::{Seen, View};
+use crate::view::View;
 
 /// Views that are kept open.
 const VIEWS: usize = 6;
@@ -189,21 +189,9 @@ impl Snapshot {
 
     /// Returns what a view shows of this whole.
     fn viewed(&self, view: View) -> Result<Self, Error> {
-        let data: Arc<dyn Dataset> = Arc::new(Seen::new(Arc::clone(&self.data), view));
-        let graph = self.graph.viewed(&*self.data, &*data, view, Some(&self.about.lang))?;
-        let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
-        let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
-        Ok(Self {
-            data,
-            about: self.about.clone(),
-            graph,
-            view,
-            settings: Arc::clone(&self.settings),
-            document,
-            drawings,
-            reconciler,
-            preparing,
-        })
+        let store = view.of(&*self.data).map_err(crate::case::Error::from)?;
+        let seen = Self::of_store(Arc::new(store), self.about.clone(), Arc::clone(&self.settings))?;
+        Ok(Self { graph: seen.graph.select(&(&view).into()), view, ..seen })
     }
 
     /// Returns what the front end reads, as JSON; it is put together once.
@@ -211,7 +199,7 @@ impl Snapshot {
         let make = || {
             let entries = ledger(&self.graph, &self.settings.rules);
             let live = Live { catalogue: &self.settings.catalogue, import_bytes: self.settings.import_bytes };
-            explorer::document(&self.graph, &self.about, self.view, &self.settings.style, &entries, Some(live)).into()
+            explorer::document(&self.graph, &self.about, &self.view, &self.settings.style, &entries, Some(live)).into()
         };
         self.document.get_or_init(make).clone()
     }

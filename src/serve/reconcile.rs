@@ -52,7 +52,7 @@ pub(super) async fn reconcile(
     let callback = callback(&app, &headers, &parameters)?;
     let view = parameters.view()?;
     let Some(operation) = operation(&parameters)? else {
-        let answer = describe(&app, view, host(&headers)).await?;
+        let answer = describe(&app, &view, host(&headers)).await?;
         return Ok(sent(&answer, callback.as_deref()));
     };
     let library = Arc::clone(&app);
@@ -105,7 +105,7 @@ async fn answer_part(
     let (view, server) = (parameters.view()?, host(headers));
     let library = Arc::clone(app);
     if part == "preview" {
-        let page = blocking(move || card(&library, view, &server, &parameters)).await?;
+        let page = blocking(move || card(&library, &view, &server, &parameters)).await?;
         let mut response = page.into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         return Ok(response);
@@ -133,9 +133,9 @@ async fn answer_part(
     Ok(sent(&answer, callback.as_deref()))
 }
 
-fn card(app: &App, view: View, server: &str, parameters: &Parameters) -> Result<String, Refusal> {
+fn card(app: &App, view: &View, server: &str, parameters: &Parameters) -> Result<String, Refusal> {
     let id = parameters.one("id")?.ok_or_else(|| Refusal::bad("`id` is missing; send that of an entity"))?;
-    let snapshot = app.library.snapshot(view)?;
+    let snapshot = app.library.snapshot(view.clone())?;
     let reconciler = snapshot.reconciler()?;
     let entity = reconciler.entity(id).ok_or_else(|| Refusal::missing("no entity of this case has that id"))?;
     let encoded: String = form_urlencoded::byte_serialize(entity.id.as_bytes()).collect();
@@ -145,9 +145,10 @@ fn card(app: &App, view: View, server: &str, parameters: &Parameters) -> Result<
 
 /// Describes the service. What answers it is prepared from now on: a client that adds a service does not wait long for it
 /// to say what it is, and soon asks more.
-async fn describe(app: &Arc<App>, view: View, server: String) -> Result<Json, Refusal> {
+async fn describe(app: &Arc<App>, view: &View, server: String) -> Result<Json, Refusal> {
     let library = Arc::clone(app);
-    let snapshot = blocking(move || Ok(library.library.snapshot(view)?)).await?;
+    let asked = view.clone();
+    let snapshot = blocking(move || Ok(library.library.snapshot(asked)?)).await?;
     let title = &snapshot.about.title;
     let name = if view.is_whole() { title.clone() } else { format!("{title}, {view}") };
     let manifest = reconcile::manifest(&snapshot.kinds(), &name, &snapshot.about.base, &addresses(server, view));
@@ -180,7 +181,7 @@ fn operation(parameters: &Parameters) -> Result<Option<Operation>, Refusal> {
     Ok(Some(operation))
 }
 
-fn addresses(server: String, view: View) -> Addresses {
+fn addresses(server: String, view: &View) -> Addresses {
     let day = |name: &str, day: Option<_>| day.map(|day: crate::date::Day| format!("{name}={day}"));
     let possible = view.possible.then(|| "possible=true".to_owned());
     let words = [day("as-of", view.as_of), day("known-on", view.known_on), possible];
@@ -239,7 +240,7 @@ mod tests {
     #[test]
     fn a_view_stands_in_the_path_of_the_parts() {
         let view = View { known_on: "2014-05-21".parse().ok(), possible: true, ..View::default() };
-        let told = addresses("http://localhost".to_owned(), view);
+        let told = addresses("http://localhost".to_owned(), &view);
         assert_eq!(told.suffix, "/known-on=2014-05-21&possible=true");
         assert_eq!(told.view, "http://localhost/?known-on=2014-05-21&possible=true#/explore?select=entity%3A{{id}}");
         assert_eq!(Parameters::parse(&told.suffix.as_bytes()[1..]).expect("parameters").view().expect("a view"), view);

@@ -87,12 +87,13 @@ impl Parameters {
             Some("true" | "1") => true,
             Some(other) => return Err(Refusal::bad(format!("`possible` takes true or false, not `{other}`"))),
         };
-        Ok(View { as_of: day("as-of")?, known_on: day("known-on")?, possible })
+        let known_to = self.one("known-to")?.map(str::to_owned);
+        Ok(View { as_of: day("as-of")?, known_on: day("known-on")?, known_to, possible })
     }
 }
 
 /// Names of the parameters that choose a view.
-pub(super) const VIEWING: [&str; 3] = ["as-of", "known-on", "possible"];
+pub(super) const VIEWING: [&str; 4] = ["as-of", "known-on", "known-to", "possible"];
 
 /// Returns the media type of a body in lower case; its text must be UTF-8.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<String, Refusal> {

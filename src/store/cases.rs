@@ -49,8 +49,9 @@ pub fn cases(data: &dyn Dataset) -> Result<Vec<DescribedCase>, Error> {
         let value = |property| text(data, NamedNodeRef::new_unchecked(&graph), property);
         let (title, description) = (value(dct::TITLE)?, value(dct::DESCRIPTION)?);
         if let Some(base) = value(void::URI_SPACE)? {
-            let title = title.unwrap_or_else(|| "untitled case".to_owned());
-            cases.push(DescribedCase { title, description, base, graph });
+            let mut case = DescribedCase { title: String::new(), description, base, graph };
+            case.title = title.unwrap_or_else(|| case.short_name().to_owned());
+            cases.push(case);
         }
     }
     Ok(cases)

@@ -42,6 +42,12 @@ pub(super) fn read(path: &Path) -> Result<Store, Error> {
     Ok(SealedFile::open(path).and_then(SealedFile::read).map_err(|error| fault(path, error))?.1)
 }
 
+/// Reads the quads of a store file, where no store is to be made of them.
+pub fn quads_of(path: &Path) -> Result<Vec<Quad>, Error> {
+    let read = SealedFile::open(path).and_then(|file| file.take(|quads| quads.collect::<io::Result<Vec<_>>>()));
+    Ok(read.map_err(|error| fault(path, error))?.0)
+}
+
 /// Reads a store file to its end, and tells what was found whole.
 pub fn verify(path: &Path) -> Result<Verified, Error> {
     if !path.is_file() {

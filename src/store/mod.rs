@@ -42,7 +42,7 @@ pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::{Filled, Plan};
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
-pub use file::{Verified, verify};
+pub use file::{Verified, quads_of, verify};
 pub use import::{Import, Mode, StoreWriter};
 pub use link_index::LinkIndex;
 pub use links::{Link, facts_at_by_pattern, links_by_pattern};

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::Quad;
 use oxigraph::store::{StorageError, Store};
 
 use super::contents::{Contents, ImportedCase};
@@ -72,14 +73,23 @@ impl SealedFile {
     }
 
     /// Reads the quads into memory.
-    pub(super) fn read(mut self) -> io::Result<(Head, Store, String)> {
+    pub(super) fn read(self) -> io::Result<(Head, Store, String)> {
         let store = Store::new()?;
         let mut loader = store.bulk_loader();
-        let quads = RdfParser::from_format(RdfFormat::NQuads).for_reader(&mut self.text);
-        loader.load_ok_quads::<io::Error, StorageError>(quads.map(|quad| Ok(quad?)))?;
+        let ((), head, sum) = self.take(|quads| Ok(loader.load_ok_quads::<io::Error, StorageError>(quads)?))?;
         loader.commit()?;
-        let (head, sum) = self.sum()?;
         Ok((head, store, sum))
+    }
+
+    /// Hands over the quads as they are read.
+    pub(super) fn take<T>(
+        mut self,
+        take: impl FnOnce(&mut dyn Iterator<Item = io::Result<Quad>>) -> io::Result<T>,
+    ) -> io::Result<(T, Head, String)> {
+        let quads = RdfParser::from_format(RdfFormat::NQuads).for_reader(&mut self.text);
+        let taken = take(&mut quads.map(|quad| Ok(quad?)))?;
+        let (head, sum) = self.sum()?;
+        Ok((taken, head, sum))
     }
 
     fn sum(self) -> io::Result<(Head, String)> {

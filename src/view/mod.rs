@@ -1,34 +1,79 @@
-//! What held on a day, and what the public could know on a day. In: a dataset and two dates. Out: a dataset
-//! with the quads that a reader of that day could have written down, and no others: every question, count, label and
-//! drawing made from them is free of hindsight. Not here: questions (`query`), drawings (`diagram`).
+//! What held on a day, and what could be known on a day, by the public or by another audience. In: all quads of a case and
+//! a view. Out: the quads that somebody on that day could have written down: facts, sources, ends, names and statuses as
+//! they stood, and nothing else. Every question, count, label and drawing made from them is free of hindsight. The table of
+//! `docs/model.md` says what may be said from which day. Not here: questions (`query`), drawings (`diagram`).
 
-mod ahead;
-mod all_facts;
-mod condition;
-mod node;
-mod seen;
+mod audience;
+mod dates;
+mod day;
+mod entities;
+mod facts;
+mod names;
+mod records;
+mod sources;
+mod status;
+mod writing;
 
 use std::fmt;
 
-pub use seen::Seen;
+use oxigraph::model::Quad;
+
+pub use audience::AGENTS;
 
 use crate::date::Day;
+use crate::store::{self, CaseStore, Dataset};
 
-/// Which facts a reader sees.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What a reader sees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {
     /// Only facts that held on this day.
     pub as_of: Option<Day>,
-    /// Only facts that were public on this day.
+    /// Only what could be known on this day: by the public, unless `known_to` names somebody else.
     pub known_on: Option<Day>,
-    /// Keep facts that the dates allow, not only those that they make certain.
+    /// Id or IRI of the audience that is asked for; none for the public.
+    pub known_to: Option<String>,
+    /// Keep what the dates allow, not only what they make certain.
     pub possible: bool,
+}
+
+/// Why a view cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody who can know something has the id.
+    #[error("`{0}` is not the id of a person, a company, an agency, a court or a group of this case")]
+    UnknownAudience(String),
+    /// An audience is named, and no day.
+    #[error("what `{0}` could know depends on the day, and none is given")]
+    NoDay(String),
+    /// The case cannot be read, or what is seen of it cannot be kept.
+    #[error(transparent)]
+    Store(#[from] store::Error),
 }
 
 impl View {
     /// Tells whether everything is seen.
     pub const fn is_whole(&self) -> bool {
-        self.as_of.is_none() && self.known_on.is_none()
+        self.as_of.is_none() && self.known_on.is_none() && self.known_to.is_none()
+    }
+
+    /// Returns what it shows of a dataset, as a store of its own.
+    pub fn of(&self, data: &dyn Dataset) -> Result<CaseStore, Error> {
+        data.prefetch_all()?;
+        let quads = data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
+        Ok(CaseStore::in_memory(self.rewrite(quads)?)?)
+    }
+
+    /// Returns what it shows of all the quads of some cases, in no order.
+    pub fn rewrite(&self, quads: Vec<Quad>) -> Result<Vec<Quad>, Error> {
+        match (&self.known_to, self.known_on) {
+            (Some(audience), None) => return Err(Error::NoDay(audience.clone())),
+            _ if self.is_whole() => return Ok(quads),
+            _ => {}
+        }
+        let records = records::Records::read(quads);
+        let viewer = audience::Viewer::of(self, &records)?;
+        let facts = facts::Facts::read(&records, &viewer);
+        Ok(writing::write(&records, &viewer, &facts))
     }
 }
 
@@ -40,7 +85,8 @@ impl fmt::Display for View {
             words.push(format!("as of {day}"));
         }
         if let Some(day) = self.known_on {
-            words.push(format!("known on {day}"));
+            let to = self.known_to.as_ref().map(|audience| format!(" to {audience}")).unwrap_or_default();
+            words.push(format!("known on {day}{to}"));
         }
         if words.is_empty() {
             return Ok(());

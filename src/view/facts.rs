@@ -1,0 +1,185 @@
+//! Which facts a view shows, and how each stands in it. In: the records, and who looks. Out: facts, those that are known,
+//! those that are only spoken of, and those that held. A claim brings what it speaks of; what is no claim goes with it.
+
+use std::collections::HashMap;
+
+use super::audience::{Viewer, Way};
+use super::dates::Dates;
+use super::records::{Kind, Record, Records};
+use super::status::{self, Judged};
+use crate::date::{Day, FIRST_DAY, LAST_DAY};
+use crate::vocab::{cg, rdf};
+
+/// Local names of the predicates by which an editor says who is one with whom: they bring nobody in.
+const IDENTITY: [&str; 3] = ["sameEntity", "differentEntity", "unsureEntity"];
+
+/// How a fact stands on the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Hidden,
+    /// Nobody told it, but a claim that is known speaks of it.
+    AsSaid,
+    Told,
+}
+
+/// A fact on the day.
+pub(super) struct Fact<'r> {
+    /// Number of its record.
+    pub(super) number: usize,
+    pub(super) record: &'r Record,
+    /// Numbers of the records of the facts that it speaks of.
+    speaks_of: Vec<usize>,
+    pub(super) is_claim: bool,
+    pub(super) is_identity: bool,
+    /// The ways by which it is known.
+    pub(super) ways: Vec<Way<'r>>,
+    pub(super) standing: Standing,
+    /// First and last day on which it can have become known.
+    pub(super) known: (Day, Day),
+    pub(super) dates: Dates,
+    /// Whether it held on the day that the view asks for.
+    pub(super) is_held: bool,
+    /// Whether a fact that is shown speaks of it.
+    pub(super) is_spoken_of: bool,
+    pub(super) judged: Judged,
+}
+
+/// All facts on the day.
+pub(super) struct Facts<'r> {
+    all: Vec<Fact<'r>>,
+    at: HashMap<usize, usize>,
+}
+
+impl<'r> Facts<'r> {
+    pub(super) fn read(records: &'r Records, viewer: &Viewer<'r>) -> Self {
+        let all: Vec<_> =
+            records.of_kind(Kind::Fact).map(|(number, record)| fact(records, viewer, number, record)).collect();
+        let at = all.iter().enumerate().map(|(at, fact)| (fact.number, at)).collect();
+        let mut facts = Self { all, at };
+        facts.spread();
+        for fact in &mut facts.all {
+            fact.dates = Dates::of(fact.record, viewer, fact.known, fact.is_private());
+            fact.is_held = viewer.as_of.is_none_or(|day| fact.dates.held(day));
+        }
+        facts.mark_spoken_of();
+        if viewer.now.is_some() {
+            status::judge(records, viewer, &mut facts);
+        }
+        facts
+    }
+
+    /// Shows what claims speak of, and what speaks of facts that are shown, until nothing more is to be shown.
+    fn spread(&mut self) {
+        loop {
+            let mut has_changed = false;
+            for at in 0..self.all.len() {
+                let fact = &self.all[at];
+                let brings = fact.standing != Standing::Hidden && (fact.is_claim || fact.standing == Standing::AsSaid);
+                let ends: Vec<usize> = fact.speaks_of.iter().map(|end| self.at[end]).collect();
+                if brings {
+                    let known = fact.known;
+                    for end in ends {
+                        let end = &mut self.all[end];
+                        let earlier = (known.0.min(end.known.0), known.1.min(end.known.1));
+                        if end.standing == Standing::Hidden
+                            || (end.standing == Standing::AsSaid && end.known != earlier)
+                        {
+                            has_changed = true;
+                            end.known = if end.standing == Standing::Hidden { known } else { earlier };
+                            end.standing = Standing::AsSaid;
+                        }
+                    }
+                } else if fact.standing == Standing::Hidden
+                    && !fact.ways.is_empty()
+                    && ends.iter().all(|end| self.all[*end].standing != Standing::Hidden)
+                {
+                    has_changed = true;
+                    let fact = &mut self.all[at];
+                    (fact.standing, fact.known) = (Standing::Told, first(&fact.ways));
+                }
+            }
+            if !has_changed {
+                return;
+            }
+        }
+    }
+
+    fn mark_spoken_of(&mut self) {
+        let mut open: Vec<usize> = (0..self.all.len()).filter(|at| self.all[*at].is_shown()).collect();
+        while let Some(at) = open.pop() {
+            for end in self.all[at].speaks_of.clone() {
+                let end = self.at[&end];
+                if !self.all[end].is_spoken_of {
+                    self.all[end].is_spoken_of = true;
+                    if !self.all[end].is_shown() {
+                        open.push(end);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn all(&self) -> &[Fact<'r>] {
+        &self.all
+    }
+
+    pub(super) fn all_mut(&mut self) -> &mut [Fact<'r>] {
+        &mut self.all
+    }
+
+    /// Returns the fact that a record tells, by its number.
+    pub(super) fn of(&self, record: usize) -> Option<&Fact<'r>> {
+        self.at.get(&record).map(|at| &self.all[*at])
+    }
+
+    /// Returns the facts that the view shows.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Fact<'r>> {
+        self.all.iter().filter(|fact| fact.is_shown())
+    }
+}
+
+impl Fact<'_> {
+    /// Tells whether the view shows it as a fact.
+    pub(super) fn is_shown(&self) -> bool {
+        self.standing != Standing::Hidden && self.is_held
+    }
+
+    /// Tells whether only the audience knew it.
+    pub(super) fn is_private(&self) -> bool {
+        !self.ways.is_empty() && self.ways.iter().all(|way| way.is_private)
+    }
+}
+
+fn fact<'r>(records: &'r Records, viewer: &Viewer<'r>, number: usize, record: &'r Record) -> Fact<'r> {
+    let ends = [rdf::SUBJECT, rdf::OBJECT].into_iter().flat_map(|end| records.linked(record, end));
+    let speaks_of: Vec<usize> = ends.filter(|end| records.all()[*end].kind == Kind::Fact).collect();
+    let is_claim = record.classes().any(|class| class == "Claim");
+    let predicate = record.iri(rdf::PREDICATE).and_then(|iri| iri.strip_prefix(cg::NAMESPACE)).unwrap_or_default();
+    let ways = viewer.open_ways(number, record);
+    // A fact about facts that is no claim waits until they are shown.
+    let is_told = !ways.is_empty() && (is_claim || speaks_of.is_empty() || viewer.now.is_none());
+    let known = match viewer.now {
+        Some(_) => first(&ways),
+        None => record.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY)),
+    };
+    Fact {
+        number,
+        record,
+        speaks_of,
+        is_claim,
+        is_identity: IDENTITY.contains(&predicate),
+        ways,
+        standing: if is_told { Standing::Told } else { Standing::Hidden },
+        known,
+        dates: Dates::default(),
+        is_held: true,
+        is_spoken_of: false,
+        judged: Judged::AsRecorded,
+    }
+}
+
+/// Returns the first and the last day on which the earliest of some ways can have opened.
+fn first(ways: &[Way<'_>]) -> (Day, Day) {
+    let of = |day: fn(&(Day, Day)) -> Day| ways.iter().map(|way| day(&way.since)).min().unwrap_or(LAST_DAY);
+    (of(|days| days.0), of(|days| days.1))
+}

@@ -1,0 +1,25 @@
+//! Which sources may be named. In: a source, and the day. Out: whether it was published by then; which of those are
+//! named by something that the view shows.
+
+use super::day::Now;
+use super::records::Record;
+use crate::date::Day;
+use crate::vocab::cg;
+
+/// Returns when a source was published, first and last day: an undated one had been by the day when it was read.
+fn published(source: &Record) -> Option<(Day, Day)> {
+    source.days(cg::ISSUED_EARLIEST, cg::ISSUED_LATEST).or_else(|| {
+        let read = source.text(cg::ACCESSED)?.parse().ok()?;
+        Some((read, read))
+    })
+}
+
+/// Tells whether a source was published by the day.
+pub(super) fn is_published(source: &Record, now: Option<Now>) -> bool {
+    now.is_none_or(|now| published(source).is_some_and(|days| now.has_come(days)))
+}
+
+/// Tells whether nothing says when a source was published.
+pub(super) fn is_undated(source: &Record) -> bool {
+    published(source).is_none()
+}
