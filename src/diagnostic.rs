@@ -100,6 +100,12 @@ codes! {
     UnknownSource = "unknown-source",
     /// Of several columns exactly one must be filled, or one must be filled where another is.
     Incomplete = "incomplete",
+    /// A disclosure made a fact public before the day on which its row says that it became public.
+    DisclosedEarlier = "disclosed-earlier",
+    /// The latest judgement of a fact has another status than its row.
+    JudgedOtherwise = "judged-otherwise",
+    /// A disclosure is said to have told a name that nobody in its facts has.
+    UnknownName = "unknown-name",
     /// A foreign key refers to no row of the table it names.
     ForeignKey = "foreign-key",
     /// The metadata (CSVW, case file) is not well-formed or breaks a rule of its standard.

@@ -62,6 +62,20 @@ vocabulary! {
         KNOWN_EARLIEST = "knownEarliest",
         /// Last day on which the fact can have become public.
         KNOWN_LATEST = "knownLatest",
+        /// Doubt about the date that decides when the fact became public.
+        KNOWN_QUALIFIER = "knownQualifier",
+        /// Date on which the end of the fact became public, as written (EDTF).
+        END_KNOWN_SINCE = "endKnownSince",
+        /// First day on which the end can have become public.
+        END_KNOWN_EARLIEST = "endKnownEarliest",
+        /// Last day on which the end can have become public.
+        END_KNOWN_LATEST = "endKnownLatest",
+        /// Date from which the note may be told, as written (EDTF).
+        NOTE_KNOWN_SINCE = "noteKnownSince",
+        /// First day from which the note may be told.
+        NOTE_KNOWN_EARLIEST = "noteKnownEarliest",
+        /// Last day from which the note may be told.
+        NOTE_KNOWN_LATEST = "noteKnownLatest",
         /// Days from the end of an event to the day it became public.
         LAG_DAYS = "lagDays",
         /// Least number of days that the fact can have held.
@@ -120,64 +134,48 @@ vocabulary! {
         DISCLOSED_EARLIEST = "disclosedEarliest",
         /// Last day on which the disclosure can have happened.
         DISCLOSED_LATEST = "disclosedLatest",
-        /// Class of the names that became known, or were given, on a day of their own.
-        NAME = "Name",
-        /// The entity that a name is of.
-        NAME_OF = "nameOf",
-        /// Kind of a name.
-        NAME_KIND = "nameKind",
-        /// Class of the judgements of a fact, each with its day.
-        JUDGEMENT = "Judgement",
-        /// The fact that a judgement is about.
-        JUDGES = "judges",
-        /// Who judged.
-        JUDGED_BY = "judgedByWhom",
-        /// Date since when a judgement stands, as written (EDTF).
-        SINCE = "since",
-        /// First day since when a judgement can have stood.
-        SINCE_EARLIEST = "sinceEarliest",
-        /// Last day since when a judgement can have stood.
-        SINCE_LATEST = "sinceLatest",
-        /// Date on which the end of a fact became public, as written (EDTF).
-        END_KNOWN_SINCE = "endKnownSince",
-        /// First day on which the end of a fact can have become public.
-        END_KNOWN_EARLIEST = "endKnownEarliest",
-        /// Last day on which the end of a fact can have become public.
-        END_KNOWN_LATEST = "endKnownLatest",
-        /// Doubt about the date on which a fact became public.
-        KNOWN_QUALIFIER = "knownQualifier",
-        /// Date since when a note may be told, as written (EDTF).
-        NOTE_KNOWN_SINCE = "noteKnownSince",
-        /// First day on which a note may be told.
-        NOTE_KNOWN_EARLIEST = "noteKnownEarliest",
-        /// Last day from which a note may be told.
-        NOTE_KNOWN_LATEST = "noteKnownLatest",
-        /// Last day on which what was disclosed could be read, as written (EDTF).
+        /// Last day on which a disclosure could be read, as written (EDTF).
         UNTIL = "until",
-        /// First day that can have been the last of a disclosure.
+        /// First day that can have been the last on which a disclosure could be read.
         UNTIL_EARLIEST = "untilEarliest",
-        /// Last day that can have been the last of a disclosure.
+        /// Last day that can have been the last on which a disclosure could be read.
         UNTIL_LATEST = "untilLatest",
         /// A name under which a disclosure told its facts.
         SCOPE = "scope",
-        /// Title of a case before its title may be told.
-        WORKING_TITLE = "workingTitle",
-        /// Date since when the title of a case may be told, as written (EDTF).
-        TITLE_KNOWN_SINCE = "titleKnownSince",
-        /// First day on which the title of a case may be told.
-        TITLE_KNOWN_EARLIEST = "titleKnownEarliest",
-        /// Last day from which the title of a case may be told.
-        TITLE_KNOWN_LATEST = "titleKnownLatest",
-        /// Date since when the description of a case may be told, as written (EDTF).
-        DESCRIPTION_KNOWN_SINCE = "descriptionKnownSince",
-        /// First day on which the description of a case may be told.
-        DESCRIPTION_KNOWN_EARLIEST = "descriptionKnownEarliest",
-        /// Last day from which the description of a case may be told.
-        DESCRIPTION_KNOWN_LATEST = "descriptionKnownLatest",
-        /// What stands for a source that was published after the day of a view.
+        /// Class of the names of entities that have a day of their own.
+        NAME = "Name",
+        /// The entity that bears a name.
+        NAME_OF = "nameOf",
+        /// Kind of a name.
+        NAME_KIND = "nameKind",
+        /// Class of what the researcher held of a fact since some day.
+        JUDGEMENT = "Judgement",
+        /// The fact that a judgement is about.
+        JUDGES = "judges",
+        /// Day since which a judgement stands, as written (EDTF).
+        SINCE = "since",
+        /// First day since which a judgement can stand.
+        SINCE_EARLIEST = "sinceEarliest",
+        /// Last day since which a judgement can stand.
+        SINCE_LATEST = "sinceLatest",
+        /// Stands in a view for a source of a later date.
         LATER_SOURCE = "laterSource",
-        /// What stands for a source of which nobody says when it was published.
+        /// Stands in a view for a source without a date.
         UNDATED_SOURCE = "undatedSource",
+        /// Date on which the title of the case became public, as written (EDTF).
+        TITLE_KNOWN_SINCE = "titleKnownSince",
+        /// First day on which the title of the case can have become public.
+        TITLE_KNOWN_EARLIEST = "titleKnownEarliest",
+        /// Last day on which the title of the case can have become public.
+        TITLE_KNOWN_LATEST = "titleKnownLatest",
+        /// Title of the case for the time before that.
+        WORKING_TITLE = "workingTitle",
+        /// Date on which the description of the case became public, as written (EDTF).
+        DESCRIPTION_KNOWN_SINCE = "descriptionKnownSince",
+        /// First day on which the description of the case can have become public.
+        DESCRIPTION_KNOWN_EARLIEST = "descriptionKnownEarliest",
+        /// Last day on which the description of the case can have become public.
+        DESCRIPTION_KNOWN_LATEST = "descriptionKnownLatest",
         /// Day on which an online source was read.
         ACCESSED = "accessed",
         /// First day on which the source can have been published.
@@ -226,14 +224,14 @@ vocabulary! {
         TYPE = "type",
         /// Class of properties.
         PROPERTY = "Property",
+        /// Class of reified statements.
+        STATEMENT = "Statement",
         /// Subject of a reified statement.
         SUBJECT = "subject",
         /// Predicate of a reified statement.
         PREDICATE = "predicate",
         /// Object of a reified statement.
         OBJECT = "object",
-        /// Class of statements that are described.
-        STATEMENT = "Statement",
         /// Joins a reifier to the triple that it speaks of (RDF 1.2).
         REIFIES = "reifies",
     }
@@ -282,7 +280,7 @@ vocabulary! {
         DESCRIPTION = "description",
         /// Who made a source public.
         PUBLISHER = "publisher",
-        /// Who made a source or a document.
+        /// Who made a source, a document or a judgement.
         CREATOR = "creator",
         /// Language of a source, by its tag.
         LANGUAGE = "language",
@@ -359,6 +357,9 @@ vocabulary! {
     }
 }
 
+/// Classes of what stands around entities and facts.
+pub const APPARATUS: [NamedNodeRef<'_>; 5] = [cg::CITATION, cg::DISCLOSURE, cg::NAME, cg::JUDGEMENT, cg::RELATION];
+
 /// Prefixes that every query may use and every output shortens by, besides the case's own.
 pub const PREFIXES: &[(&str, &str)] = &[
     ("cg", cg::NAMESPACE),
@@ -375,9 +376,9 @@ pub const PREFIXES: &[(&str, &str)] = &[
     ("xsd", xsd::NAMESPACE),
 ];
 
-/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:`, `cite:` and
-/// `disc:`.
-pub fn case_prefixes(base: &str) -> [(&'static str, String); 6] {
+/// Returns the prefixes that a case adds, for the `base` of its entities: `:`, `f:`, `src:`, `rel:`, `cite:`,
+/// `disc:`, `name:` and `judgement:`.
+pub fn case_prefixes(base: &str) -> [(&'static str, String); 8] {
     [
         ("", base.to_owned()),
         ("f", format!("{base}fact/")),
@@ -385,6 +386,8 @@ pub fn case_prefixes(base: &str) -> [(&'static str, String); 6] {
         ("rel", format!("{base}rel/")),
         ("cite", format!("{base}citation/")),
         ("disc", format!("{base}disclosure/")),
+        ("name", format!("{base}name/")),
+        ("judgement", format!("{base}judgement/")),
     ]
 }
 

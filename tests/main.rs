@@ -7,6 +7,7 @@ mod case_folder;
 mod crowds;
 mod csvw_faults;
 mod csvw_robustness;
+mod days;
 mod dedupe;
 mod describe;
 mod docs;

@@ -4,7 +4,7 @@
 //!
 //! What was written is read again and compared, quad by quad; whatever did not come back is a loss.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use oxigraph::model::{Literal, Quad, Term};
 
@@ -16,7 +16,7 @@ use super::things::{Thing, text, things};
 use super::{Contents, Error, Exported};
 use crate::diagnostic::Severity;
 use crate::facts::{CaseFacts, CaseFile, CaseSettings, Cells, ColumnFacts, Model, is_csv};
-use crate::vocab::{cg, prov, rdf};
+use crate::vocab::{cg, prov, rdf, rdfs, skos};
 
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
@@ -41,6 +41,8 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
         ("claims", facts.claims()),
         ("citations", facts.citations()),
         ("disclosures", folder_apparatus::disclosures(contents, &things)),
+        ("names", folder_apparatus::names(contents, &things)),
+        ("judgements", folder_apparatus::judgements(contents, &things)),
         ("redirects", folder_apparatus::redirects(contents, &things)),
         ("predicates", folder_apparatus::predicates(contents, &things)),
     ]);
@@ -85,6 +87,12 @@ fn entities(
 ) -> BTreeMap<String, Cells> {
     let class = format!("{}{class}", cg::NAMESPACE);
     let folder = if class == cg::SOURCE.as_str() { "src/" } else { "" };
+    // What a row of `names` says is no alias beside it.
+    let names = things.values().filter(|thing| thing.is_a(cg::NAME));
+    let names: HashSet<(&str, &Term)> =
+        names.filter_map(|name| Some((name.iri(cg::NAME_OF)?, name.all(rdfs::LABEL).first().copied()?))).collect();
+    let is_name =
+        |iri: &str, property: &str, term: &Term| property == skos::ALT_LABEL.as_str() && names.contains(&(iri, term));
     let mut rows = BTreeMap::new();
     for (iri, thing) in things {
         if !thing.iris(rdf::TYPE).any(|iri| iri == class) || !iri.starts_with(contents.base) {
@@ -99,7 +107,8 @@ fn entities(
             let prefix =
                 column.value_url.as_ref().map(|url| url.as_str().split('{').next().unwrap_or_default().to_owned());
             let mut by_header: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for term in thing.of(property).iter().filter(|term| !facts.say(iri, property, term)) {
+            let stated = thing.of(property).iter().filter(|term| !facts.say(iri, property, term));
+            for term in stated.filter(|term| !is_name(iri, property, term)) {
                 let value = match (&prefix, text(term)) {
                     (Some(prefix), Some(iri)) => match iri.strip_prefix(prefix.as_str()) {
                         Some(rest) => rest.to_owned(),

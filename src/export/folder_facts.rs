@@ -4,15 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{Literal, Term};
+use oxigraph::model::{Literal, NamedNodeRef, Term};
 
 use super::Contents;
 use super::folder_columns;
 use super::folder_rows::Rows;
 use super::losses::local;
 use super::things::Thing;
-use crate::date::{Day, LAST_DAY};
-use crate::facts::{Cells, ColumnFacts, Model, confidence_cell};
+use crate::date::{Day, Edtf, FIRST_DAY};
+use crate::facts::{Cells, ColumnFacts, Model, Published, Telling, confidence_cell, public};
 use crate::vocab::{cg, dct, rdf, rdfs, xsd};
 
 /// Predicates whose facts stand in `claims.csv`, where that table has a place for all that they say.
@@ -25,6 +25,8 @@ pub(super) struct Facts<'a> {
     things: &'a BTreeMap<&'a str, Thing<'a>>,
     /// Rows of `relations` by id, those left out that stand in other tables.
     relations: BTreeMap<String, Cells>,
+    /// The disclosures to the public by the facts that they tell.
+    told: BTreeMap<&'a str, Vec<Telling>>,
     /// Subject, predicate and object of the facts that stand as plain triples.
     asserted: BTreeSet<(&'a str, &'a str, String)>,
     model: &'a Model,
@@ -40,7 +42,15 @@ impl<'a> Facts<'a> {
             Some((fact.iri(rdf::SUBJECT)?, fact.iri(rdf::PREDICATE)?, object.to_string()))
         };
         let asserted = asserted.filter_map(plain).collect();
-        let mut facts = Self { base: contents.base, by_iri, things, relations: BTreeMap::new(), asserted, model };
+        let mut facts = Self {
+            base: contents.base,
+            by_iri,
+            things,
+            relations: BTreeMap::new(),
+            told: told(things),
+            asserted,
+            model,
+        };
         let relations = facts.by_iri.iter().filter(|(_, fact)| !facts.is_claim(fact));
         facts.relations =
             relations.map(|(iri, fact)| (local(facts.base, iri, "fact/"), facts.relation(iri, fact))).collect();
@@ -93,7 +103,7 @@ impl<'a> Facts<'a> {
     fn relation(&self, iri: &str, fact: &Thing<'_>) -> Cells {
         let mut cells = self.ends(iri, fact, ["subject", "predicate", "object", "value", "value_type"]);
         cells.extend([cell("begin", fact.text(cg::BEGIN)), ("end".to_owned(), end(fact))]);
-        cells.extend(self.evidence(fact));
+        cells.extend(self.evidence(iri, fact));
         cells
     }
 
@@ -108,7 +118,7 @@ impl<'a> Facts<'a> {
             }
             let place = fact.iri(cg::MADE_AT).map(|iri| local(self.base, iri, "src/"));
             cells.extend([cell("made_at", place.as_deref())]);
-            cells.extend(self.evidence(fact));
+            cells.extend(self.evidence(iri, fact));
             rows.push(cells);
         }
         rows
@@ -176,20 +186,22 @@ impl<'a> Facts<'a> {
         if is_shared { format!("src/{id}") } else { id }
     }
 
-    fn evidence(&self, fact: &Thing<'_>) -> [(String, String); 6] {
+    fn evidence(&self, iri: &str, fact: &Thing<'_>) -> [(String, String); 8] {
         [
+            cell("end_known_since", fact.text(cg::END_KNOWN_SINCE)),
             cell("known_since", fact.text(cg::KNOWN_SINCE)),
             cell("status", fact.iri(cg::STATUS).map(words).as_deref()),
             cell("confidence", fact.text(cg::CONFIDENCE).map(confidence_cell)),
-            cell("source", self.own_source(fact).map(|iri| local(self.base, iri, "src/")).as_deref()),
+            cell("source", self.own_source(iri, fact).map(|iri| local(self.base, iri, "src/")).as_deref()),
             cell("locator", fact.text(cg::LOCATOR)),
             cell("note", fact.text(rdfs::COMMENT)),
+            cell("note_known_since", fact.text(cg::NOTE_KNOWN_SINCE)),
         ]
     }
 
     /// Returns the source that a fact's own row names: the one that no row of `citations` does; where all are in citations,
     /// the one without which its days would be others.
-    fn own_source(&self, fact: &Thing<'a>) -> Option<&'a str> {
+    fn own_source(&self, iri: &str, fact: &Thing<'a>) -> Option<&'a str> {
         let cited: BTreeSet<&str> = fact
             .iris(cg::CITATION_OF_FACT)
             .filter_map(|iri| self.things.get(iri))
@@ -197,11 +209,27 @@ impl<'a> Facts<'a> {
             .filter_map(|citation| citation.iri(cg::CITES))
             .collect();
         fact.iris(dct::SOURCE).find(|iri| !cited.contains(iri)).or_else(|| {
-            if has_days_of(fact, None) {
+            if self.has_days_of(iri, fact, None) {
                 return None;
             }
-            cited.into_iter().find(|source| has_days_of(fact, self.things.get(source)))
+            cited.into_iter().find(|source| self.has_days_of(iri, fact, self.things.get(source)))
         })
+    }
+
+    /// Tells whether the days of a fact are those that a source, or none, would give it.
+    fn has_days_of(&self, iri: &str, fact: &Thing<'a>, source: Option<&Thing<'_>>) -> bool {
+        let published = source.and_then(|source| {
+            let accessed = source.text(cg::ACCESSED).and_then(|text| text.get(..10)?.parse().ok());
+            Published::new(date(source, dct::ISSUED).as_ref(), accessed)
+        });
+        let day = |property| fact.text(property).and_then(|text| text.parse::<Day>().ok());
+        let begin = date(fact, cg::BEGIN).map_or(FIRST_DAY, |begin| begin.first());
+        let told = self.told.get(iri).map(Vec::as_slice).unwrap_or_default();
+        let (known, _) = public(date(fact, cg::KNOWN_SINCE).as_ref(), begin, published, told);
+        let open = published.and_then(|source| source.first).unwrap_or(known.0).max(begin);
+        let is_open = fact.iri(cg::END_KIND) == Some(cg::OPEN.as_str());
+        (day(cg::KNOWN_EARLIEST), day(cg::KNOWN_LATEST)) == (Some(known.0), Some(known.1))
+            && (!is_open || day(cg::END_EARLIEST) == Some(open))
     }
 
     /// Tells whether what a cell names is an entity of one of some classes.
@@ -220,16 +248,20 @@ pub(super) fn cell(name: &str, text: Option<&str>) -> (String, String) {
     (name.to_owned(), text.unwrap_or_default().to_owned())
 }
 
-/// Tells whether the days of a fact are those that a source, or none, would give it.
-fn has_days_of(fact: &Thing<'_>, source: Option<&Thing<'_>>) -> bool {
-    let day = |thing: &Thing<'_>, property| thing.text(property).and_then(|text| text.parse::<Day>().ok());
-    let published = |property| source.and_then(|source| day(source, property));
-    let known = fact.text(cg::KNOWN_SINCE).is_some()
-        || day(fact, cg::KNOWN_LATEST) == Some(published(cg::ISSUED_LATEST).unwrap_or(LAST_DAY));
-    let open = fact.iri(cg::END_KIND) != Some(cg::OPEN.as_str())
-        || day(fact, cg::END_EARLIEST)
-            == published(cg::ISSUED_EARLIEST).or(day(fact, cg::KNOWN_EARLIEST)).max(day(fact, cg::BEGIN_EARLIEST));
-    known && open
+fn date(thing: &Thing<'_>, property: NamedNodeRef<'_>) -> Option<Edtf> {
+    Edtf::parse(thing.text(property)?).ok()
+}
+
+fn told<'a>(things: &BTreeMap<&'a str, Thing<'a>>) -> BTreeMap<&'a str, Vec<Telling>> {
+    let mut told: BTreeMap<&str, Vec<Telling>> = BTreeMap::new();
+    for thing in things.values().filter(|thing| thing.iri(cg::TO_AUDIENCE) == Some(cg::THE_PUBLIC.as_str())) {
+        let Some(day) = date(thing, dct::DATE) else { continue };
+        let telling = Telling::new(&day, date(thing, cg::UNTIL).as_ref(), !thing.all(cg::SCOPE).is_empty());
+        for fact in thing.iris(cg::DISCLOSES) {
+            told.entry(fact).or_default().push(telling);
+        }
+    }
+    told
 }
 
 /// Returns the end as a cell states it.
@@ -259,7 +291,7 @@ fn type_of(literal: &Literal) -> String {
 }
 
 /// Returns a status as a cell states it: `reported-claim` for `cg:reportedClaim`.
-fn words(iri: &str) -> String {
+pub(super) fn words(iri: &str) -> String {
     let mut text = String::new();
     for c in local(cg::NAMESPACE, iri, "").chars() {
         if c.is_uppercase() {

@@ -14,7 +14,7 @@ use super::{Contents, Error, Exported};
 use crate::date::{Edtf, FIRST_DAY, LAST_DAY};
 use crate::facts::{sha256_hex, slug};
 use crate::graph::{End, Fact};
-use crate::vocab::{PREFIXES, cg, dct, rdf};
+use crate::vocab::{APPARATUS, PREFIXES, cg, dct, rdf};
 
 const MAPPING: &str = include_str!("../../data/followthemoney.toml");
 
@@ -166,7 +166,8 @@ fn items(contents: &Contents<'_>) -> Result<(Vec<Item>, Vec<Loss>), Error> {
 
 /// Tells whether a class is one of entities or sources.
 fn is_entity(class: &str) -> bool {
-    !["Fact", "Claim", "Citation", "Disclosure", "Relation"].contains(&class)
+    let mut others = [cg::FACT, cg::CLAIM].into_iter().chain(APPARATUS);
+    !others.any(|other| other.as_str().strip_prefix(cg::NAMESPACE) == Some(class))
 }
 
 struct Writer<'a> {

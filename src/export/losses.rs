@@ -23,9 +23,11 @@ impl fmt::Display for Loss {
 }
 
 /// Kinds of records around the facts, by class.
-const APPARATUS: [(NamedNodeRef<'_>, &str, &str); 5] = [
+const APPARATUS: [(NamedNodeRef<'_>, &str, &str); 7] = [
     (cg::CITATION, "citation/", "citations, with their stances and locators"),
     (cg::DISCLOSURE, "disclosure/", "disclosures"),
+    (cg::NAME, "name/", "days since when names are public"),
+    (cg::JUDGEMENT, "judgement/", "judgements of earlier days"),
     (cg::RELATION, "rel/", "declarations of predicates"),
     (cg::SOURCE, "src/", "sources as records, with reliability, language and hash"),
     (prov::ACTIVITY, "import/", "records of imports"),

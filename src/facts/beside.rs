@@ -8,7 +8,7 @@ use std::thread;
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use super::read::{Read, Records};
-use super::record::{Citation, Disclosure, Fact};
+use super::record::{Apparatus, Fact};
 use super::survey::Survey;
 use crate::diagnostic::Diagnostics;
 
@@ -22,8 +22,7 @@ const WAITING: usize = 8;
 enum Message {
     Entity { file: usize, path: String, properties: Vec<(NamedNode, Term)>, is_first: bool },
     Fact(usize, String, Box<Fact>),
-    Citation(usize, Citation),
-    Disclosure(usize, Disclosure),
+    Apparatus(usize, Box<Apparatus>),
     Plain(Quad),
     GiveUp,
 }
@@ -33,8 +32,7 @@ impl Message {
         match self {
             Self::Entity { file, path, properties, is_first } => out.entity(file, &path, properties, is_first),
             Self::Fact(file, id, fact) => out.fact(file, id, *fact),
-            Self::Citation(file, citation) => out.citation(file, citation),
-            Self::Disclosure(file, disclosure) => out.disclosure(file, disclosure),
+            Self::Apparatus(file, record) => out.apparatus(file, *record),
             Self::Plain(quad) => out.plain(quad),
             Self::GiveUp => out.give_up(),
         }
@@ -70,12 +68,8 @@ impl Records for Sending {
         self.send(Message::Fact(file, id, Box::new(fact)));
     }
 
-    fn citation(&mut self, file: usize, citation: Citation) {
-        self.send(Message::Citation(file, citation));
-    }
-
-    fn disclosure(&mut self, file: usize, disclosure: Disclosure) {
-        self.send(Message::Disclosure(file, disclosure));
+    fn apparatus(&mut self, file: usize, record: Apparatus) {
+        self.send(Message::Apparatus(file, Box::new(record)));
     }
 
     fn plain(&mut self, quad: Quad) {

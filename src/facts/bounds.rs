@@ -1,7 +1,10 @@
-//! The days between which a fact began, ended and became public. In: a fact's dates and its source's. Out: bounds that
-//! can be compared; nothing is filled in beyond what `docs/model.md` states.
+//! The days between which a fact began, ended and became public. In: a fact's dates, its source's, and those of the
+//! disclosures that told it to the public. Out: bounds that can be compared; nothing is filled in beyond what
+//! `docs/model.md` states.
 
-use super::record::{End, Fact};
+use std::collections::HashMap;
+
+use super::record::{Disclosure, End, Entity, Fact};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY, days_between};
 
 /// First and last day of each of a fact's three dates, and the lengths that follow from them.
@@ -13,37 +16,170 @@ pub struct Bounds {
     pub end: (Day, Day),
     /// First and last day on which it can have become public.
     pub known: (Day, Day),
+    /// Doubt about the date that decides since when it was public for certain.
+    pub known_doubt: Doubt,
     /// Days from its end to the day it became public, where all the dates are given; not below 0.
     pub lag_days: Option<i64>,
     /// Least and greatest number of days that it held, where begin and end are given; not below 0.
     pub days: Option<(i64, i64)>,
 }
 
+/// Doubt that the record of a date expresses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    /// `?` or `%`: the record is doubtful.
+    pub uncertain: bool,
+    /// `~` or `%`: the date is an estimate.
+    pub approximate: bool,
+}
+
+/// When a source was published, as far as its row tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Published {
+    /// First day; not known of a source without a date, which existed by the day on which it was read.
+    pub first: Option<Day>,
+    /// Last day.
+    pub last: Day,
+    doubt: Doubt,
+}
+
+/// A disclosure to the public, as a fact that it tells sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Telling {
+    /// First and last day on which it can have happened.
+    pub days: (Day, Day),
+    /// Last day on which it could be read; none where it still can.
+    until: Option<Day>,
+    /// Whether it ended, or told some names only.
+    is_partial: bool,
+    doubt: Doubt,
+}
+
+/// The disclosures to the public, by the ids of the facts that they tell.
+#[derive(Debug, Default)]
+pub(super) struct Tellings(HashMap<String, Vec<Telling>>);
+
+/// A way by which a fact became public.
+type Way = ((Day, Day), Doubt);
+
 impl Bounds {
-    /// Computes the bounds of a fact whose source was published at `published`.
-    pub fn of(fact: &Fact, published: Option<&Edtf>) -> Self {
-        let span = |date: &Edtf| (date.first(), date.last());
-        let known = fact.known_since.as_ref().map(span);
-        let known_latest = known.map_or_else(|| published.map_or(LAST_DAY, Edtf::last), |(_, last)| last);
+    /// Computes the bounds of a fact whose source was published at some time and that disclosures told to the public.
+    pub(super) fn of(fact: &Fact, published: Option<Published>, told: &[Telling]) -> Self {
+        let begin_earliest = fact.begin.as_ref().map_or(FIRST_DAY, Edtf::first);
+        let (known, known_doubt) = public(fact.known_since.as_ref(), begin_earliest, published, told);
         let end_latest = match &fact.end {
             End::On(date) => date.last(),
             End::Open | End::Unknown => LAST_DAY,
         };
-        let begin = fact.begin.as_ref().map_or_else(|| (FIRST_DAY, known_latest.min(end_latest)), span);
-        let known = known.unwrap_or((begin.0, known_latest));
+        let begin = fact.begin.as_ref().map_or_else(|| (FIRST_DAY, known.1.min(end_latest)), span);
         let end = match &fact.end {
             End::On(date) => span(date),
-            End::Open => (published.map_or(known.0, Edtf::first).max(begin.0), LAST_DAY),
+            End::Open => (published.and_then(|source| source.first).unwrap_or(known.0).max(begin.0), LAST_DAY),
             End::Unknown => (begin.0, LAST_DAY),
         };
         let is_dated = fact.begin.is_some() && matches!(fact.end, End::On(_));
+        let was_told = fact.known_since.is_some() || !told.is_empty();
         Self {
             begin,
             end,
             known,
-            lag_days: (is_dated && fact.known_since.is_some()).then(|| days_between(end.1, known.0).max(0)),
+            known_doubt,
+            lag_days: (is_dated && was_told).then(|| days_between(end.1, known.0).max(0)),
             days: is_dated.then(|| (days_between(begin.1, end.0).max(0), days_between(begin.0, end.1).max(0))),
         }
+    }
+}
+
+/// Returns the days on which a fact can have become public, and the doubt about the last of them. Each way by which it
+/// can have become public gives a first and a last day; the earliest of each counts.
+pub(crate) fn public(
+    known_since: Option<&Edtf>,
+    begin_earliest: Day,
+    published: Option<Published>,
+    told: &[Telling],
+) -> Way {
+    let by_source = || {
+        let last = published.map_or(LAST_DAY, |source| source.last);
+        let first = published.and_then(|source| source.first).map_or(begin_earliest, |day| day.min(begin_earliest));
+        ((first.min(last), last), published.map(|source| source.doubt).unwrap_or_default())
+    };
+    let recorded = known_since.map_or_else(by_source, |date| (span(date), Doubt::of(date)));
+    let recorded = Some(recorded).filter(|(days, _)| !told.iter().any(|telling| telling.says_more_than(*days)));
+    let ways = || told.iter().map(|telling| (telling.days, telling.doubt)).chain(recorded);
+    let first = ways().map(|(days, _)| days.0).min().unwrap_or(begin_earliest);
+    let surest = ways().min_by_key(|(days, doubt)| (days.1, days.0, *doubt));
+    let (last, doubt) = surest.map_or((LAST_DAY, Doubt::default()), |(days, doubt)| (days.1, doubt));
+    ((first, last), doubt)
+}
+
+fn span(date: &Edtf) -> (Day, Day) {
+    (date.first(), date.last())
+}
+
+impl Doubt {
+    /// Returns the doubt about a date.
+    pub(super) fn of(date: &Edtf) -> Self {
+        Self { uncertain: date.is_uncertain(), approximate: date.is_approximate() }
+    }
+}
+
+impl Published {
+    /// Returns when a source was published by its date; without one, by the day on which it was read.
+    pub(crate) fn new(issued: Option<&Edtf>, accessed: Option<Day>) -> Option<Self> {
+        let issued = issued.map(|date| Self { first: Some(date.first()), last: date.last(), doubt: Doubt::of(date) });
+        issued.or_else(|| Some(Self { first: None, last: accessed?, doubt: Doubt::default() }))
+    }
+
+    pub(super) fn of(source: &Entity) -> Option<Self> {
+        Self::new(source.issued.as_ref(), source.accessed)
+    }
+}
+
+impl Telling {
+    /// Returns what a disclosure to the public is for its facts.
+    pub(crate) fn new(date: &Edtf, until: Option<&Edtf>, tells_some_names: bool) -> Self {
+        Self {
+            days: span(date),
+            until: until.map(Edtf::last),
+            is_partial: until.is_some() || tells_some_names,
+            doubt: Doubt::of(date),
+        }
+    }
+
+    /// Tells whether it had happened before a fact is said to have become public, and could still be read then.
+    pub(super) fn is_before(&self, known_since: &Edtf) -> bool {
+        self.days.1 < known_since.first() && self.until.is_none_or(|until| until >= known_since.first())
+    }
+
+    /// Tells whether it says more about an event than the days that are recorded of it: it ended, or told some names only,
+    /// and can be the same event.
+    fn says_more_than(&self, days: (Day, Day)) -> bool {
+        self.is_partial && self.days.0 <= days.1 && self.until.is_none_or(|until| until >= days.0)
+    }
+}
+
+impl Tellings {
+    /// Gathers the disclosures to the public.
+    pub(super) fn of(disclosures: &[Disclosure]) -> Self {
+        let mut told = Self::default();
+        for disclosure in disclosures.iter().filter(|disclosure| disclosure.audience.is_none()) {
+            let Disclosure { date, until, scope, facts, .. } = disclosure;
+            let telling = Telling::new(date, until.as_ref(), !scope.is_empty());
+            for fact in facts {
+                told.add(fact.clone(), telling);
+            }
+        }
+        told
+    }
+
+    /// Adds one that told a fact.
+    pub(super) fn add(&mut self, fact: String, telling: Telling) {
+        self.0.entry(fact).or_default().push(telling);
+    }
+
+    /// Returns those that told a fact.
+    pub(super) fn about(&self, fact: &str) -> &[Telling] {
+        self.0.get(fact).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -53,8 +189,12 @@ mod tests {
     use crate::facts::record::{Object, Reference};
     use crate::location::Location;
 
+    fn date(text: &str) -> Edtf {
+        Edtf::parse(text).expect("EDTF")
+    }
+
     fn fact(begin: &str, end: &str, known: &str) -> Fact {
-        let date = |text: &str| (!text.is_empty()).then(|| Edtf::parse(text).expect("EDTF"));
+        let date = |text: &str| (!text.is_empty()).then(|| date(text));
         Fact {
             subject: Reference::Entity("a".into()),
             predicate: "p".into(),
@@ -65,6 +205,7 @@ mod tests {
                 ".." => End::Open,
                 text => End::On(Edtf::parse(text).expect("EDTF")),
             },
+            end_known_since: None,
             known_since: date(known),
             status: "asserted".into(),
             confidence: None,
@@ -72,13 +213,21 @@ mod tests {
             locator: None,
             made_at: None,
             note: None,
+            note_known_since: None,
             place: Location::default(),
         }
     }
 
     fn shown(fact: &Fact, published: &str) -> String {
-        let published = (!published.is_empty()).then(|| Edtf::parse(published).expect("EDTF"));
-        let b = Bounds::of(fact, published.as_ref());
+        told(fact, published, &[])
+    }
+
+    /// `told` are disclosures to the public: the date, until when, and whether they told some names only.
+    fn told(fact: &Fact, published: &str, told: &[(&str, &str, bool)]) -> String {
+        let dated = |text: &str| (!text.is_empty()).then(|| date(text));
+        let telling = |(on, until, some): &(&str, &str, bool)| Telling::new(&date(on), dated(until).as_ref(), *some);
+        let told: Vec<Telling> = told.iter().map(telling).collect();
+        let b = Bounds::of(fact, Published::new(dated(published).as_ref(), None), &told);
         format!("{}/{} {}/{} {}/{}", b.begin.0, b.begin.1, b.end.0, b.end.1, b.known.0, b.known.1)
     }
 
@@ -86,7 +235,7 @@ mod tests {
     fn a_month_spans_its_days_and_the_lag_is_counted_from_its_end() {
         let fact = fact("2013-10", "2013-10", "2014-05-22");
         assert_eq!(shown(&fact, ""), "2013-10-01/2013-10-31 2013-10-01/2013-10-31 2014-05-22/2014-05-22");
-        assert_eq!(Bounds::of(&fact, None).lag_days, Some(203));
+        assert_eq!(Bounds::of(&fact, None, &[]).lag_days, Some(203));
     }
 
     #[test]
@@ -112,8 +261,45 @@ mod tests {
     }
 
     #[test]
+    fn possible_hides_certain() {
+        let announced = fact("2014-05-22", "2014-05-22", "");
+        assert!(shown(&announced, "2013-05-21").ends_with(" 2013-05-21/2013-05-21"));
+        let accessed = Published::new(None, Some("2013-05-21".parse().expect("a day")));
+        let bounds = Bounds::of(&announced, accessed, &[]);
+        assert!(bounds.known.0 == bounds.known.1 && bounds.known.1.to_string() == "2013-05-21");
+    }
+
+    #[test]
+    fn a_disclosure_to_the_public_moves_the_day_on_which_a_fact_became_public() {
+        let known = |known: &str, published: &str, on: &str| {
+            let days = told(&fact("2010", "2010", known), published, &[(on, "", false)]);
+            days.rsplit(' ').next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(known("2014-05-22", "2014-05-23", "2013-06"), "2013-06-01/2013-06-30");
+        assert_eq!(known("2014-05-22", "2014-05-23", "2015"), "2014-05-22/2014-05-22");
+        assert_eq!(known("2014", "", "2014-03"), "2014-01-01/2014-03-31");
+        assert_eq!(known("", "2014-05-23", "2013-06"), "2010-01-01/2013-06-30");
+        let bounds = Bounds::of(&fact("2010", "2010", ""), None, &[Telling::new(&date("2013-06?"), None, false)]);
+        assert_eq!(bounds.lag_days, Some(882));
+        assert!(bounds.known_doubt.uncertain && !bounds.known_doubt.approximate);
+    }
+
+    #[test]
+    fn a_disclosure_that_ended_or_kept_names_back_takes_the_place_of_what_is_recorded_of_the_same_event() {
+        let partial = |known: &str, on: &str, until: &str, some: bool| {
+            let days = told(&fact("2001", "2001", known), "2015", &[(on, until, some)]);
+            days.rsplit(' ').next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(partial("2007", "2007-03-23", "", true), "2007-03-23/2007-03-23");
+        assert_eq!(partial("", "2014-03-23", "2014-04-01", false), "2014-03-23/2014-03-23");
+        // It had ended before, or begins after.
+        assert_eq!(partial("2010", "2007-03-23", "2008", false), "2007-03-23/2007-03-23");
+        assert_eq!(partial("2005", "2007-03-23", "2008", false), "2005-01-01/2005-12-31");
+    }
+
+    #[test]
     fn lengths_are_three_valued() {
         let gag = fact("[2013-01-01..2013-06-22]", "[2014-05-21..2014-05-22]", "2014-05-22");
-        assert_eq!(Bounds::of(&gag, None).days, Some((333, 506)));
+        assert_eq!(Bounds::of(&gag, None, &[]).days, Some((333, 506)));
     }
 }

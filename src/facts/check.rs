@@ -8,7 +8,7 @@ use super::model::{Model, Predicate};
 use super::names::{article, id, one_of};
 use super::read_facts::Parts;
 use super::reader::{Reader, State};
-use super::record::{End, Fact, Object, Reference};
+use super::record::{Apparatus, End, Fact, Object, Reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::location::Location;
 
@@ -54,6 +54,19 @@ pub(super) fn check_predicates(predicates: &BTreeMap<String, Predicate>, model: 
 }
 
 impl State {
+    /// Notes the facts that are named around facts.
+    pub(super) fn refer_from(&mut self, record: &Apparatus) {
+        let (facts, place) = match record {
+            Apparatus::Citation(citation) => (std::slice::from_ref(&citation.fact), &citation.place),
+            Apparatus::Disclosure(disclosure) => (disclosure.facts.as_slice(), &disclosure.place),
+            Apparatus::Judgement(judgement) => (std::slice::from_ref(&judgement.fact), &judgement.place),
+            Apparatus::Name(_) => return,
+        };
+        for fact in facts {
+            self.refer(fact, || place.clone(), None);
+        }
+    }
+
     /// Notes that a cell refers to a fact; `otherwise` is what is wrong if there is such a fact.
     pub(super) fn refer(&mut self, fact: &str, place: impl Fn() -> Location, otherwise: Option<Box<Diagnostic>>) {
         if self.ids.contains(fact) {
@@ -92,7 +105,8 @@ impl Reader<'_> {
         if !state.used.contains(&fact.predicate) {
             state.used.insert(fact.predicate.clone());
         }
-        check_order(fact, parts, &mut state.faults);
+        check_end(fact, parts, &mut state.faults);
+        self.around.check(id, fact, parts, state);
         let predicate = self.predicates.get(&fact.predicate);
         let object = match &fact.object {
             Object::Reference(reference) => Some(reference),
@@ -144,7 +158,7 @@ impl Reader<'_> {
     }
 }
 
-fn check_order(fact: &Fact, parts: &Parts<'_, '_>, faults: &mut Diagnostics) {
+fn check_end(fact: &Fact, parts: &Parts<'_, '_>, faults: &mut Diagnostics) {
     if let (Some(begin), End::On(end)) = (&fact.begin, &fact.end)
         && end.last() < begin.first()
     {
@@ -152,6 +166,12 @@ fn check_order(fact: &Fact, parts: &Parts<'_, '_>, faults: &mut Diagnostics) {
         let place = parts.fact.end.place(parts.table, parts.row);
         let fault = Diagnostic::error(Code::EndBeforeBegin, place, message);
         faults.push(fault.hint("exchange the two, or leave the end empty if it is not known"));
+    }
+    if let (Some(known), false) = (&fact.end_known_since, matches!(fact.end, End::On(_))) {
+        let message = format!("`{known}` says since when the end is known, and there is no end");
+        let place = parts.fact.end_known_since.place(parts.table, parts.row);
+        let fault = Diagnostic::error(Code::Incomplete, place, message);
+        faults.push(fault.hint("write the end, or leave this cell empty too"));
     }
 }
 

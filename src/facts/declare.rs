@@ -49,8 +49,10 @@ fn entity(name: &str, class: &str, column: &Column, place: &Location) -> (String
         class: class.to_owned(),
         labels: vec![Literal::new_simple_literal(name)],
         properties: address.map(|iri| (schema::URL.into_owned(), iri.into())).into_iter().collect(),
+        names: Vec::new(),
         known_since: None,
         issued: None,
+        accessed: None,
         place: place.clone(),
     };
     (path, entity)

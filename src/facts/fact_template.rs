@@ -22,6 +22,7 @@ pub(super) struct FactTemplate {
     pub(super) text_type: Template,
     pub(super) begin: Template,
     pub(super) end: Template,
+    pub(super) end_known_since: Template,
     pub(super) known_since: Template,
     pub(super) status: Template,
     pub(super) confidence: Template,
@@ -29,6 +30,7 @@ pub(super) struct FactTemplate {
     pub(super) locator: Template,
     pub(super) made_at: Template,
     pub(super) note: Template,
+    pub(super) note_known_since: Template,
 }
 
 /// Text with columns in braces; of several columns in one pair of braces (`{made_to|made_on}`) the first filled counts.
@@ -218,7 +220,7 @@ impl FactTemplate {
     }
 
     /// Returns the templates by the columns of `relations` and `claims` that hold the same parts.
-    pub(super) fn parts(&self) -> [(&'static str, &Template); 15] {
+    pub(super) fn parts(&self) -> [(&'static str, &Template); 17] {
         [
             ("id", &self.id),
             ("subject", &self.subject),
@@ -228,6 +230,7 @@ impl FactTemplate {
             ("value_type", &self.text_type),
             ("begin", &self.begin),
             ("end", &self.end),
+            ("end_known_since", &self.end_known_since),
             ("known_since", &self.known_since),
             ("status", &self.status),
             ("confidence", &self.confidence),
@@ -235,6 +238,7 @@ impl FactTemplate {
             ("locator", &self.locator),
             ("made_at", &self.made_at),
             ("note", &self.note),
+            ("note_known_since", &self.note_known_since),
         ]
     }
 
@@ -249,6 +253,7 @@ impl FactTemplate {
             "textType" => &mut self.text_type,
             "begin" => &mut self.begin,
             "end" => &mut self.end,
+            "endKnownSince" => &mut self.end_known_since,
             "knownSince" => &mut self.known_since,
             "status" => &mut self.status,
             "confidence" => &mut self.confidence,
@@ -256,6 +261,7 @@ impl FactTemplate {
             "locator" => &mut self.locator,
             "madeAt" => &mut self.made_at,
             "note" => &mut self.note,
+            "noteKnownSince" => &mut self.note_known_since,
             _ => return None,
         })
     }

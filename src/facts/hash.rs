@@ -48,6 +48,11 @@ pub(super) fn digest_of_bytes(bytes: &[u8]) -> [u8; 16] {
 
 /// Returns the id of a fact that was given none: it depends on what the fact says, not on where it stands.
 pub(super) fn fact_id(parts: &[&str]) -> String {
+    format!("h-{}", short_hash(parts))
+}
+
+/// Returns twelve hexadecimal digits that depend on each of some texts.
+pub(super) fn short_hash(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         let part: String = part.nfc().collect();
@@ -55,7 +60,7 @@ pub(super) fn fact_id(parts: &[&str]) -> String {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    format!("h-{}", &hex(&hash.finalize())[..12])
+    hex(&hash.finalize())[..12].to_owned()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,7 @@
 //! Rows become entities and facts, and these become quads. In: the files of a case. Out: checked records, every fault,
 //! and the quads that `docs/model.md` lists. Not here: reading bytes (`csvw`), keeping quads (`store`).
 
+mod around;
 mod beside;
 mod bounds;
 mod cells;
@@ -19,8 +20,9 @@ mod names;
 mod plain;
 mod plan;
 mod quads;
+mod quads_apparatus;
 mod read;
-mod read_disclosures;
+mod read_apparatus;
 mod read_facts;
 mod reader;
 mod record;
@@ -30,12 +32,15 @@ mod stream;
 mod survey;
 
 pub use bounds::Bounds;
+pub(crate) use bounds::{Published, Telling, public};
 pub(crate) use column_fact::{Cells, ColumnFacts};
 pub use describe::relative_iri;
 pub use hash::sha256_hex;
 pub(crate) use literal::confidence_cell;
 pub use model::{Model, Predicate};
-pub use record::{CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Object, Reference, is_csv};
+pub use record::{
+    CaseFacts, CaseFile, Citation, Disclosure, Entity, Fact, FileRecord, Judgement, Name, Object, Reference, is_csv,
+};
 pub use settings::{CaseSettings, SettingsError};
 pub use slug::slug;
 pub use stream::{CaseSummary, QuadSink, RecordQuads, stream_case};

@@ -39,7 +39,7 @@ impl<'a> Names<'a> {
     ) -> Self {
         let mut by_label: HashMap<String, Vec<&str>> = HashMap::with_capacity(entities.len());
         for (path, entity) in entities {
-            let labels = entity.labels.iter().map(oxigraph::model::Literal::value);
+            let labels = entity.labels.iter().chain(&entity.names).map(oxigraph::model::Literal::value);
             let others = aliases.get(path).into_iter().flatten().map(String::as_str);
             for label in labels.chain(others) {
                 let paths = by_label.entry(folded(label)).or_default();
@@ -73,6 +73,20 @@ impl<'a> Names<'a> {
         let message = format!("`{text}` is {}, and the column takes {}", article(class), one_of(classes));
         let hint = format!("it is described at {}", self.by_path[path].place);
         Err(Box::new(Diagnostic::error(Code::WrongClass, place(), message).hint(hint)))
+    }
+
+    /// Returns the names of the entity with a path: labels and the names that rows of their own give it.
+    pub(super) fn of(&self, path: &str) -> impl Iterator<Item = &'a str> {
+        let entity = self.by_path.get(path);
+        entity
+            .into_iter()
+            .flat_map(|entity| entity.labels.iter().chain(&entity.names))
+            .map(oxigraph::model::Literal::value)
+    }
+
+    /// Tells whether a text names the entity with a path, by a label, an alias or another name.
+    pub(super) fn is_name_of(&self, text: &str, path: &str) -> bool {
+        self.by_label.get(&folded(text)).is_some_and(|paths| paths.contains(&path))
     }
 
     /// Tells whether a path is that of an entity.

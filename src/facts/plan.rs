@@ -57,6 +57,7 @@ pub(super) struct FactPlan<'d> {
     pub(super) text_type: Bound,
     pub(super) begin: Bound,
     pub(super) end: Bound,
+    pub(super) end_known_since: Bound,
     pub(super) known_since: Bound,
     pub(super) status: Bound,
     pub(super) confidence: Bound,
@@ -64,6 +65,7 @@ pub(super) struct FactPlan<'d> {
     pub(super) locator: Bound,
     pub(super) made_at: Reference<'d>,
     pub(super) note: Bound,
+    pub(super) note_known_since: Bound,
     /// Whether subject or object takes several values.
     pub(super) several: bool,
 }
@@ -181,6 +183,7 @@ impl<'d> FactPlan<'d> {
             text_type: bind(&template.text_type),
             begin: bind(&template.begin),
             end: bind(&template.end),
+            end_known_since: bind(&template.end_known_since),
             known_since: bind(&template.known_since),
             status: bind(&template.status),
             confidence: bind(&template.confidence),
@@ -188,6 +191,7 @@ impl<'d> FactPlan<'d> {
             locator: bind(&template.locator),
             made_at: Reference::new(&template.made_at, table),
             note: bind(&template.note),
+            note_known_since: bind(&template.note_known_since),
             several: is_list(&template.subject) || is_list(&template.object),
         }
     }

@@ -1,22 +1,27 @@
 //! Records become quads, as `docs/model.md` lists them. In: the checked records of a case. Out: quads, sorted, each
-//! once. No blank node is ever written. Not here: the log of imports (`store`).
+//! once. No blank node is ever written. Not here: what stands around the facts (`quads_apparatus`), the log of imports
+//! (`store`).
 
 use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, Doubt, Published, Tellings};
 use super::hash::digest_of_bytes;
 use super::model::Predicate;
-use super::record::{CaseFacts, Citation, Disclosure, End, Entity, Fact, Object};
+use super::record::{CaseFacts, End, Entity, Fact, Object};
 use super::settings::CaseSettings;
-use crate::date::{Day, Edtf, LAST_DAY};
+use crate::date::{Day, Edtf};
 use crate::vocab::{cg, dct, edtf, rdf, rdfs, skos, void, xsd};
+
+/// Since when a note may be told.
+const NOTE_KNOWN: [NamedNodeRef<'_>; 3] = [cg::NOTE_KNOWN_SINCE, cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST];
 
 impl CaseFacts {
     /// Returns the quads of the case, sorted.
     pub fn quads(&self) -> Vec<Quad> {
-        let mut writer = Writer::new(&self.settings, &self.entities, &self.predicates);
+        let told = Tellings::of(&self.disclosures);
+        let mut writer = Writer::new(&self.settings, &self.entities, &self.predicates, &told);
         writer.case();
         for (path, entity) in &self.entities {
             writer.entity(path, entity, &entity.properties);
@@ -29,6 +34,12 @@ impl CaseFacts {
         }
         for disclosure in &self.disclosures {
             writer.disclosure(disclosure);
+        }
+        for name in &self.names {
+            writer.name(name);
+        }
+        for judgement in &self.judgements {
+            writer.judgement(judgement);
         }
         for predicate in self.predicates.values() {
             writer.predicate(predicate);
@@ -47,10 +58,11 @@ impl CaseFacts {
 /// Writes records as quads.
 pub(super) struct Writer<'a> {
     settings: &'a CaseSettings,
-    base: &'a str,
+    pub(super) base: &'a str,
     graph: GraphName,
     /// When each source was published, where that is known.
-    issued: HashMap<&'a str, &'a Edtf>,
+    published: HashMap<&'a str, Published>,
+    told: &'a Tellings,
     /// IRI of each predicate, and whether it is a stance.
     predicates: BTreeMap<&'a str, (NamedNode, bool)>,
     quads: Vec<Quad>,
@@ -62,6 +74,7 @@ impl<'a> Writer<'a> {
         settings: &'a CaseSettings,
         entities: &'a BTreeMap<String, Entity>,
         predicates: &'a BTreeMap<String, Predicate>,
+        told: &'a Tellings,
     ) -> Self {
         let base = settings.base.as_str();
         let known = |(key, predicate): (&'a String, &Predicate)| {
@@ -71,10 +84,11 @@ impl<'a> Writer<'a> {
             settings,
             base,
             graph: GraphName::NamedNode(NamedNode::new_unchecked(settings.graph())),
-            issued: entities
+            published: entities
                 .iter()
-                .filter_map(|(path, entity)| Some((path.as_str(), entity.issued.as_ref()?)))
+                .filter_map(|(path, entity)| Some((path.as_str(), Published::of(entity)?)))
                 .collect(),
+            told,
             predicates: predicates.iter().map(known).collect(),
             quads: Vec::new(),
         }
@@ -85,23 +99,52 @@ impl<'a> Writer<'a> {
         std::mem::take(&mut self.quads)
     }
 
-    fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
+    pub(super) fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
         self.quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, self.graph.clone()));
     }
 
-    fn add_text(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, text: Option<&String>) {
+    pub(super) fn add_text(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, text: Option<&String>) {
         if let Some(text) = text {
             self.add(subject, predicate, Literal::from(text.as_str()));
         }
     }
 
-    fn add_days(&mut self, subject: &NamedNode, predicates: [NamedNodeRef<'_>; 2], days: (Day, Day)) {
+    pub(super) fn add_days(&mut self, subject: &NamedNode, predicates: [NamedNodeRef<'_>; 2], days: (Day, Day)) {
         self.add(subject, predicates[0], Literal::new_typed_literal(days.0.to_string(), xsd::DATE));
         self.add(subject, predicates[1], Literal::new_typed_literal(days.1.to_string(), xsd::DATE));
     }
 
-    fn add_date(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, date: &Edtf) {
-        self.add(subject, predicate, Literal::new_typed_literal(date.as_str(), edtf::EDTF));
+    /// Writes a date as it is written, with its first and last day.
+    pub(super) fn add_date(&mut self, subject: &NamedNode, predicates: [NamedNodeRef<'_>; 3], date: Option<&Edtf>) {
+        if let Some(date) = date {
+            self.add(subject, predicates[0], Literal::new_typed_literal(date.as_str(), edtf::EDTF));
+            self.add_days(subject, [predicates[1], predicates[2]], (date.first(), date.last()));
+        }
+    }
+
+    pub(super) fn add_doubt(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, doubt: Doubt) {
+        for (is_so, value) in [(doubt.uncertain, cg::UNCERTAIN), (doubt.approximate, cg::APPROXIMATE)] {
+            if is_so {
+                self.add(subject, predicate, value.into_owned());
+            }
+        }
+    }
+
+    /// Writes where something stands, and what the researcher remarks.
+    pub(super) fn add_evidence(
+        &mut self,
+        subject: &NamedNode,
+        source: Option<&String>,
+        locator: Option<&String>,
+        note: (Option<&String>, Option<&Edtf>),
+    ) {
+        if let Some(source) = source {
+            let source = self.node(source);
+            self.add(subject, dct::SOURCE, source);
+        }
+        self.add_text(subject, cg::LOCATOR, locator);
+        self.add_text(subject, rdfs::COMMENT, note.0);
+        self.add_date(subject, NOTE_KNOWN, note.1);
     }
 
     /// Returns the node with a path below the base.
@@ -109,7 +152,7 @@ impl<'a> Writer<'a> {
         NamedNode::new_unchecked(format!("{}{path}", self.base))
     }
 
-    fn class(name: &str) -> NamedNode {
+    pub(super) fn class(name: &str) -> NamedNode {
         NamedNode::new_unchecked(format!("{}{name}", cg::NAMESPACE))
     }
 
@@ -133,6 +176,9 @@ impl<'a> Writer<'a> {
         let node = self.node(path);
         for (property, value) in properties {
             self.add(&node, property.as_ref(), value.clone());
+            if let (true, Term::Literal(date)) = (*property == cg::NOTE_KNOWN_SINCE, value) {
+                self.add_date(&node, NOTE_KNOWN, Edtf::parse(date.value()).ok().as_ref());
+            }
         }
     }
 
@@ -144,6 +190,10 @@ impl<'a> Writer<'a> {
         for label in &entity.labels {
             self.add(&node, rdfs::LABEL, label.clone());
             self.add(&node, name, label.clone());
+        }
+        let is_label = |name: &&Literal| entity.labels.iter().any(|label| label.value() == name.value());
+        for name in entity.names.iter().filter(|name| !is_label(name)) {
+            self.add(&node, skos::ALT_LABEL, name.clone());
         }
         self.properties(path, properties);
         if let Some(date) = &entity.known_since {
@@ -167,18 +217,11 @@ impl<'a> Writer<'a> {
         self.add(&node, rdf::SUBJECT, subject.clone());
         self.add(&node, rdf::PREDICATE, predicate.clone());
         self.add(&node, rdf::OBJECT, object.clone());
-        self.dates(&node, fact);
-        self.add(&node, cg::STATUS, Self::class(&camel_case(&fact.status)));
+        self.dates(&node, id, fact);
+        self.judged(&node, &fact.status, fact.confidence);
         self.add(&node, cg::ASSERTED, Literal::from(is_asserted));
-        if let Some(confidence) = fact.confidence {
-            self.add(&node, cg::CONFIDENCE, Literal::from(i64::from(confidence)));
-        }
-        if let Some(source) = &fact.source {
-            let source = self.node(source);
-            self.add(&node, dct::SOURCE, source);
-        }
-        self.add_text(&node, cg::LOCATOR, fact.locator.as_ref());
-        self.add_text(&node, rdfs::COMMENT, fact.note.as_ref());
+        let remark = (fact.note.as_ref(), fact.note_known_since.as_ref());
+        self.add_evidence(&node, fact.source.as_ref(), fact.locator.as_ref(), remark);
         if let Some(place) = &fact.made_at {
             let place = self.node(place);
             self.add(&node, cg::MADE_AT, place);
@@ -186,6 +229,14 @@ impl<'a> Writer<'a> {
         if is_asserted {
             // The plain triple that stands for the fact.
             self.add(&subject, predicate.as_ref(), object);
+        }
+    }
+
+    /// Writes a status, and how sure it is.
+    pub(super) fn judged(&mut self, node: &NamedNode, status: &str, confidence: Option<u8>) {
+        self.add(node, cg::STATUS, Self::class(&camel_case(status)));
+        if let Some(confidence) = confidence {
+            self.add(node, cg::CONFIDENCE, Literal::from(i64::from(confidence)));
         }
     }
 
@@ -235,44 +286,50 @@ impl<'a> Writer<'a> {
             End::Open => Some(".."),
             End::On(date) => Some(date.as_str()),
         };
-        let published = self.published(fact.source.as_ref());
         let confidence = fact.confidence.map(|confidence| confidence.to_string());
         let texts = [&fact.source, &fact.locator, &fact.made_at, &fact.note, &confidence].map(Option::as_deref);
-        let dates = [fact.begin.as_ref(), fact.known_since.as_ref(), published].map(|date| date.map(Edtf::as_str));
-        for text in texts.into_iter().chain([end]).chain(dates) {
+        let dates = [&fact.begin, &fact.known_since, &fact.end_known_since, &fact.note_known_since];
+        for text in texts.into_iter().chain([end]).chain(dates.map(|date| date.as_ref().map(Edtf::as_str))) {
             // Nothing differs from an empty text.
             add(text.unwrap_or("\u{0}"));
         }
+        // Source, disclosures and predicate have a say in the bounds.
+        let bounds = self.bounds(id, fact);
+        for day in [bounds.end.0, bounds.end.1, bounds.known.0, bounds.known.1] {
+            buffer.extend(day.year().to_be_bytes());
+            buffer.extend([day.month(), day.day()].map(i8::unsigned_abs));
+        }
+        buffer.extend(
+            [bounds.known_doubt.uncertain, bounds.known_doubt.approximate, bounds.lag_days.is_some()].map(u8::from),
+        );
         digest_of_bytes(buffer)
     }
 
-    fn dates(&mut self, node: &NamedNode, fact: &Fact) {
-        let published = self.published(fact.source.as_ref());
-        let bounds = Bounds::of(fact, published);
-        if let Some(begin) = &fact.begin {
-            self.add_date(node, cg::BEGIN, begin);
-        }
-        let kind = match &fact.end {
-            End::On(end) => {
-                self.add_date(node, cg::END, end);
-                cg::CLOSED
-            }
-            End::Open => cg::OPEN,
-            End::Unknown => cg::UNKNOWN,
+    fn bounds(&self, id: &str, fact: &Fact) -> Bounds {
+        Bounds::of(fact, self.published(fact.source.as_ref()), self.told.about(id))
+    }
+
+    fn dates(&mut self, node: &NamedNode, id: &str, fact: &Fact) {
+        let bounds = self.bounds(id, fact);
+        let (kind, end) = match &fact.end {
+            End::On(end) => (cg::CLOSED, Some(end)),
+            End::Open => (cg::OPEN, None),
+            End::Unknown => (cg::UNKNOWN, None),
         };
         self.add(node, cg::END_KIND, kind.into_owned());
-        let end = if let End::On(end) = &fact.end { Some(end) } else { None };
+        for (property, date) in
+            [(cg::BEGIN, fact.begin.as_ref()), (cg::END, end), (cg::KNOWN_SINCE, fact.known_since.as_ref())]
+        {
+            if let Some(date) = date {
+                self.add(node, property, Literal::new_typed_literal(date.as_str(), edtf::EDTF));
+            }
+        }
         for date in fact.begin.iter().chain(end) {
-            if date.is_uncertain() {
-                self.add(node, cg::QUALIFIER, cg::UNCERTAIN.into_owned());
-            }
-            if date.is_approximate() {
-                self.add(node, cg::QUALIFIER, cg::APPROXIMATE.into_owned());
-            }
+            self.add_doubt(node, cg::QUALIFIER, Doubt::of(date));
         }
-        if let Some(known) = &fact.known_since {
-            self.add_date(node, cg::KNOWN_SINCE, known);
-        }
+        self.add_doubt(node, cg::KNOWN_QUALIFIER, bounds.known_doubt);
+        let end_known = [cg::END_KNOWN_SINCE, cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST];
+        self.add_date(node, end_known, fact.end_known_since.as_ref());
         self.add_days(node, [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST], bounds.begin);
         self.add_days(node, [cg::END_EARLIEST, cg::END_LATEST], bounds.end);
         self.add_days(node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], bounds.known);
@@ -285,104 +342,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a further source of a fact.
-    pub(super) fn citation(&mut self, citation: &Citation) {
-        let source = self.node(&citation.source);
-        let node = self.node(&citation.path());
-        let fact = self.node(&format!("fact/{}", citation.fact));
-        self.add(&node, rdf::TYPE, cg::CITATION.into_owned());
-        self.add(&node, cg::CITES, source.clone());
-        self.add(&fact, cg::CITATION_OF_FACT, node.clone());
-        let stance = citation.stance.as_deref().unwrap_or("supports");
-        self.add(&node, cg::STANCE, Self::class(stance));
-        if stance == "supports" {
-            self.add(&fact, dct::SOURCE, source);
-        }
-        self.add_text(&node, cg::LOCATOR, citation.locator.as_ref());
-        if let Some(day) = &citation.accessed {
-            self.add(&node, cg::ACCESSED, Literal::new_typed_literal(day.as_str(), xsd::DATE));
-        }
-    }
-
-    /// Writes a disclosure.
-    pub(super) fn disclosure(&mut self, disclosure: &Disclosure) {
-        let node = self.node(&format!("disclosure/{}", disclosure.id));
-        self.add(&node, rdf::TYPE, cg::DISCLOSURE.into_owned());
-        for fact in &disclosure.facts {
-            let fact = self.node(&format!("fact/{fact}"));
-            self.add(&node, cg::DISCLOSES, fact);
-        }
-        let audience = disclosure.audience.as_ref().map_or_else(|| cg::THE_PUBLIC.into_owned(), |path| self.node(path));
-        self.add(&node, cg::TO_AUDIENCE, audience);
-        self.add(&node, cg::DISCLOSURE_KIND, Literal::from(disclosure.kind.as_str()));
-        let date = &disclosure.date;
-        self.add_date(&node, dct::DATE, date);
-        self.add_days(&node, [cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST], (date.first(), date.last()));
-        if let Some(known) = &disclosure.known_since {
-            self.add_date(&node, cg::KNOWN_SINCE, known);
-        }
-        // What is told to the public is public by being told; what is told to another may stay secret for long.
-        let published = self.published(disclosure.source.as_ref()).map_or(LAST_DAY, Edtf::last);
-        let known = match (&disclosure.audience, &disclosure.known_since) {
-            (_, Some(known)) => (known.first(), known.last()),
-            (None, None) => (date.first(), date.last()),
-            (Some(_), None) => (date.first(), published.max(date.first())),
-        };
-        self.add_days(&node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], known);
-        if let Some(source) = &disclosure.source {
-            let source = self.node(source);
-            self.add(&node, dct::SOURCE, source);
-        }
-        self.add_text(&node, cg::LOCATOR, disclosure.locator.as_ref());
-        self.add_text(&node, rdfs::COMMENT, disclosure.note.as_ref());
-    }
-
-    fn published(&self, source: Option<&String>) -> Option<&Edtf> {
-        self.issued.get(source?.as_str()).copied()
-    }
-
-    /// Writes a predicate.
-    pub(super) fn predicate(&mut self, predicate: &Predicate) {
-        let node = predicate.iri(self.base);
-        self.add(&node, rdf::TYPE, cg::RELATION.into_owned());
-        self.add(&node, rdf::TYPE, rdf::PROPERTY.into_owned());
-        for (text, lang) in &predicate.labels {
-            let label = super::literal::label(text.clone(), lang.as_deref());
-            self.add(&node, rdfs::LABEL, label);
-        }
-        self.add_text(&node, cg::INVERSE_LABEL, predicate.inverse_label.as_ref());
-        self.add_text(&node, rdfs::COMMENT, predicate.note.as_ref());
-        self.classes(&node, &predicate.domain, rdfs::DOMAIN, cg::DOMAIN_INCLUDES);
-        self.classes(&node, &predicate.range, rdfs::RANGE, cg::RANGE_INCLUDES);
-        let kind = if predicate.kind == "state" { cg::STATE } else { cg::EVENT };
-        self.add(&node, cg::TEMPORAL_KIND, kind.into_owned());
-        for (is_true, property) in [(predicate.symmetric, cg::SYMMETRIC), (predicate.functional, cg::FUNCTIONAL)] {
-            if is_true {
-                self.add(&node, property, Literal::from(true));
-            }
-        }
-        let parent = predicate.parent.as_ref().map(|key| self.relation(key).0);
-        for above in parent.into_iter().chain(predicate.align.iter().cloned()) {
-            self.add(&node, rdfs::SUB_PROPERTY_OF, above);
-        }
-    }
-
-    fn classes(
-        &mut self,
-        node: &NamedNode,
-        names: &[String],
-        one: NamedNodeRef<'static>,
-        several: NamedNodeRef<'static>,
-    ) {
-        let property = if names.len() == 1 { one } else { several };
-        for name in names {
-            let class = if name == "text" { rdfs::LITERAL.into_owned() } else { Self::class(name) };
-            self.add(node, property, class);
-        }
+    pub(super) fn published(&self, source: Option<&String>) -> Option<Published> {
+        self.published.get(source?.as_str()).copied()
     }
 
     /// Returns the IRI of a predicate, and whether it is a stance.
-    fn relation(&self, key: &str) -> (NamedNode, bool) {
+    pub(super) fn relation(&self, key: &str) -> (NamedNode, bool) {
         match self.predicates.get(key) {
             Some(known) => known.clone(),
             None => (self.node(&format!("rel/{key}")), false),

@@ -1,5 +1,5 @@
-//! The rows of a case become records, one by one. In: the files, and what their rows refer to. Out: entities, facts,
-//! citations and disclosures, handed over as they are read, with every fault of all the files. What is kept in between
+//! The rows of a case become records, one by one. In: the files, and what their rows refer to. Out: entities, facts
+//! and what stands around them, handed over as they are read, with every fault of all the files. What is kept in between
 //! are entities, fingerprints of ids, and faults.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use super::describe::CaseFiles;
 use super::model::{Model, Predicate};
 use super::plain::read_plain;
 use super::reader::{Reader, State};
-use super::record::{CaseFacts, CaseFile, Citation, Disclosure, Fact, FileRecord};
+use super::record::{Apparatus, CaseFacts, CaseFile, Citation, Disclosure, Fact, FileRecord, Judgement, Name};
 use super::settings::CaseSettings;
 use super::survey::{Source, Survey};
 use crate::diagnostic::Diagnostics;
@@ -22,10 +22,8 @@ pub(super) trait Records {
     fn entity(&mut self, file: usize, path: &str, properties: Vec<(NamedNode, Term)>, is_first: bool);
     /// Takes a fact.
     fn fact(&mut self, file: usize, id: String, fact: Fact);
-    /// Takes a further source of a fact.
-    fn citation(&mut self, file: usize, citation: Citation);
-    /// Takes a disclosure.
-    fn disclosure(&mut self, file: usize, disclosure: Disclosure);
+    /// Takes what stands around entities and facts.
+    fn apparatus(&mut self, file: usize, record: Apparatus);
     /// Takes a quad of a table that makes no facts.
     fn plain(&mut self, quad: Quad);
     /// Learns that there are errors, so that nothing of the case will be used.
@@ -56,6 +54,7 @@ impl Survey<'_, '_> {
                 out.give_up();
             }
         }
+        self.around.check_scopes(&reader.names, &state, faults);
         let unknown = state.settle();
         if !unknown.is_empty() {
             let ids = self.fact_ids(&reader);
@@ -72,7 +71,13 @@ impl Survey<'_, '_> {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader { names: self.names(), model: self.model, predicates: &self.predicates, base: &self.settings.base }
+        Reader {
+            names: self.names(),
+            model: self.model,
+            predicates: &self.predicates,
+            base: &self.settings.base,
+            around: &self.around,
+        }
     }
 
     fn read_source(
@@ -96,21 +101,13 @@ impl Survey<'_, '_> {
             reader.facts(table, plan, row, state, &mut |id, fact| out.fact(source.at, id, fact));
             match record {
                 Some("Redirect") => reader.check_redirect(table, plan, row, &mut state.faults),
-                Some("Citation") => {
-                    if let Some(citation) = reader.citation(table, plan, row, &mut state.faults) {
-                        state.refer(&citation.fact, || citation.place.clone(), None);
-                        out.citation(source.at, citation);
+                Some(record) => {
+                    if let Some(told) = reader.apparatus(record, table, plan, row, state) {
+                        state.refer_from(&told);
+                        out.apparatus(source.at, told);
                     }
                 }
-                Some("Disclosure") => {
-                    if let Some(disclosure) = reader.disclosure(table, plan, row, state) {
-                        for fact in &disclosure.facts {
-                            state.refer(fact, || disclosure.place.clone(), None);
-                        }
-                        out.disclosure(source.at, disclosure);
-                    }
-                }
-                _ => {}
+                None => {}
             }
         })
     }
@@ -163,8 +160,21 @@ impl CaseFacts {
                 entity.properties.extend(values);
             }
         }
-        let Kept { facts, plain, citations, disclosures, .. } = kept;
-        (Self { settings, entities, facts, plain, citations, disclosures, predicates, redirects, files }, faults)
+        let Kept { facts, plain, citations, disclosures, names, judgements, .. } = kept;
+        let case = Self {
+            settings,
+            entities,
+            facts,
+            plain,
+            citations,
+            disclosures,
+            names,
+            judgements,
+            predicates,
+            redirects,
+            files,
+        };
+        (case, faults)
     }
 }
 
@@ -176,6 +186,8 @@ struct Kept {
     plain: Vec<Quad>,
     citations: Vec<Citation>,
     disclosures: Vec<Disclosure>,
+    names: Vec<Name>,
+    judgements: Vec<Judgement>,
 }
 
 impl Records for Kept {
@@ -187,12 +199,13 @@ impl Records for Kept {
         self.facts.insert(id, fact);
     }
 
-    fn citation(&mut self, _file: usize, citation: Citation) {
-        self.citations.push(citation);
-    }
-
-    fn disclosure(&mut self, _file: usize, disclosure: Disclosure) {
-        self.disclosures.push(disclosure);
+    fn apparatus(&mut self, _file: usize, record: Apparatus) {
+        match record {
+            Apparatus::Citation(citation) => self.citations.push(citation),
+            Apparatus::Disclosure(disclosure) => self.disclosures.push(disclosure),
+            Apparatus::Name(name) => self.names.push(name),
+            Apparatus::Judgement(judgement) => self.judgements.push(judgement),
+        }
     }
 
     fn plain(&mut self, quad: Quad) {

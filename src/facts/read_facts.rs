@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::fact_template::Bound;
 use super::hash::fact_id;
 use super::literal::{confidence, literal};
 use super::plan::{FactPlan, Reference as ReferencePlan, TablePlan};
@@ -86,8 +87,9 @@ impl Reader<'_> {
             }
         };
         let (source, made_at) = (path(&fact.source), path(&fact.made_at));
-        let begin = fact.begin.expand(row).and_then(|text| state.dates.parse(&text));
-        let known_since = fact.known_since.expand(row).and_then(|text| state.dates.parse(&text));
+        let mut date = |part: &Bound| part.expand(row).and_then(|text| state.dates.parse(&text));
+        let (begin, known_since) = (date(&fact.begin), date(&fact.known_since));
+        let (end_known_since, note_known_since) = (date(&fact.end_known_since), date(&fact.note_known_since));
         let end = match fact.end.expand(row) {
             Some(text) if text == ".." => End::Open,
             Some(text) => state.dates.parse(&text).map_or(End::Unknown, End::On),
@@ -120,6 +122,7 @@ impl Reader<'_> {
             object,
             begin,
             end,
+            end_known_since,
             known_since,
             status: text(fact.status.expand(row)).unwrap_or_default(),
             confidence: fact.confidence.expand(row).as_deref().and_then(confidence),
@@ -127,6 +130,7 @@ impl Reader<'_> {
             locator: text(fact.locator.expand(row)),
             made_at,
             note: text(fact.note.expand(row)),
+            note_known_since,
             place: table.row_location(row),
         };
         Some((id, read))
@@ -179,7 +183,7 @@ fn missing_end(
 impl Parts<'_, '_> {
     /// Returns the id that the template gives, or one made of what the fact says.
     fn id(&self, subject: Option<&Reference>, object: Option<&Object>, begin: Option<&Edtf>, end: &End) -> String {
-        let expand = |part: &super::fact_template::Bound| part.expand(self.row).unwrap_or_default().into_owned();
+        let expand = |part: &Bound| part.expand(self.row).unwrap_or_default().into_owned();
         let id = expand(&self.fact.id);
         if !id.is_empty() && !self.fact.several {
             return stated_id(&id, None);

@@ -1,10 +1,12 @@
 //! Rows once the names of all entities are known. In: rows, the plan of their table, and names. Out: what rows of
-//! entities state beside their labels, citations, and faults of redirects. Not here: facts (`read_facts`).
+//! entities state beside their labels, and faults of redirects. Not here: facts (`read_facts`), and what stands around
+//! them (`read_apparatus`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::{NamedNode, Term};
 
+use super::around::Around;
 use super::check::Pending;
 use super::dates::Dates;
 use super::ids::FactIds;
@@ -12,7 +14,6 @@ use super::literal::literal_of;
 use super::model::{Model, Predicate};
 use super::names::{Names, id};
 use super::plan::TablePlan;
-use super::record::Citation;
 use crate::csvw::{Row, Table};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -22,6 +23,7 @@ pub(super) struct Reader<'a> {
     pub(super) model: &'a Model,
     pub(super) predicates: &'a BTreeMap<String, Predicate>,
     pub(super) base: &'a str,
+    pub(super) around: &'a Around,
 }
 
 /// What is remembered from row to row.
@@ -36,6 +38,8 @@ pub(super) struct State {
     pub(super) pending: Vec<Pending>,
     /// Keys of the predicates of facts.
     pub(super) used: BTreeSet<String>,
+    /// Paths of the entities in the facts of each disclosure that told some names only, by its position.
+    pub(super) scoped: BTreeMap<usize, BTreeSet<String>>,
     /// The ids of all facts as text, where they are wanted.
     pub(super) listed: Option<BTreeSet<String>>,
 }
@@ -103,32 +107,6 @@ impl Reader<'_> {
             let message = format!("`{old}` is still the id of an entity");
             let fault = Diagnostic::error(Code::DuplicateId, table.cell_location(row, "old"), message);
             faults.push(fault.hint("remove this row, or the row of that entity"));
-        }
-    }
-
-    /// Reads a further source of a fact.
-    pub(super) fn citation(
-        &self,
-        table: &Table<'_>,
-        plan: &TablePlan<'_>,
-        row: &Row,
-        faults: &mut Diagnostics,
-    ) -> Option<Citation> {
-        let (fact, source) = (plan.text(row, "fact")?, plan.text(row, "source")?);
-        let text = |name: &str| plan.text(row, name).map(str::to_owned);
-        match self.names.resolve(source, &["Source"], || table.cell_location(row, "source")) {
-            Ok(source) => Some(Citation {
-                fact: fact.trim_start_matches("fact:").to_owned(),
-                source: source.path(),
-                locator: text("locator"),
-                stance: text("stance"),
-                accessed: text("accessed"),
-                place: table.cell_location(row, "fact"),
-            }),
-            Err(fault) => {
-                faults.push(*fault);
-                None
-            }
         }
     }
 }

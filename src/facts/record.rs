@@ -1,13 +1,14 @@
-//! The records of a case: entities, facts, citations, disclosures. Values only; how they are read stands in `read`, what they become
+//! The records of a case: entities, facts, and what stands around them. Values only; how they are read stands in `read`, what they become
 //! in `quads`.
 
 use std::collections::BTreeMap;
 
 use oxigraph::model::{Literal, NamedNode, Quad, Term};
 
+use super::hash::short_hash;
 use super::model::Predicate;
 use super::settings::CaseSettings;
-use crate::date::Edtf;
+use crate::date::{Day, Edtf};
 use crate::location::Location;
 
 /// All that the files of a case tell.
@@ -25,6 +26,10 @@ pub struct CaseFacts {
     pub citations: Vec<Citation>,
     /// How facts became known, in the order of the files.
     pub disclosures: Vec<Disclosure>,
+    /// Names that have a day of their own, in the order of the files.
+    pub names: Vec<Name>,
+    /// What was held of facts since when, in the order of the files.
+    pub judgements: Vec<Judgement>,
     /// Predicates that the case declares or uses, by key.
     pub predicates: BTreeMap<String, Predicate>,
     /// Old paths and the new ones.
@@ -40,12 +45,16 @@ pub struct Entity {
     pub class: String,
     /// Names, each with its language where one is stated.
     pub labels: Vec<Literal>,
+    /// Names that rows of their own give it.
+    pub names: Vec<Literal>,
     /// What else its row states, as property and value.
     pub properties: Vec<(NamedNode, Term)>,
     /// Date on which it became public.
     pub known_since: Option<Edtf>,
     /// Date on which it was published, for sources and documents.
     pub issued: Option<Edtf>,
+    /// Day on which it was read, for sources.
+    pub accessed: Option<Day>,
     /// Row that describes it.
     pub place: Location,
 }
@@ -93,6 +102,8 @@ pub struct Fact {
     pub begin: Option<Edtf>,
     /// When it ceased to hold.
     pub end: End,
+    /// When its end became public.
+    pub end_known_since: Option<Edtf>,
     /// When it became public.
     pub known_since: Option<Edtf>,
     /// The researcher's judgement, such as `confirmed`.
@@ -107,8 +118,19 @@ pub struct Fact {
     pub made_at: Option<String>,
     /// Anything else.
     pub note: Option<String>,
+    /// Since when the note may be told.
+    pub note_known_since: Option<Edtf>,
     /// Row that tells it.
     pub place: Location,
+}
+
+/// What stands around entities and facts.
+#[derive(Debug, Clone)]
+pub(super) enum Apparatus {
+    Citation(Citation),
+    Disclosure(Disclosure),
+    Name(Name),
+    Judgement(Judgement),
 }
 
 /// A further source of a fact.
@@ -139,6 +161,10 @@ pub struct Disclosure {
     pub audience: Option<String>,
     /// When the facts became known to that audience.
     pub date: Edtf,
+    /// Last day on which they could be read there.
+    pub until: Option<Edtf>,
+    /// The names that it told, where it did not tell all.
+    pub scope: Vec<String>,
     /// How, such as `unsealing`.
     pub kind: String,
     /// When the public learned of the disclosure itself.
@@ -149,7 +175,55 @@ pub struct Disclosure {
     pub locator: Option<String>,
     /// Anything else.
     pub note: Option<String>,
+    /// Since when the note may be told.
+    pub note_known_since: Option<Edtf>,
     /// Cell that names the facts.
+    pub place: Location,
+}
+
+/// A name of an entity, with a day of its own.
+#[derive(Debug, Clone)]
+pub struct Name {
+    /// Path of the entity below the base.
+    pub entity: String,
+    /// The name, in a language where one is stated.
+    pub name: Literal,
+    /// What kind of name it is, such as `pseudonym`.
+    pub kind: String,
+    /// When it became public that the entity has it.
+    pub known_since: Option<Edtf>,
+    /// Path of its source below the base.
+    pub source: Option<String>,
+    /// Place in the source.
+    pub locator: Option<String>,
+    /// Anything else.
+    pub note: Option<String>,
+    /// Since when the note may be told.
+    pub note_known_since: Option<Edtf>,
+}
+
+/// What the researcher held of a fact since some day.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// Id of the fact.
+    pub fact: String,
+    /// The status, such as `disputed`.
+    pub status: String,
+    /// Confidence from 0 to 100.
+    pub confidence: Option<u8>,
+    /// Since when it stands.
+    pub since: Edtf,
+    /// Who judged, in words.
+    pub by: Option<String>,
+    /// Path of the source that bears it out.
+    pub source: Option<String>,
+    /// Place in the source.
+    pub locator: Option<String>,
+    /// Anything else.
+    pub note: Option<String>,
+    /// Since when the note may be told.
+    pub note_known_since: Option<Edtf>,
+    /// Cell that names the fact.
     pub place: Location,
 }
 
@@ -196,10 +270,40 @@ impl Reference {
     }
 }
 
-impl Citation {
+impl Apparatus {
     /// Returns its path below the base of the case.
     pub(super) fn path(&self) -> String {
+        match self {
+            Self::Citation(citation) => citation.path(),
+            Self::Disclosure(disclosure) => disclosure.path(),
+            Self::Name(name) => name.path(),
+            Self::Judgement(judgement) => judgement.path(),
+        }
+    }
+}
+
+impl Citation {
+    pub(super) fn path(&self) -> String {
         format!("citation/{}--{}", self.fact, self.source.trim_start_matches("src/"))
+    }
+}
+
+impl Disclosure {
+    pub(super) fn path(&self) -> String {
+        format!("disclosure/{}", self.id)
+    }
+}
+
+impl Name {
+    pub(super) fn path(&self) -> String {
+        let (text, lang) = (self.name.value(), self.name.language().unwrap_or_default());
+        format!("name/{}--{}", self.entity.trim_start_matches("src/"), short_hash(&[&self.entity, text, lang]))
+    }
+}
+
+impl Judgement {
+    pub(super) fn path(&self) -> String {
+        format!("judgement/{}--{}", self.fact, short_hash(&[&self.fact, self.since.as_str()]))
     }
 }
 

@@ -11,7 +11,7 @@ use super::hash::digest_of;
 use super::model::Model;
 use super::quads::Writer;
 use super::read::Records;
-use super::record::{CaseFile, Citation, Disclosure, Fact, FileRecord};
+use super::record::{Apparatus, CaseFile, Fact, FileRecord};
 use super::settings::CaseSettings;
 use super::survey::Survey;
 use crate::diagnostic::Diagnostics;
@@ -60,7 +60,7 @@ pub fn stream_case(
 ) -> (CaseSummary, Diagnostics) {
     let (mut described, mut faults) = (Diagnostics::default(), Diagnostics::default());
     let survey = Survey::new(settings, files, model, &mut described, &mut faults);
-    let writer = Writer::new(&survey.settings, &survey.entities, &survey.predicates);
+    let writer = Writer::new(&survey.settings, &survey.entities, &survey.predicates, &survey.around.told);
     let mut stream = Stream {
         survey: &survey,
         writer,
@@ -92,7 +92,7 @@ struct Stream<'a, 's, 'k> {
     sink: &'s mut QuadSink<'k>,
     has_ended: bool,
     plain: usize,
-    /// Nodes of citations and disclosures, of which two rows may be about one.
+    /// Nodes of what stands around the facts, of which two rows may be about one.
     told: BTreeSet<String>,
     buffer: Vec<u8>,
 }
@@ -171,17 +171,10 @@ impl Records for Stream<'_, '_, '_> {
         }
     }
 
-    fn citation(&mut self, file: usize, citation: Citation) {
+    fn apparatus(&mut self, file: usize, record: Apparatus) {
         if !self.has_ended {
-            self.writer.citation(&citation);
-            self.send_once(&citation.path(), file);
-        }
-    }
-
-    fn disclosure(&mut self, file: usize, disclosure: Disclosure) {
-        if !self.has_ended {
-            self.writer.disclosure(&disclosure);
-            self.send_once(&format!("disclosure/{}", disclosure.id), file);
+            self.writer.apparatus(&record);
+            self.send_once(&record.path(), file);
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use oxigraph::model::NamedNode;
 
 use super::ANNOTATION;
+use super::around::Around;
 use super::cells::{record, with_code};
 use super::check::check_predicates;
 use super::declare::declare;
@@ -46,6 +47,7 @@ pub(super) struct Survey<'f, 'm> {
     aliases: BTreeMap<String, Vec<String>>,
     pub(super) redirects: BTreeMap<String, String>,
     pub(super) predicates: BTreeMap<String, Predicate>,
+    pub(super) around: Around,
 }
 
 impl Source<'_, '_> {
@@ -104,10 +106,16 @@ impl<'f, 'm> Survey<'f, 'm> {
             aliases: BTreeMap::new(),
             redirects: BTreeMap::new(),
             predicates: model.predicates().clone(),
+            around: Around::default(),
         };
         survey.read_names(faults);
         survey.follow_redirects();
+        // A name in a row of its own declares nothing, and may be one of what another name declares.
+        survey.read_further_names();
         survey.declare();
+        survey.read_further_names();
+        faults.extend(survey.entities.iter().filter_map(reserved));
+        survey.around = Around::read(&survey.sources);
         survey.check_settings(faults);
         survey.read_predicates(faults);
         check_predicates(&survey.predicates, model, faults);
@@ -168,6 +176,23 @@ impl<'f, 'm> Survey<'f, 'm> {
         }
     }
 
+    /// Reads the names that rows of their own give to entities. Their faults are found when all rows are read.
+    fn read_further_names(&mut self) {
+        let mut found = Vec::new();
+        let names = self.names();
+        each_record(&self.sources, "Name", &mut |table, plan, row| {
+            let (Some(entity), Some(name)) = (plan.text(row, "entity"), plan.text(row, "name")) else { return };
+            if let Ok(entity) = names.resolve(entity, &["Entity"], || table.row_location(row)) {
+                found.push((entity.path(), label(name.to_owned(), plan.text(row, "lang"))));
+            }
+        });
+        for (path, name) in found {
+            if let Some(entity) = self.entities.get_mut(&path).filter(|entity| !entity.names.contains(&name)) {
+                entity.names.push(name);
+            }
+        }
+    }
+
     fn read_predicates(&mut self, faults: &mut Diagnostics) {
         for source in self.sources.iter().filter(|source| source.record() == Some("Predicate")) {
             // The faults of its cells are found when all rows are read.
@@ -224,6 +249,17 @@ impl<'f, 'm> Survey<'f, 'm> {
     }
 }
 
+/// Goes through the rows of the tables that hold one kind of record.
+pub(super) fn each_record(
+    sources: &[Source<'_, '_>],
+    record: &str,
+    each: &mut dyn FnMut(&Table<'_>, &TablePlan<'_>, &Row),
+) {
+    for source in sources.iter().filter(|source| source.record() == Some(record)) {
+        source.each_row(each);
+    }
+}
+
 fn sources<'f, 'm>(
     base: &str,
     files: &'f [CaseFile],
@@ -242,6 +278,14 @@ fn sources<'f, 'm>(
         Source { file, at, description, templates }
     });
     (sources.collect(), found.groups)
+}
+
+/// Returns the fault of an id that views give to entities whose names are not public yet.
+fn reserved((path, entity): (&String, &Entity)) -> Option<Diagnostic> {
+    let number = path.strip_prefix("unnamed-")?;
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let message = format!("`{path}` is an id that views give to what has no public name yet");
+    is_number.then(|| Diagnostic::error(Code::BadId, entity.place.clone(), message).hint("give it another id"))
 }
 
 /// Returns the values of the columns that state a property, each with the language of its header.
@@ -264,9 +308,11 @@ fn entity(class: &str, table: &Table<'_>, plan: &TablePlan<'_>, row: &Row, place
     Entity {
         class: class.to_owned(),
         labels,
+        names: Vec::new(),
         properties: Vec::new(),
         known_since: date(cg::KNOWN_SINCE.into_owned()),
         issued: date(dct::ISSUED.into_owned()),
+        accessed: named(table, row, cg::ACCESSED.as_str()).find_map(|(text, _)| text.get(..10)?.parse().ok()),
         place,
     }
 }

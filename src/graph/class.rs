@@ -2,20 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use oxigraph::model::{NamedNode, NamedNodeRef};
+use oxigraph::model::NamedNode;
 
 use super::project::tail;
 use super::read::Resource;
 use crate::store::{self, Dataset};
-use crate::vocab::{cg, rdf};
-
-/// Classes of what stands around the entities.
-const APPARATUS: &[NamedNodeRef<'_>] =
-    &[cg::FACT, cg::CLAIM, cg::CITATION, cg::DISCLOSURE, cg::JUDGEMENT, cg::NAME, cg::RELATION, cg::SOURCE];
+use crate::vocab::{APPARATUS, cg, rdf};
 
 /// Tells whether what has a class is an entity.
 pub(super) fn is_of_entities(class: &str) -> bool {
-    class.starts_with(cg::NAMESPACE) && !APPARATUS.iter().any(|other| *other == *class)
+    let mut others = [cg::FACT, cg::CLAIM, cg::SOURCE].into_iter().chain(APPARATUS);
+    class.starts_with(cg::NAMESPACE) && !others.any(|other| other == *class)
 }
 
 /// Returns the key of the class of an entity; nothing where it has none.

@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNodeRef, Quad, Term};
 
 use super::Field;
 use crate::graph::Identity;
-use crate::vocab::{cg, dct, rdf, rdfs, skos};
+use crate::vocab::{APPARATUS, cg, dct, rdf, rdfs, skos};
 
 const TEXTS: [(NamedNodeRef<'_>, Field); 6] = [
     (rdfs::LABEL, Field::Label),
@@ -85,13 +85,14 @@ impl<'q> Draft<'q> {
 
     /// Returns the class; none for what is no entity, source or fact.
     pub(super) fn class(&self) -> Option<&'q str> {
-        let mut classes: Vec<&str> =
-            self.classes.iter().filter_map(|class| class.strip_prefix(cg::NAMESPACE)).collect();
+        let is_around = |class: &str| APPARATUS.iter().any(|other| *other == *class);
+        let classes = self.classes.iter().filter(|class| !is_around(class));
+        let mut classes: Vec<&str> = classes.filter_map(|class| class.strip_prefix(cg::NAMESPACE)).collect();
         classes.sort_unstable();
         if classes.contains(&"Fact") {
             return Some("Fact");
         }
-        classes.into_iter().find(|class| !["Relation", "Citation", "Disclosure"].contains(class))
+        classes.first().copied()
     }
 }
 

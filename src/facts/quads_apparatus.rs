@@ -1,0 +1,138 @@
+//! What stands around entities and facts becomes quads, as `docs/model.md` lists them. In: citations, disclosures, names,
+//! judgements, predicates. Out: quads.
+
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
+
+use super::model::Predicate;
+use super::quads::Writer;
+use super::record::{Apparatus, Citation, Disclosure, Judgement, Name};
+use crate::date::LAST_DAY;
+use crate::vocab::{cg, dct, rdf, rdfs, xsd};
+
+const KNOWN: [NamedNodeRef<'_>; 3] = [cg::KNOWN_SINCE, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
+
+impl Writer<'_> {
+    /// Writes a record of what stands around entities and facts.
+    pub(super) fn apparatus(&mut self, record: &Apparatus) {
+        match record {
+            Apparatus::Citation(citation) => self.citation(citation),
+            Apparatus::Disclosure(disclosure) => self.disclosure(disclosure),
+            Apparatus::Name(name) => self.name(name),
+            Apparatus::Judgement(judgement) => self.judgement(judgement),
+        }
+    }
+
+    /// Writes a further source of a fact.
+    pub(super) fn citation(&mut self, citation: &Citation) {
+        let source = self.node(&citation.source);
+        let node = self.node(&citation.path());
+        let fact = self.node(&format!("fact/{}", citation.fact));
+        self.add(&node, rdf::TYPE, cg::CITATION.into_owned());
+        self.add(&node, cg::CITES, source.clone());
+        self.add(&fact, cg::CITATION_OF_FACT, node.clone());
+        let stance = citation.stance.as_deref().unwrap_or("supports");
+        self.add(&node, cg::STANCE, Self::class(stance));
+        if stance == "supports" {
+            self.add(&fact, dct::SOURCE, source);
+        }
+        self.add_text(&node, cg::LOCATOR, citation.locator.as_ref());
+        if let Some(day) = &citation.accessed {
+            self.add(&node, cg::ACCESSED, Literal::new_typed_literal(day.as_str(), xsd::DATE));
+        }
+    }
+
+    /// Writes a disclosure.
+    pub(super) fn disclosure(&mut self, disclosure: &Disclosure) {
+        let node = self.node(&disclosure.path());
+        self.add(&node, rdf::TYPE, cg::DISCLOSURE.into_owned());
+        for fact in &disclosure.facts {
+            let fact = self.node(&format!("fact/{fact}"));
+            self.add(&node, cg::DISCLOSES, fact);
+        }
+        let audience = disclosure.audience.as_ref().map_or_else(|| cg::THE_PUBLIC.into_owned(), |path| self.node(path));
+        self.add(&node, cg::TO_AUDIENCE, audience);
+        self.add(&node, cg::DISCLOSURE_KIND, Literal::from(disclosure.kind.as_str()));
+        for name in &disclosure.scope {
+            self.add(&node, cg::SCOPE, Literal::from(name.as_str()));
+        }
+        let date = &disclosure.date;
+        self.add_date(&node, [dct::DATE, cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST], Some(date));
+        self.add_date(&node, [cg::UNTIL, cg::UNTIL_EARLIEST, cg::UNTIL_LATEST], disclosure.until.as_ref());
+        // What is told to the public is public by being told; what is told to another may stay secret for long.
+        let published = self.published(disclosure.source.as_ref()).map_or(LAST_DAY, |source| source.last);
+        match (&disclosure.audience, &disclosure.known_since) {
+            (_, Some(known)) => self.add_date(&node, KNOWN, Some(known)),
+            (None, None) => self.add_days(&node, [KNOWN[1], KNOWN[2]], (date.first(), date.last())),
+            (Some(_), None) => {
+                self.add_days(&node, [KNOWN[1], KNOWN[2]], (date.first(), published.max(date.first())));
+            }
+        }
+        let remark = (disclosure.note.as_ref(), disclosure.note_known_since.as_ref());
+        self.add_evidence(&node, disclosure.source.as_ref(), disclosure.locator.as_ref(), remark);
+    }
+
+    /// Writes a name that has a day of its own.
+    pub(super) fn name(&mut self, name: &Name) {
+        let (node, entity) = (self.node(&name.path()), self.node(&name.entity));
+        self.add(&node, rdf::TYPE, cg::NAME.into_owned());
+        self.add(&node, cg::NAME_OF, entity);
+        self.add(&node, rdfs::LABEL, name.name.clone());
+        self.add(&node, cg::NAME_KIND, Literal::from(name.kind.as_str()));
+        self.add_date(&node, KNOWN, name.known_since.as_ref());
+        let remark = (name.note.as_ref(), name.note_known_since.as_ref());
+        self.add_evidence(&node, name.source.as_ref(), name.locator.as_ref(), remark);
+    }
+
+    /// Writes what was held of a fact since some day.
+    pub(super) fn judgement(&mut self, judgement: &Judgement) {
+        let node = self.node(&judgement.path());
+        let fact = self.node(&format!("fact/{}", judgement.fact));
+        self.add(&node, rdf::TYPE, cg::JUDGEMENT.into_owned());
+        self.add(&node, cg::JUDGES, fact);
+        self.judged(&node, &judgement.status, judgement.confidence);
+        self.add_date(&node, [cg::SINCE, cg::SINCE_EARLIEST, cg::SINCE_LATEST], Some(&judgement.since));
+        self.add_text(&node, dct::CREATOR, judgement.by.as_ref());
+        let remark = (judgement.note.as_ref(), judgement.note_known_since.as_ref());
+        self.add_evidence(&node, judgement.source.as_ref(), judgement.locator.as_ref(), remark);
+    }
+
+    /// Writes a predicate.
+    pub(super) fn predicate(&mut self, predicate: &Predicate) {
+        let node = predicate.iri(self.base);
+        self.add(&node, rdf::TYPE, cg::RELATION.into_owned());
+        self.add(&node, rdf::TYPE, rdf::PROPERTY.into_owned());
+        for (text, lang) in &predicate.labels {
+            let label = super::literal::label(text.clone(), lang.as_deref());
+            self.add(&node, rdfs::LABEL, label);
+        }
+        self.add_text(&node, cg::INVERSE_LABEL, predicate.inverse_label.as_ref());
+        self.add_text(&node, rdfs::COMMENT, predicate.note.as_ref());
+        self.classes(&node, &predicate.domain, rdfs::DOMAIN, cg::DOMAIN_INCLUDES);
+        self.classes(&node, &predicate.range, rdfs::RANGE, cg::RANGE_INCLUDES);
+        let kind = if predicate.kind == "state" { cg::STATE } else { cg::EVENT };
+        self.add(&node, cg::TEMPORAL_KIND, kind.into_owned());
+        for (is_true, property) in [(predicate.symmetric, cg::SYMMETRIC), (predicate.functional, cg::FUNCTIONAL)] {
+            if is_true {
+                self.add(&node, property, Literal::from(true));
+            }
+        }
+        let parent = predicate.parent.as_ref().map(|key| self.relation(key).0);
+        for above in parent.into_iter().chain(predicate.align.iter().cloned()) {
+            self.add(&node, rdfs::SUB_PROPERTY_OF, above);
+        }
+    }
+
+    fn classes(
+        &mut self,
+        node: &NamedNode,
+        names: &[String],
+        one: NamedNodeRef<'static>,
+        several: NamedNodeRef<'static>,
+    ) {
+        let property = if names.len() == 1 { one } else { several };
+        for name in names {
+            let class = if name == "text" { rdfs::LITERAL.into_owned() } else { Self::class(name) };
+            self.add(node, property, class);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What the rows of a case say of days: when facts, names, notes and ends became public, and since when judgements stand.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::program::run;
+
+/// The files of a case about a company that was named later, by name and text.
+const CASE: [(&str, &str); 7] = [
+    ("case.toml", "title = \"T\"\nbase = \"https://example.org/t/id/\"\n"),
+    ("agencies.csv", "id,label,kind\nbureau,Bureau,other\n"),
+    ("companies.csv", "id,label,alias,note,note_known_since\ncalyx,Calyx,Calyx Access,founded in a garage,2012-05\n"),
+    (
+        "sources.csv",
+        "id,title,kind,date,accessed\npost,The Post,news,2007-03-23,2020-01-01\npage,A page,other,,2016-02-03\n",
+    ),
+    (
+        "relations.csv",
+        "id,subject,predicate,object,begin,end,end_known_since,known_since,status,source,note,note_known_since\n\
+         F1,bureau,sued,calyx,2004-02,2004-02,,2010-08-10,confirmed,post,by mail,2011\n\
+         F2,bureau,tapsLinksOf,calyx,2004-02,2006-11,2007-03-23,2005-09?,refuted,page,,\n\
+         F3,bureau,tapsLinksOf,calyx,2010,..,,,asserted,page,,\n",
+    ),
+    (
+        "names.csv",
+        "entity,name,lang,kind,known_since,source,locator,note,note_known_since\n\
+         calyx,John Doe,en,docket-name,2005,post,page 1,,\ncalyx,Calyx,,legal,2010-08-10,,,by settlement,2010-08\n",
+    ),
+    (
+        "judgements.csv",
+        "fact,status,confidence,since,by,source,locator,note,note_known_since\n\
+         F2,asserted,low,2007-03-23,Ada,post,page 2,,\nF2,refuted,,2010~,,,,seen later,2010\n",
+    ),
+];
+
+const DISCLOSURES: &str = "id,fact,date,until,scope,kind\n\
+                           told,F1|F2,2007-03-23,,John Doe,publication\nposted,F3,2009-01,2009-03-01,,publication\n";
+
+fn case(disclosures: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in CASE.into_iter().chain([("disclosures.csv", disclosures)]) {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    folder
+}
+
+fn told(args: &[&str], folder: &Path) -> String {
+    let outcome = run(args, folder, b"");
+    assert!(outcome.status == 0 && !outcome.stderr.contains("cannot hold"), "{args:?}: {}", outcome.stderr);
+    outcome.stdout
+}
+
+/// Returns the rows of an answer without its header.
+fn rows(query: &str, folder: &Path) -> Vec<String> {
+    let text = told(&["query", ".", query, "--format", "csv"], folder);
+    text.lines().skip(1).map(str::to_owned).collect()
+}
+
+/// What one thing says of itself, by predicate.
+fn all(subject: &str, folder: &Path) -> Vec<String> {
+    let named = "REPLACE(STR(?p), '^.*[/#]', '')";
+    rows(&format!("SELECT ({named} AS ?q) (STR(?o) AS ?v) {{ {subject} ?p ?o }} ORDER BY ?q ?v"), folder)
+}
+
+#[test]
+fn a_fact_says_since_when_it_its_end_and_its_note_are_public() {
+    let case = case(DISCLOSURES);
+    let found = |fact: &str| {
+        let all = all(fact, case.path());
+        let is_bound = |row: &&String| ["Earliest,", "Latest,", "lagDays,"].iter().any(|part| row.contains(part));
+        let of_end = |row: &&String| !row.starts_with("begin") && !row.starts_with("endE") && !row.starts_with("endL");
+        all.iter()
+            .filter(is_bound)
+            .filter(of_end)
+            .map(|row| row.split(',').nth(1).expect("a value"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    // Told under another name on 23 March 2007, which says more than `known_since`.
+    assert_eq!(found("f:F1"), "2007-03-23 2007-03-23 1118 2011-01-01 2011-12-31");
+    // Its record is doubtful and earlier; a disclosure that came after it takes the place of nothing.
+    assert_eq!(found("f:F2"), "2007-03-23 2007-03-23 2005-09-01 2005-09-30 0");
+    // Read again on a day of 2016, but told to the public for some weeks in 2009.
+    assert_eq!(found("f:F3"), "2009-01-01 2009-01-31");
+    let doubts = rows("SELECT ?f { ?f cg:knownQualifier cg:uncertain }", case.path());
+    assert_eq!(doubts, ["https://example.org/t/id/fact/F2"]);
+}
+
+#[test]
+fn names_judgements_and_notes_have_days_of_their_own() {
+    let case = case(DISCLOSURES);
+    let others = rows("SELECT ?n { :calyx skos:altLabel ?n } ORDER BY ?n", case.path());
+    assert_eq!(others, ["Calyx Access", "John Doe"]);
+    assert_eq!(
+        rows("SELECT (LANG(?n) AS ?l) { :calyx skos:altLabel ?n FILTER(?n = 'John Doe'@en) }", case.path()),
+        ["en"]
+    );
+    let of_calyx = all(":calyx", case.path());
+    for bound in ["noteKnownSince,2012-05", "noteKnownEarliest,2012-05-01", "noteKnownLatest,2012-05-31"] {
+        assert!(of_calyx.iter().any(|row| row == bound), "{bound}: {of_calyx:?}");
+    }
+    let name = rows("SELECT ?n { ?n a cg:Name ; rdfs:label 'John Doe'@en }", case.path());
+    assert!(name[0].starts_with("https://example.org/t/id/name/calyx--") && name.len() == 1, "{name:?}");
+    assert_eq!(
+        all(&format!("<{}>", name[0]), case.path()),
+        [
+            "knownEarliest,2005-01-01",
+            "knownLatest,2005-12-31",
+            "knownSince,2005",
+            "label,John Doe",
+            "locator,page 1",
+            "nameKind,docket-name",
+            "nameOf,https://example.org/t/id/calyx",
+            "source,https://example.org/t/id/src/post",
+            "type,https://w3id.org/casegraph/ns#Name",
+        ]
+    );
+    let judged = rows("SELECT ?j { ?j cg:judges f:F2 ; cg:since ?s } ORDER BY ?s", case.path());
+    assert!(judged[0].starts_with("https://example.org/t/id/judgement/F2--") && judged.len() == 2, "{judged:?}");
+    assert_eq!(
+        all(&format!("<{}>", judged[0]), case.path()),
+        [
+            "confidence,20",
+            "creator,Ada",
+            "judges,https://example.org/t/id/fact/F2",
+            "locator,page 2",
+            "since,2007-03-23",
+            "sinceEarliest,2007-03-23",
+            "sinceLatest,2007-03-23",
+            "source,https://example.org/t/id/src/post",
+            "status,https://w3id.org/casegraph/ns#asserted",
+            "type,https://w3id.org/casegraph/ns#Judgement",
+        ]
+    );
+    let posted = all("disc:posted", case.path());
+    for bound in ["until,2009-03-01", "untilEarliest,2009-03-01", "untilLatest,2009-03-01"] {
+        assert!(posted.iter().any(|row| row == bound), "{bound}: {posted:?}");
+    }
+    assert!(all("disc:told", case.path()).contains(&"scope,John Doe".to_owned()));
+}
+
+#[test]
+fn a_store_follows_when_a_disclosure_changes() {
+    let (old, new) = (case("id,fact,date,kind\ntold,F3,2009-01,publication\n"), case(DISCLOSURES));
+    let graph = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o MINUS { ?s a void:Dataset } }";
+    let whole = |folder: &Path, place: &str| {
+        let mut lines: Vec<String> =
+            told(&["query", place, graph, "--format", "ntriples"], folder).lines().map(str::to_owned).collect();
+        lines.retain(|line| !line.contains("/import/") && !line.contains("/file/"));
+        lines.sort();
+        lines
+    };
+    let stores = if cfg!(feature = "rocksdb") { &["t.nq.gz", "t/"][..] } else { &["t.nq.gz"] };
+    for store in stores {
+        let folder = tempfile::tempdir().expect("a folder");
+        for case in [&old, &new] {
+            let path = case.path().display().to_string();
+            told(&["import", &path, "--store", store], folder.path());
+            assert_eq!(whole(folder.path(), store), whole(case.path(), "."), "{store}");
+        }
+    }
+}
+
+#[test]
+fn a_case_with_days_of_all_kinds_comes_back_from_its_folder() {
+    let case = case(DISCLOSURES);
+    let out = tempfile::tempdir().expect("a folder");
+    let path = out.path().join("again").display().to_string();
+    told(&["export", ".", "--to", "csv", "--output", &path], case.path());
+    let graph = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }";
+    let whole = |folder: &Path| {
+        let text = told(&["query", ".", graph, "--format", "ntriples"], folder);
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(whole(Path::new(&path)), whole(case.path()));
+    let companies = fs::read_to_string(Path::new(&path).join("companies.csv")).expect("companies");
+    assert!(companies.contains("Calyx Access") && !companies.contains("John Doe"), "{companies}");
+}
