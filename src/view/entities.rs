@@ -24,11 +24,7 @@ pub(super) struct Around {
 
 impl Around {
     pub(super) fn of(records: &Records, viewer: &Viewer<'_>, facts: &Facts<'_>) -> Self {
-        let mut around = Self {
-            shown: vec![false; records.len()],
-            names: HashMap::new(),
-            renamed: HashMap::new(),
-        };
+        let mut around = Self { shown: vec![false; records.len()], names: HashMap::new(), renamed: HashMap::new() };
         for fact in facts.shown().filter(|fact| !fact.is_identity) {
             around.shown[fact.number] = true;
         }
@@ -255,8 +251,10 @@ impl Around {
                 names.labels = vec![not_yet_named(&class)];
             }
         }
-        for record in
-            records.all().iter().filter(|record| matches!(record.kind, Kind::Fact | Kind::Citation | Kind::Judgement))
+        for record in records
+            .all()
+            .iter()
+            .filter(|record| matches!(record.kind, Kind::Fact | Kind::Citation | Kind::Judgement | Kind::Name))
         {
             let (base, path) = split(record.iri_of());
             let Some((folder, id)) = path.split_once('/') else { continue };

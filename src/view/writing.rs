@@ -81,6 +81,12 @@ impl<'a, 'r> Writer<'a, 'r> {
         object: impl Into<Term>,
         graph: &GraphName,
     ) {
+        let object = object.into();
+        if let Term::NamedNode(node) = &object
+            && is_stand_in(&object)
+        {
+            self.named.insert(node.clone());
+        }
         self.quads.push(Quad::new(subject.clone(), predicate, object, graph.clone()));
     }
 
@@ -156,11 +162,24 @@ impl<'a, 'r> Writer<'a, 'r> {
             }
             self.source_of(fact, &node, graph);
         }
-        if is_asserted && let Some(triple) = triple(record) {
-            let subject = self.around.node(&triple.subject);
-            if let Some(object) = self.around.term(self.records, &triple.object) {
-                self.add(&subject, triple.predicate, object, graph);
+        if is_asserted {
+            self.plain_triple(record, graph);
+        }
+    }
+
+    /// Writes the triple that a fact or a statement is about; returns whether all of it may be named.
+    fn plain_triple(&mut self, record: &Record, graph: &GraphName) -> bool {
+        let Some(Triple { subject, predicate, object }) = triple(record) else { return false };
+        match (self.spoken(&subject.into()), self.spoken(&object)) {
+            (Some(Term::NamedNode(subject)), Some(object)) => {
+                self.add(&subject.into(), predicate, object, graph);
+                true
             }
+            (Some(Term::BlankNode(subject)), Some(object)) => {
+                self.add(&subject.into(), predicate, object, graph);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -204,13 +223,13 @@ impl<'a, 'r> Writer<'a, 'r> {
         }
     }
 
-    /// Returns what a term is called, where a proposition names it: facts are named though they did not hold.
+    /// Returns what a term is called at an end of a fact: facts are named though they did not hold, and so is what no table
+    /// describes.
     fn spoken(&self, term: &Term) -> Option<Term> {
-        let is_fact = self.records.named(term).is_some_and(|number| self.records.all()[number].kind == Kind::Fact);
-        if is_fact {
-            as_node(term).map(|node| self.around.node(&node).into())
-        } else {
-            self.around.term(self.records, term)
+        let kind = self.records.named(term).map(|number| self.records.all()[number].kind);
+        match (kind, as_node(term)) {
+            (Some(Kind::Fact | Kind::Other), Some(node)) => Some(self.around.node(&node).into()),
+            _ => self.around.term(self.records, term),
         }
     }
 
@@ -218,25 +237,22 @@ impl<'a, 'r> Writer<'a, 'r> {
     fn told(&self, record: &Record, predicate: &NamedNode, object: &Term) -> Option<Term> {
         let name = predicate.as_ref();
         let Some(now) = self.viewer.now else { return self.around.term(self.records, object) };
-        let note_day = record.days(cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST);
-        let tells_note = note_day.is_some_and(|days| now.has_come(days));
-        let is_note = name == rdfs::COMMENT || NOTE.contains(&name);
-        let is_plain = record.kind == Kind::Other;
-        if (is_note && !tells_note && !is_plain) || name == dct::IS_REPLACED_BY || now.is_ahead(object) {
-            return None;
-        }
-        if name == cg::LOCATOR && !self.rests_on_published(record) {
-            return None;
-        }
         if record.kind == Kind::Fact && (name == rdf::SUBJECT || name == rdf::OBJECT) {
             return self.spoken(object);
         }
+        let is_note = record.kind != Kind::Other && (name == rdfs::COMMENT || NOTE.contains(&name));
+        let note_days = || record.days(cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST);
+        if is_note && !note_days().is_some_and(|days| now.has_come(days))
+            || name == cg::LOCATOR && !self.rests_on_published(record)
+            || name == dct::IS_REPLACED_BY
+            || now.is_ahead(object)
+        {
+            return None;
+        }
         let object = self.around.term(self.records, object)?;
-        // What stands for a source is written once, for those that have no other.
-        let is_stand_in = |term: &Term| {
-            *term == cg::LATER_SOURCE.into_owned().into() || *term == cg::UNDATED_SOURCE.into_owned().into()
-        };
-        (!(is_stand_in(&object) && [dct::SOURCE, prov::WAS_DERIVED_FROM, cg::CITES].contains(&name))).then_some(object)
+        // What stands for a source is written for facts alone, once, where they have no other.
+        let is_source = [dct::SOURCE, prov::WAS_DERIVED_FROM, cg::CITES].contains(&name);
+        (!(is_source && is_stand_in(&object))).then_some(object)
     }
 
     fn rests_on_published(&self, record: &Record) -> bool {
@@ -298,6 +314,12 @@ impl<'a, 'r> Writer<'a, 'r> {
     /// Writes any other record.
     fn record(&mut self, record: &Record) {
         let node = self.around.node(&record.node);
+        if record.kind == Kind::Statement
+            && let Some((_, _, graph)) = record.said.first()
+            && !self.plain_triple(record, graph)
+        {
+            return;
+        }
         let is_built_in = record.kind == Kind::Relation && record.iri_of().starts_with(cg::NAMESPACE);
         for (predicate, object, graph) in &record.said {
             let object = match record.kind {
@@ -346,6 +368,11 @@ impl<'a, 'r> Writer<'a, 'r> {
             }
         }
     }
+}
+
+/// Tells whether a term stands for a source that may not be named.
+fn is_stand_in(term: &Term) -> bool {
+    matches!(term, Term::NamedNode(node) if *node == cg::LATER_SOURCE || *node == cg::UNDATED_SOURCE)
 }
 
 /// What is written anew for each fact.
