@@ -24,10 +24,10 @@ const COUNTS: [(&str, usize); 15] = [
     ("two-step-paths", 1),
     ("promises", 7),
     ("overtaken", 6),
-    ("longest-secrecy", 12),
+    ("longest-secrecy", 11),
     ("challenged-then-withdrawn", 2),
-    ("weak-facts", 13),
-    ("records", 2),
+    ("weak-facts", 6),
+    ("records", 4),
 ];
 
 /// The letter, the silence it imposed, the case about it, and its papers.
@@ -82,11 +82,11 @@ fn the_competency_questions_have_their_answers() {
 }
 
 #[test]
-fn three_gags_were_certainly_in_force_and_one_possibly() {
+fn two_gags_were_certainly_in_force_and_two_possibly() {
     let (case, catalogue) = (case(), Catalogue::shipped().expect("the shipped questions"));
     let gags = solutions(&case, catalogue.get("gags-in-force").expect("a question"));
     let is = |word: &str| gags.rows().iter().filter(|row| format!("{row:?}").contains(word)).count();
-    assert_eq!((is("\"certain\""), is("\"possible\"")), (3, 1));
+    assert_eq!((is("\"certain\""), is("\"possible\"")), (2, 2));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn the_gags_last_as_many_days_as_their_dates_allow() {
         window.map(|window| (window.shortest(), window.longest(), window.how))
     };
     assert_eq!(of("F104"), Some((Some(333), Some(506), How::LiftedInPart)));
-    assert_eq!(of("F139"), Some((Some(1178), Some(1178), How::Unknown)));
+    assert_eq!(of("F139"), Some((Some(0), Some(1178), How::Unknown)));
 }
 
 #[test]
