@@ -208,7 +208,7 @@ fn every_source_is_in_the_bibliography() {
     let case = open(SHIPPED[1], None);
     let json: Value = serde_json::from_str(&text(&exported(&case, Format::CslJson))).expect("JSON");
     let items = json.as_array().expect("items");
-    assert_eq!(items.len(), 146);
+    assert_eq!(items.len(), 149);
     assert!(items.iter().all(|item| item["id"].is_string() && item["title"].is_string() && item["type"].is_string()));
 }
 

@@ -24,7 +24,7 @@ const COUNTS: [(&str, usize); 15] = [
     ("two-step-paths", 1),
     ("promises", 7),
     ("overtaken", 6),
-    ("longest-secrecy", 11),
+    ("longest-secrecy", 10),
     ("challenged-then-withdrawn", 2),
     ("weak-facts", 6),
     ("records", 4),
