@@ -187,7 +187,9 @@ impl Around {
         for (number, source) in records.of_kind(Kind::Source).filter(|_| viewer.now.is_some()) {
             if !is_published(source, viewer.now) {
                 self.shown[number] = false;
-                let stand_in = if is_undated(source) { cg::UNDATED_SOURCE } else { cg::LATER_SOURCE };
+                // What stands for a source in one view does so in a view of it.
+                let is_later = source.node == cg::LATER_SOURCE.into_owned().into() || !is_undated(source);
+                let stand_in = if is_later { cg::LATER_SOURCE } else { cg::UNDATED_SOURCE };
                 self.renamed.insert(source.node.clone(), stand_in.into_owned());
             }
         }

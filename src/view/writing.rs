@@ -132,7 +132,7 @@ impl<'a, 'r> Writer<'a, 'r> {
         for (predicate, object, graph) in &record.said {
             let name = predicate.as_ref();
             let keep = match name {
-                _ if !is_rewritten => self.around.term(self.records, object),
+                _ if !is_rewritten => self.told(record, predicate, object),
                 _ if name == cg::STATUS => Some(NamedNode::new_unchecked(status.clone()).into()),
                 _ if name == cg::ASSERTED => Some(Literal::from(is_asserted).into()),
                 _ if name == cg::CONFIDENCE => (fact.judged == Judged::AsRecorded).then(|| object.clone()),
@@ -144,7 +144,8 @@ impl<'a, 'r> Writer<'a, 'r> {
                 _ if name == cg::MIN_DAYS || name == cg::MAX_DAYS => {
                     (tells_end && fact.dates.has_begin).then(|| object.clone())
                 }
-                _ if name == cg::LAG_DAYS => (tells_end && known_since).then(|| object.clone()),
+                // It tells when the public learned of what only the audience knew.
+                _ if name == cg::LAG_DAYS => (tells_end && known_since && !fact.is_private()).then(|| object.clone()),
                 _ if DATED.contains(&name) => None,
                 _ if name == cg::END_KNOWN_SINCE => tells_end.then(|| object.clone()),
                 _ => self.told(record, predicate, object),
@@ -236,10 +237,10 @@ impl<'a, 'r> Writer<'a, 'r> {
     /// Returns what may be told of one thing that a record says: nothing of what lies ahead, and no note without a day.
     fn told(&self, record: &Record, predicate: &NamedNode, object: &Term) -> Option<Term> {
         let name = predicate.as_ref();
-        let Some(now) = self.viewer.now else { return self.around.term(self.records, object) };
         if record.kind == Kind::Fact && (name == rdf::SUBJECT || name == rdf::OBJECT) {
             return self.spoken(object);
         }
+        let Some(now) = self.viewer.now else { return self.around.term(self.records, object) };
         let is_note = record.kind != Kind::Other && (name == rdfs::COMMENT || NOTE.contains(&name));
         let note_days = || record.days(cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST);
         if is_note && !note_days().is_some_and(|days| now.has_come(days))
