@@ -98,7 +98,7 @@ fn settle_statement(graph: &EntityGraph, links: &Links<'_>, claim: &Fact) -> Set
     match (links.put_aside(claim), explained) {
         (Some(settlement), _) => settlement,
         (None, Some(id)) => {
-            let because = graph.fact(&id).map(|fact| graph.sentence(fact)).unwrap_or_default();
+            let because = graph.words(&id).unwrap_or_default();
             Settlement::new(super::State::Explained, [id], because)
         }
         (None, None) => Settlement::open(),

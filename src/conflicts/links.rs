@@ -68,7 +68,7 @@ impl<'a> Links<'a> {
         let found: Vec<_> = ids.into_iter().flat_map(|id| self.from("explainedBy", id)).collect();
         let first = found.first()?;
         let because = match &first.object {
-            End::Fact(id) => graph.fact(id).map_or_else(|| id.clone(), |fact| graph.sentence(fact)),
+            End::Fact(id) => graph.words(id).unwrap_or_else(|| id.clone()),
             other => graph.name(other).to_owned(),
         };
         Some(Settlement::new(State::Explained, found.iter().map(|fact| fact.id.clone()), because))

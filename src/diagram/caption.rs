@@ -88,10 +88,7 @@ pub(super) fn fact_row(graph: &EntityGraph, style: &Style, fact: &Fact) -> Vec<S
 /// Returns one end of a fact for a table: a name, or the words of the fact it points to.
 pub(super) fn end(graph: &EntityGraph, end: &crate::graph::End) -> String {
     match end {
-        crate::graph::End::Fact(id) => match graph.fact(id) {
-            Some(fact) => format!("{id}: {}", graph.sentence(fact)),
-            None => id.clone(),
-        },
+        crate::graph::End::Fact(id) => graph.words(id).map_or_else(|| id.clone(), |words| format!("{id}: {words}")),
         other => graph.name(other).to_owned(),
     }
 }

@@ -173,7 +173,12 @@ fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> gra
             .classes(["proposition", "text"]),
         Proposition::Fact(id) => {
             let Some(fact) = graph.fact(id) else {
-                return dot::node(&name(proposition), paper.text("label", id).aside("tooltip", id));
+                // A view may show what is said of something that did not hold on its day.
+                let words = graph.words(id).unwrap_or_else(|| (*id).to_owned());
+                return dot::node(
+                    &name(proposition),
+                    paper.text("label", &wrap(&words, WIDTH, 4)).aside("tooltip", &words),
+                );
             };
             let line = sheet.line_of(fact);
             let when = fact.when_briefly();
@@ -285,10 +290,10 @@ fn proposition_table(graph: &EntityGraph, style: &Style, all: &Gathered<'_>, cho
             .map(|claim| format!("{} {}", graph.name(&claim.subject), claim.predicate.label))
             .collect();
         let (id, words, status) = match proposition {
-            Proposition::Fact(id) => graph.fact(id).map_or_else(
-                || (*id, String::new(), String::new()),
-                |fact| (*id, graph.sentence(fact), style.status(fact.status).label.clone()),
-            ),
+            Proposition::Fact(id) => {
+                let status = graph.fact(id).map(|fact| style.status(fact.status).label.clone());
+                (*id, graph.words(id).unwrap_or_default(), status.unwrap_or_default())
+            }
             Proposition::Text(text) => ("", (*text).to_owned(), String::new()),
         };
         table.row(vec![id.to_owned(), words, status, says.join("; ")]);

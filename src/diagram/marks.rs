@@ -182,7 +182,7 @@ impl<'a> Mark<'a> {
 fn label(graph: &EntityGraph, facts: &[&Fact]) -> String {
     let Some(fact) = facts.first() else { return String::new() };
     let other = match &fact.object {
-        End::Fact(id) => graph.fact(id).map_or_else(|| id.clone(), |fact| format!("“{}”", graph.sentence(fact))),
+        End::Fact(id) => graph.words(id).map_or_else(|| id.clone(), |words| format!("“{words}”")),
         end => graph.name(end).to_owned(),
     };
     let words = super::table::line(&format!("{} {other}", fact.predicate.label));

@@ -3,6 +3,7 @@
 //!
 //! Days are counted from 1970-01-01. A fact has six: the first and last on which it can have begun, ended, become public.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -164,7 +165,7 @@ struct FactOut<'a> {
 enum EndOut<'a> {
     Entity(usize),
     Fact { fact: &'a str },
-    Text { text: &'a str, lang: Option<&'a str> },
+    Text { text: Cow<'a, str>, lang: Option<&'a str> },
 }
 
 #[derive(Serialize)]
@@ -222,6 +223,7 @@ pub fn document(
 
 /// Where entities, predicates and sources stand in their lists.
 struct Lists<'a> {
+    graph: &'a EntityGraph,
     entities: BTreeMap<&'a str, usize>,
     predicates: BTreeMap<&'a str, (usize, &'a Predicate)>,
     sources: BTreeMap<&'a str, (usize, &'a Source)>,
@@ -244,7 +246,7 @@ impl<'a> Lists<'a> {
             *place = at;
         }
         let entities = graph.entities().enumerate().map(|(at, entity)| (entity.id.as_str(), at)).collect();
-        Self { entities, predicates, sources }
+        Self { graph, entities, predicates, sources }
     }
 
     fn fact_out(&self, fact: &'a Fact) -> FactOut<'a> {
@@ -284,11 +286,14 @@ impl<'a> Lists<'a> {
         match end {
             End::Entity(id) => match self.entities.get(id.as_str()) {
                 Some(place) => EndOut::Entity(*place),
-                None => EndOut::Text { text: id, lang: None },
+                None => EndOut::Text { text: id.into(), lang: None },
             },
-            End::Fact(id) => EndOut::Fact { fact: id },
-            End::Text { value, lang } => EndOut::Text { text: value, lang: lang.as_deref() },
-            End::Other(iri) => EndOut::Text { text: iri, lang: None },
+            End::Fact(id) => match self.graph.words(id).filter(|_| self.graph.fact(id).is_none()) {
+                Some(words) => EndOut::Text { text: words.into(), lang: None },
+                None => EndOut::Fact { fact: id },
+            },
+            End::Text { value, lang } => EndOut::Text { text: value.into(), lang: lang.as_deref() },
+            End::Other(iri) => EndOut::Text { text: iri.into(), lang: None },
         }
     }
 }

@@ -13,6 +13,7 @@ use super::losses::local;
 use super::things::Thing;
 use crate::date::{Day, Edtf, FIRST_DAY};
 use crate::facts::{Cells, ColumnFacts, Model, Published, Telling, confidence_cell, public};
+use crate::graph::EntityGraph;
 use crate::vocab::{cg, dct, rdf, rdfs, xsd};
 
 /// Predicates whose facts stand in `claims.csv`, where that table has a place for all that they say.
@@ -21,6 +22,7 @@ const STANCES: [&str; 6] = ["affirms", "denies", "retracts", "predicts", "promis
 /// The facts of a case.
 pub(super) struct Facts<'a> {
     base: &'a str,
+    graph: &'a EntityGraph,
     by_iri: BTreeMap<&'a str, &'a Thing<'a>>,
     things: &'a BTreeMap<&'a str, Thing<'a>>,
     /// Rows of `relations` by id, those left out that stand in other tables.
@@ -44,6 +46,7 @@ impl<'a> Facts<'a> {
         let asserted = asserted.filter_map(plain).collect();
         let mut facts = Self {
             base: contents.base,
+            graph: contents.graph,
             by_iri,
             things,
             relations: BTreeMap::new(),
@@ -51,7 +54,9 @@ impl<'a> Facts<'a> {
             asserted,
             model,
         };
-        let relations = facts.by_iri.iter().filter(|(_, fact)| !facts.is_claim(fact));
+        // No row is about what is only spoken of.
+        let is_about = |fact: &Thing<'_>| fact.iris(rdf::SUBJECT).any(|iri| facts.words(iri).is_some());
+        let relations = facts.by_iri.iter().filter(|(_, fact)| !facts.is_claim(fact) && !is_about(fact));
         facts.relations =
             relations.map(|(iri, fact)| (local(facts.base, iri, "fact/"), facts.relation(iri, fact))).collect();
         facts
@@ -148,11 +153,17 @@ impl<'a> Facts<'a> {
             fact.iri(rdf::PREDICATE).is_some_and(|iri| STANCES.contains(&local(cg::NAMESPACE, iri, "").as_str()));
         let is_text =
             fact.literals(rdf::OBJECT).all(|text| text.language().is_some() || text.datatype() == xsd::STRING);
-        let about_fact = fact.iris(rdf::OBJECT).all(|iri| self.by_iri.contains_key(iri));
+        let about_fact = fact.iris(rdf::OBJECT).all(|iri| self.by_iri.contains_key(iri) || self.words(iri).is_some());
         let by_entity = fact.iris(rdf::SUBJECT).all(|iri| !self.by_iri.contains_key(iri));
         // A claim with a first day alone would be read as said on that day.
         let dated = fact.text(cg::BEGIN).is_none() || !end(fact).is_empty();
         is_stance && is_text && about_fact && by_entity && dated
+    }
+
+    /// Returns the words of what is no fact and only spoken of: a view may show a claim about what did not hold.
+    fn words(&self, iri: &str) -> Option<String> {
+        let id = iri.strip_prefix(self.base)?.strip_prefix("fact/")?;
+        self.graph.words(id).filter(|_| !self.by_iri.contains_key(iri))
     }
 
     /// Returns the cells of id, subject, predicate and object, or value and its type.
@@ -167,7 +178,10 @@ impl<'a> Facts<'a> {
             Some(Term::Literal(literal)) => {
                 cells.extend([cell(value, Some(literal.value())), (value_type.to_owned(), type_of(literal))]);
             }
-            Some(Term::NamedNode(node)) => cells.extend([(object.to_owned(), self.reference(node.as_str(), object))]),
+            Some(Term::NamedNode(node)) => cells.extend([match self.words(node.as_str()) {
+                Some(words) => (value.to_owned(), words),
+                None => (object.to_owned(), self.reference(node.as_str(), object)),
+            }]),
             _ => {}
         }
         cells

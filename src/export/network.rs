@@ -109,6 +109,11 @@ impl Network {
         let mut edges = Vec::new();
         let spoken_of: BTreeSet<&str> =
             graph.facts().flat_map(|fact| [&fact.subject, &fact.object]).filter_map(fact_id).collect();
+        // A view may show what is said of something that did not hold on its day.
+        let propositions = spoken_of.iter().filter(|id| graph.fact(id).is_none());
+        nodes.extend(
+            propositions.filter_map(|id| Some(plain_node(format!("fact:{id}"), graph.words(id)?, "Proposition", None))),
+        );
         for fact in graph.facts() {
             let (Some(from), Some(to)) = (end(graph, &fact.subject), end(graph, &fact.object)) else { continue };
             let to = to.unwrap_or_else(|| format!("text:{}", fact.id));
@@ -151,7 +156,7 @@ fn fact_id(end: &End) -> Option<&str> {
 fn end(graph: &EntityGraph, end: &End) -> Option<Option<String>> {
     match end {
         End::Entity(id) if graph.entity(id).is_some() => Some(Some(id.clone())),
-        End::Fact(id) if graph.fact(id).is_some() => Some(Some(format!("fact:{id}"))),
+        End::Fact(id) if graph.words(id).is_some() => Some(Some(format!("fact:{id}"))),
         End::Text { .. } => Some(None),
         _ => None,
     }

@@ -14,6 +14,7 @@ mod joined;
 mod near;
 mod paths;
 mod project;
+mod proposition;
 mod read;
 mod select;
 
@@ -74,6 +75,8 @@ pub struct EntityGraph {
     facts: BTreeMap<String, Arc<Fact>>,
     graph: DiGraph<Arc<Entity>, Arc<Fact>>,
     nodes: BTreeMap<String, NodeIndex>,
+    /// Words of what facts speak of and is no fact, by id.
+    spoken_of: Arc<BTreeMap<String, String>>,
     selection: Selection,
 }
 
@@ -96,7 +99,7 @@ impl EntityGraph {
                 graph.add_edge(from, to, Arc::clone(fact));
             }
         }
-        Self { case, entities, facts, graph, nodes, selection: Selection::default() }
+        Self { case, entities, facts, graph, nodes, spoken_of: Arc::default(), selection: Selection::default() }
     }
 
     /// Returns the case's title and base.
@@ -160,17 +163,19 @@ impl EntityGraph {
 
     /// Returns a fact in words, such as `FBI withdrew NSL to Microsoft`; facts about facts are spelled out once.
     pub fn sentence(&self, fact: &Fact) -> String {
-        self.spell(fact, 1)
+        self.spell([&fact.subject, &fact.object], &fact.predicate, 1)
     }
 
-    fn spell(&self, fact: &Fact, depth: usize) -> String {
+    fn spell(&self, [subject, object]: [&End; 2], predicate: &Predicate, depth: usize) -> String {
+        let words = |id: &String| match self.facts.get(id) {
+            Some(fact) => Some(self.spell([&fact.subject, &fact.object], &fact.predicate, depth - 1)),
+            None => self.spoken_of.get(id).cloned(),
+        };
         let end = |end: &End| match end {
-            End::Fact(id) if depth > 0 => {
-                self.facts.get(id).map_or_else(|| id.clone(), |f| format!("“{}”", self.spell(f, depth - 1)))
-            }
+            End::Fact(id) if depth > 0 => words(id).map_or_else(|| id.clone(), |words| format!("“{words}”")),
             other => self.name(other).to_owned(),
         };
-        format!("{} {} {}", end(&fact.subject), fact.predicate.label, end(&fact.object))
+        format!("{} {} {}", end(subject), predicate.label, end(object))
     }
 
     /// Returns how many facts have the entity at one end.
@@ -208,6 +213,7 @@ impl EntityGraph {
         entities: impl IntoIterator<Item = Arc<Entity>>,
         facts: impl IntoIterator<Item = Arc<Fact>>,
     ) -> Self {
-        Self { selection: self.selection.clone(), ..Self::new(self.case.clone(), entities, facts) }
+        let (selection, spoken_of) = (self.selection.clone(), Arc::clone(&self.spoken_of));
+        Self { selection, spoken_of, ..Self::new(self.case.clone(), entities, facts) }
     }
 }

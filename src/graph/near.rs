@@ -149,7 +149,7 @@ impl<'a> Near<'a> {
         for iri in &named {
             candidates.entity(iri)?;
         }
-        Ok(candidates.graph([]).find(name)?.iri.clone())
+        Ok(candidates.graph([])?.find(name)?.iri.clone())
     }
 
     /// Returns the id of an entity.
@@ -260,7 +260,7 @@ impl<'a> Near<'a> {
         for iri in named {
             self.projection.entity(iri)?;
         }
-        Ok(self.projection.graph(read))
+        Ok(self.projection.graph(read)?)
     }
 }
 

@@ -8,6 +8,7 @@ use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 use super::class::{class, is_of_entities};
 use super::identity::Identity;
+use super::proposition::Proposition;
 use super::read::Resource;
 use super::{
     CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
@@ -40,6 +41,7 @@ const OF_FACTS: &[NamedNodeRef<'_>] = &[
     cg::KNOWN_SINCE,
     cg::KNOWN_EARLIEST,
     cg::KNOWN_LATEST,
+    cg::LAG_DAYS,
     cg::QUALIFIER,
     cg::LOCATOR,
     cg::MADE_AT,
@@ -75,7 +77,7 @@ impl EntityGraph {
         for iri in entities(data)? {
             projection.entity(&iri)?;
         }
-        Ok(projection.graph(facts))
+        Ok(projection.graph(facts)?)
     }
 }
 
@@ -86,6 +88,8 @@ pub(super) struct Projection<'a> {
     case: CaseInfo,
     identity: Identity,
     is_fact: BTreeMap<String, bool>,
+    /// Nodes that facts speak of as facts.
+    spoken_of: BTreeSet<String>,
     /// Facts that were announced, as they stand.
     ahead: HashMap<String, Resource>,
     entities: BTreeMap<String, Arc<Entity>>,
@@ -102,6 +106,7 @@ impl<'a> Projection<'a> {
             case: read_case(data)?,
             identity: Identity::read(data)?,
             is_fact: BTreeMap::new(),
+            spoken_of: BTreeSet::new(),
             ahead: HashMap::new(),
             entities: BTreeMap::new(),
             classes: BTreeMap::new(),
@@ -111,8 +116,37 @@ impl<'a> Projection<'a> {
     }
 
     /// Puts the facts together with the entities that were met.
-    pub(super) fn graph(self, facts: impl IntoIterator<Item = Fact>) -> EntityGraph {
-        EntityGraph::new(self.case, self.entities.into_values(), facts.into_iter().map(Arc::new))
+    pub(super) fn graph(mut self, facts: impl IntoIterator<Item = Fact>) -> Result<EntityGraph, store::Error> {
+        let propositions = self.propositions()?;
+        let graph = EntityGraph::new(self.case, self.entities.into_values(), facts.into_iter().map(Arc::new));
+        Ok(graph.speaking_of(&propositions))
+    }
+
+    /// Reads what facts speak of that is no fact of the dataset, as where a view shows a claim about what did not hold.
+    fn propositions(&mut self) -> Result<Vec<Proposition>, store::Error> {
+        let mut found = Vec::new();
+        let mut read = BTreeSet::new();
+        while let Some(iri) = self.spoken_of.pop_first() {
+            if !read.insert(iri.clone()) {
+                continue;
+            }
+            let classes = Resource::read_of(self.data, &iri, &[rdf::TYPE])?;
+            if !classes.iris(rdf::TYPE).any(|class| class == rdf::STATEMENT.as_str()) {
+                continue;
+            }
+            let node = Resource::read_of(self.data, &iri, &[rdf::SUBJECT, rdf::PREDICATE, rdf::OBJECT])?;
+            if let (Some(subject), Some(predicate), Some(object)) =
+                (node.all(rdf::SUBJECT).first(), node.iri(rdf::PREDICATE), node.all(rdf::OBJECT).first())
+            {
+                found.push(Proposition {
+                    id: self.id(&iri, "fact/")?,
+                    subject: self.end(subject)?,
+                    predicate: self.predicate(predicate)?,
+                    object: self.end(object)?,
+                });
+            }
+        }
+        Ok(found)
     }
 
     /// Returns what is known of the case.
@@ -185,6 +219,7 @@ impl<'a> Projection<'a> {
             begins: bounds(&node, cg::BEGIN_EARLIEST, cg::BEGIN_LATEST),
             ends: bounds(&node, cg::END_EARLIEST, cg::END_LATEST),
             known: bounds(&node, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST),
+            disclosed: node.text(cg::KNOWN_SINCE).is_some() || node.text(cg::LAG_DAYS).is_some(),
             end_kind: match node.iri(cg::END_KIND) {
                 Some(iri) if iri == cg::CLOSED.as_str() => EndKind::Closed,
                 Some(iri) if iri == cg::OPEN.as_str() => EndKind::Open,
@@ -204,7 +239,10 @@ impl<'a> Projection<'a> {
 
     fn end(&mut self, term: &Term) -> Result<End, store::Error> {
         Ok(match term {
-            Term::NamedNode(node) if self.is_fact(node.as_str())? => End::Fact(self.id(node.as_str(), "fact/")?),
+            Term::NamedNode(node) if self.is_fact(node.as_str())? => {
+                self.spoken_of.insert(node.as_str().to_owned());
+                End::Fact(self.id(node.as_str(), "fact/")?)
+            }
             Term::NamedNode(node) => End::Entity(self.entity(node.as_str())?.id.clone()),
             Term::Literal(literal) => {
                 End::Text { value: literal.value().to_owned(), lang: literal.language().map(str::to_owned) }
@@ -389,7 +427,8 @@ pub(super) fn read_source(
 }
 
 fn source(case: &CaseInfo, lang: Option<&str>, iri: &str, node: &Resource) -> Source {
-    let id = local(case, iri, "src/");
+    // What stands for a source that may not be named belongs to no case.
+    let id = iri.strip_prefix(cg::NAMESPACE).map_or_else(|| local(case, iri, "src/"), str::to_owned);
     Source {
         title: node.in_language(&[dct::TITLE, rdfs::LABEL], lang).unwrap_or(&id).to_owned(),
         publisher: node.text(dct::PUBLISHER).map(str::to_owned),

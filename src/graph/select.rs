@@ -173,7 +173,7 @@ impl EntityGraph {
         let only_classes = Selection { classes: BTreeSet::new(), ..selection.clone() }.is_empty();
         let entities =
             self.entities().filter(|e| by_class(&e.class) && (only_classes || spoken_of.contains(e.id.as_str())));
-        let part = Self::new(self.case().clone(), entities.cloned(), facts.iter().cloned());
+        let part = self.with(entities.cloned(), facts.iter().cloned());
         Self { selection: selection.clone(), ..part }
     }
 }

@@ -114,8 +114,8 @@ impl Properties {
             let value = match to {
                 End::Entity(id) => Stated::Entity(id.clone()),
                 End::Text { value, .. } => Stated::Text(value.clone()),
-                End::Fact(id) => match graph.fact(id) {
-                    Some(fact) => Stated::Text(graph.sentence(fact)),
+                End::Fact(id) => match graph.words(id) {
+                    Some(words) => Stated::Text(words),
                     None => continue,
                 },
                 End::Other(iri) => Stated::Text(iri.clone()),
