@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use casegraph::case::Case;
 use casegraph::date::Day;
-use casegraph::graph::{Answer, Disclosure, EntityGraph};
+use casegraph::graph::{Answer, EntityGraph};
 use casegraph::known::{Question, events, known};
 use casegraph::store::{CaseStore, sorted_quads};
 use casegraph::view::View;
@@ -24,17 +24,17 @@ fn day(text: &str) -> Day {
     text.parse().expect("a day")
 }
 
-fn read_case() -> (EntityGraph, Vec<Disclosure>) {
+fn read_case() -> (Case, EntityGraph) {
     let case = Case::open(&repository(CASE)).expect("the case is sound");
     let graph = EntityGraph::project(&*case.data, None).expect("a graph");
-    let disclosures = graph.disclosures(&*case.data, None).expect("disclosures");
-    (graph, disclosures)
+    (case, graph)
 }
 
 fn answers(on: &str, audience: Option<&str>) -> Vec<(String, Answer)> {
-    let (graph, disclosures) = read_case();
-    let question = Question { day: day(on), audience, about: Some(LETTER) };
-    known(&graph, &disclosures, &question).iter().map(|f| (f.fact.id.clone(), f.certainty)).collect()
+    let (case, graph) = read_case();
+    let question = Question { day: day(on), audience, as_of: None, about: Some(LETTER) };
+    let found = known(&*case.data, &graph, &question, None).expect("an answer").findings;
+    found.into_iter().map(|f| (f.fact.id.clone(), f.certainty)).collect()
 }
 
 #[test]
@@ -57,7 +57,8 @@ fn the_public_possibly_knew_of_the_letter_on_21_may_and_certainly_on_23_may() {
 
 #[test]
 fn each_fact_with_a_date_of_disclosure_became_public_by_some_event() {
-    let (graph, disclosures) = read_case();
+    let (case, graph) = read_case();
+    let disclosures = graph.disclosures(&*case.data, None).expect("disclosures");
     let events = events(&graph, &disclosures);
     let told: BTreeSet<&str> =
         events.iter().filter(|event| event.audience.is_none()).flat_map(|e| &e.facts).map(String::as_str).collect();

@@ -8,7 +8,7 @@ use super::screen::{Screen, Style};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
-use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store, view};
+use crate::{adopt, case, conversion, diagram, export, graph, known, measures, query, serve, store, view};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -253,15 +253,7 @@ impl From<case::Error> for Fault {
                 }
             }
             case::Error::Endpoint(error) => error.into(),
-            case::Error::View(error) => {
-                let fault = Self::new(Kind::Usage, &error);
-                match error {
-                    view::Error::NoDay(_) => fault.hint("give the day too, such as --known-on 2013-12-01"),
-                    _ => fault.hint(
-                        "`casegraph query CASE classes` counts the kinds of entity, and `casegraph search` finds ids",
-                    ),
-                }
-            }
+            case::Error::View(error) => error.into(),
             case::Error::Locked { .. } | case::Error::Restless(_) | case::Error::Overtaken(_) => {
                 Self::new(Kind::Environment, &error).hint("wait a moment, and try again")
             }
@@ -393,6 +385,27 @@ impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
         let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
         Self::new(kind, &error)
+    }
+}
+
+impl From<view::Error> for Fault {
+    fn from(error: view::Error) -> Self {
+        let fault = Self::new(Kind::Usage, &error);
+        match error {
+            view::Error::Store(error) => error.into(),
+            view::Error::NoDay(_) => fault.hint("give the day too, such as --known-on 2013-12-01"),
+            view::Error::UnknownAudience(_) => fault
+                .hint("`casegraph query CASE classes` counts the kinds of entity, and `casegraph search` finds ids"),
+        }
+    }
+}
+
+impl From<known::Error> for Fault {
+    fn from(error: known::Error) -> Self {
+        match error {
+            known::Error::View(error) => error.into(),
+            known::Error::Graph(error) => error.into(),
+        }
     }
 }
 

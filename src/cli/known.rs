@@ -9,8 +9,9 @@ use super::fault::{Fault, counted};
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
 use crate::date::Day;
-use crate::graph::{Answer, EntityGraph, Fact, Source};
+use crate::graph::{Answer, EntityGraph, Fact, Qualifier, Source};
 use crate::known::{Finding, Question, Way, known};
+use crate::view::View;
 
 /// List what the public, a court, an agency, a company or a person could know on a day
 #[derive(clap::Args)]
@@ -34,46 +35,69 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let view = self.viewing.view();
-        let case = self.viewing.open(&self.case)?;
-        let data = &*case.data;
-        let graph = EntityGraph::project(data, Some(&case.lang))?;
-        let disclosures = graph.disclosures(data, Some(&case.lang))?;
-        let find = |name: &Option<String>| name.as_deref().map(|name| graph.find(name)).transpose();
+        // What held is asked of what was known, not the other way round.
+        let View { as_of, .. } = self.viewing.view();
+        let view = View { as_of: None, ..self.viewing.view() };
+        let case = self.viewing.open_as(&self.case, view.clone())?;
+        let (data, lang) = (&*case.data, Some(case.lang.as_str()));
+        let whole = EntityGraph::project(data, lang)?;
+        let find = |name: &Option<String>| name.as_deref().map(|name| whole.find(name)).transpose();
         let (audience, about) = (find(&self.audience)?, find(&self.about)?);
         let question = Question {
             day: self.on,
             audience: audience.map(|entity| entity.id.as_str()),
+            as_of,
             about: about.map(|entity| entity.id.as_str()),
         };
-        let findings = known(&graph, &disclosures, &question);
+        let seen = known(data, &whole, &question, lang)?;
+        let findings = &seen.findings;
+        // A name that was not known on the day is told only as it was asked for.
+        let label = |id: Option<&str>, asked: &Option<String>| {
+            let known = id.and_then(|id| seen.graph.entity(id)).map(|entity| entity.label.clone());
+            known.or_else(|| asked.clone())
+        };
         let certain = findings.iter().filter(|found| found.certainty == Answer::Certain).count();
-        let who = audience.map_or("the public", |entity| &entity.label);
-        let what = about.map_or_else(String::new, |entity| format!(" about {}", entity.label));
+        let who = label(question.audience, &self.audience).unwrap_or_else(|| "the public".to_owned());
+        let what = label(question.about, &self.about).map_or_else(String::new, |about| format!(" about {about}"));
+        let held = as_of.map_or_else(String::new, |day| format!(" of what held on {day}"));
         let stamp = if view.is_whole() { String::new() } else { format!("; {view}") };
         let title = format!(
-            "What {who} could know{what} on {}{stamp}: {} for certain, {} possibly",
+            "What {who} could know{what}{held} on {}{stamp}: {} for certain, {} possibly",
             self.on,
             counted(certain, "fact", "facts"),
             findings.len() - certain
         );
-        let rows: Vec<Row> = findings.iter().map(|found| row(&graph, found)).collect();
+        let rows: Vec<Row> = findings.iter().map(row).collect();
         let headers = ["fact", "certainty", "status", "what", "when", "since", "by", "source"];
         self.tabular.write(out, &case.base, &title, &headers, rows)
     }
 }
 
-fn row(graph: &EntityGraph, found: &Finding) -> Row {
+fn row(found: &Finding) -> Row {
     let fact = &found.fact;
     let (since, by, source) = way(found);
     Row::new(NamedNode::new_unchecked(fact.iri.as_str()))
-        .text(if found.certainty == Answer::Certain { "certain" } else { "possible" })
+        .text(certainty(found))
         .text(&fact.status.words())
-        .text(&graph.sentence(fact))
+        .text(&found.sentence)
         .text(&fact.when())
         .text(&since)
         .text(&by)
         .text(&source)
+}
+
+/// Returns how sure the answer is, and whether the date that it rests on is.
+fn certainty(found: &Finding) -> &'static str {
+    match (found.certainty == Answer::Certain, found.doubt) {
+        (true, None) => "certain",
+        (true, Some(Qualifier::Uncertain)) => "certain, by a doubtful date",
+        (true, Some(Qualifier::Approximate)) => "certain, by an estimated date",
+        (true, Some(Qualifier::Both)) => "certain, by a doubtful estimate",
+        (false, None) => "possible",
+        (false, Some(Qualifier::Uncertain)) => "possible, by a doubtful date",
+        (false, Some(Qualifier::Approximate)) => "possible, by an estimated date",
+        (false, Some(Qualifier::Both)) => "possible, by a doubtful estimate",
+    }
 }
 
 /// Returns since when and how the fact was known, and which source tells so.
@@ -90,6 +114,9 @@ fn way(found: &Finding) -> (String, String, String) {
             }
         }
         Way::Party => (fact.begin.clone().unwrap_or_default(), "party of it (derived)".to_owned(), cited(fact)),
+        Way::Said(claim) => {
+            (claim.known_since.clone().unwrap_or_default(), format!("spoken of by {}", claim.id), cited(claim))
+        }
         Way::Public(disclosure) | Way::Disclosed(disclosure) => {
             let kind = disclosure.kind.as_deref().unwrap_or("disclosure");
             let whom = if disclosure.audience.is_none() { "public by" } else { "told by" };

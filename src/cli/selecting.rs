@@ -61,7 +61,12 @@ impl Viewing {
 
     /// Opens what the arguments ask for.
     pub(super) fn open(&self, path: &Path) -> Result<Case, Fault> {
-        Ok(Case::open_some(path, self.view(), &self.cases, self.following.links())?)
+        self.open_as(path, self.view())
+    }
+
+    /// Opens the cases that the arguments ask for, as another view shows them.
+    pub(super) fn open_as(&self, path: &Path, view: View) -> Result<Case, Fault> {
+        Ok(Case::open_some(path, view, &self.cases, self.following.links())?)
     }
 
     /// Returns the links in a case folder that are followed.

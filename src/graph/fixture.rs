@@ -5,8 +5,9 @@ use std::sync::Arc;
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 use oxigraph::store::Store;
 
-use super::EntityGraph;
+use super::{EntityGraph, Selection};
 use crate::date::Edtf;
+use crate::view::View;
 use crate::vocab::{cg, dct, edtf, rdf, rdfs, schema, skos, void, xsd};
 
 const BASE: &str = "https://example.org/t/id/";
@@ -67,6 +68,9 @@ impl Quads {
         self.add(&node, dct::TITLE, Literal::from(title));
         self.add(&node, dct::PUBLISHER, Literal::from("The Paper"));
         self.add(&node, schema::URL, NamedNode::new(url).expect("IRI"));
+        for bound in [cg::ISSUED_EARLIEST, cg::ISSUED_LATEST] {
+            self.add(&node, bound, Literal::new_typed_literal("2001-01-01", xsd::DATE));
+        }
         self
     }
 
@@ -124,6 +128,21 @@ impl Quads {
         self
     }
 
+    /// Adds a disclosure of a fact, to the public or to an audience, between two days; the public knows of it since then.
+    pub(crate) fn disclosure(&mut self, id: &str, fact: &str, audience: Option<&str>, days: [&str; 2]) -> &mut Self {
+        let node = iri(&format!("disclosure/{id}"));
+        self.add(&node, rdf::TYPE, cg::DISCLOSURE.into_owned());
+        self.add(&node, cg::DISCLOSES, iri(&format!("fact/{fact}")));
+        self.add(&node, cg::TO_AUDIENCE, audience.map_or_else(|| cg::THE_PUBLIC.into_owned(), iri));
+        for (bounds, day) in [
+            ([cg::DISCLOSED_EARLIEST, cg::KNOWN_EARLIEST], days[0]),
+            ([cg::DISCLOSED_LATEST, cg::KNOWN_LATEST], days[1]),
+        ] {
+            bounds.map(|bound| self.add(&node, bound, Literal::new_typed_literal(day, xsd::DATE)));
+        }
+        self
+    }
+
     pub(crate) fn store(&self) -> Store {
         let store = Store::new().expect("store");
         for quad in &self.0 {
@@ -134,6 +153,13 @@ impl Quads {
 
     pub(crate) fn graph(&self) -> EntityGraph {
         EntityGraph::project(&self.store(), None).expect("graph")
+    }
+
+    /// Returns the graph of what could certainly be known on a day.
+    pub(crate) fn known_on(&self, day: &str) -> EntityGraph {
+        let view = View { known_on: day.parse().ok(), ..View::default() };
+        let store = view.of(&self.store()).expect("a view");
+        EntityGraph::project(&store, None).expect("graph").select(&Selection::from(&view))
     }
 }
 

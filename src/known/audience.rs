@@ -1,14 +1,13 @@
-//! What an audience could know on a day. In: a graph, its disclosures and a question. Out: the facts that the audience
-//! certainly or possibly knew, each with the way by which it knew.
+//! What an audience could know on a day. In: a dataset and a question. Out: the facts that the views of the question show,
+//! each with the way by which it was known. What is shown is for the views to decide.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::date::Day;
-use crate::graph::{Answer, Disclosure, End, EntityGraph, Fact, TemporalKind};
-
-/// Classes of those who can know something.
-const AGENTS: [&str; 5] = ["Agency", "Company", "Court", "Group", "Person"];
+use crate::date::{Day, Edtf, LAST_DAY};
+use crate::graph::{self, Answer, Disclosure, End, EntityGraph, Fact, Qualifier, TemporalKind};
+use crate::store::Dataset;
+use crate::view::{self, View};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +16,8 @@ pub struct Question<'a> {
     pub day: Day,
     /// Id of the audience; none for the public.
     pub audience: Option<&'a str>,
+    /// Only facts that held on this day.
+    pub as_of: Option<Day>,
     /// Id of the entity that the facts are to be about; none for all facts.
     pub about: Option<&'a str>,
 }
@@ -24,7 +25,7 @@ pub struct Question<'a> {
 /// How an audience came to know a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
-    /// The record of the fact says since when the public knew.
+    /// The record of the fact says since when the public knew, or its source does.
     Record,
     /// A disclosure to the public.
     Public(Disclosure),
@@ -32,6 +33,8 @@ pub enum Way {
     Disclosed(Disclosure),
     /// The audience is a party of the fact: nothing says that it knew, it follows from the fact.
     Party,
+    /// A claim spoke of it, which was known.
+    Said(Arc<Fact>),
 }
 
 /// A fact that an audience could know.
@@ -39,110 +42,143 @@ pub enum Way {
 pub struct Finding {
     /// The fact as it stood on the day.
     pub fact: Arc<Fact>,
+    /// The fact in words, by the names of the day.
+    pub sentence: String,
     /// Whether the audience knew it for certain, or possibly.
     pub certainty: Answer,
     /// The surest way by which it knew; of equals the earliest.
     pub way: Way,
-    /// First and last day on which it can have come to know that way.
-    pub days: (Day, Day),
+    /// Doubt about the date since when it knew.
+    pub doubt: Option<Qualifier>,
 }
 
-/// Returns the facts that an audience could know, by their begin and id.
-///
-/// What is public any audience could know. A party of an accepted fact knows it from its begin: for certain as the one
-/// that acted in an event, possibly otherwise, for one can be the object of what one does not notice. A fact about a
-/// fact is known no better than that one, save by those who are a party of it.
-pub fn known(graph: &EntityGraph, disclosures: &[Disclosure], question: &Question<'_>) -> Vec<Finding> {
-    let mut by_fact: BTreeMap<&str, Vec<&Disclosure>> = BTreeMap::new();
-    for disclosure in disclosures {
-        for fact in &disclosure.facts {
-            by_fact.entry(fact).or_default().push(disclosure);
-        }
-    }
-    let mut findings: BTreeMap<&str, Finding> = BTreeMap::new();
-    for fact in graph.facts() {
-        let told = by_fact.get(fact.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-        findings.extend(finding(graph, fact, told, question).map(|found| (fact.id.as_str(), found)));
-    }
-    fall_with_their_facts(&mut findings);
-    let about = question.about.map(|id| speaking_of(graph, id));
-    let mut findings: Vec<Finding> = findings
-        .into_iter()
-        .filter(|(id, _)| about.as_ref().is_none_or(|about| about.contains(id)))
-        .map(|f| f.1)
-        .collect();
+/// What an audience could know.
+#[derive(Debug)]
+pub struct Known {
+    /// All that it possibly knew.
+    pub graph: EntityGraph,
+    /// The facts, by their begin and id.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The audience cannot know anything, or the dataset cannot be read.
+    #[error(transparent)]
+    View(#[from] view::Error),
+    /// The dataset cannot be read.
+    #[error(transparent)]
+    Graph(#[from] graph::Error),
+}
+
+/// Returns the facts that an audience could know: those of its certain view of the day, and as possible those that only
+/// its possible view has. `whole` is the graph of the dataset.
+pub fn known(
+    data: &dyn Dataset,
+    whole: &EntityGraph,
+    question: &Question<'_>,
+    lang: Option<&str>,
+) -> Result<Known, Error> {
+    let (sure, maybe) = (Seen::of(data, question, false, lang)?, Seen::of(data, question, true, lang)?);
+    let about = question.about.map(|id| speaking_of(whole, id));
+    let only_possible = maybe.graph.facts().filter(|fact| sure.graph.fact(&fact.id).is_none());
+    let all = sure.graph.facts().map(|fact| (&sure, fact)).chain(only_possible.map(|fact| (&maybe, fact)));
+    let asked = all.filter(|(_, fact)| about.as_ref().is_none_or(|about| about.contains(fact.id.as_str())));
+    let mut findings: Vec<Finding> = asked.map(|(seen, fact)| seen.finding(fact, question)).collect();
     findings.sort_by(|a, b| (a.fact.begins, &a.fact.id).cmp(&(b.fact.begins, &b.fact.id)));
-    findings
+    Ok(Known { graph: maybe.graph, findings })
 }
 
-fn finding(graph: &EntityGraph, fact: &Arc<Fact>, told: &[&Disclosure], question: &Question<'_>) -> Option<Finding> {
-    let ways = public_ways(fact, told).into_iter().chain(own_ways(graph, fact, told, question.audience));
-    let answered = ways.map(|(way, days)| (on(days, question.day), way, days));
-    let (certainty, way, days) = answered
-        .filter(|(certainty, ..)| *certainty > Answer::No)
-        .min_by_key(|&(certainty, _, days)| (std::cmp::Reverse(certainty), days.1, days.0))?;
-    Some(Finding { fact: Arc::new(fact.as_of_knowledge(question.day)), certainty, way, days })
+/// What a view shows.
+struct Seen {
+    certainty: Answer,
+    graph: EntityGraph,
+    /// The disclosures of each fact.
+    told: BTreeMap<String, Vec<Disclosure>>,
+    /// The claims about each fact.
+    claims: BTreeMap<String, Vec<Arc<Fact>>>,
 }
 
-/// Returns the ways by which the public came to know. Where no `known_since` is given, its bounds are but what the source
-/// leaves open; a disclosure says more of the first day.
-fn public_ways(fact: &Fact, told: &[&Disclosure]) -> Vec<(Way, (Day, Day))> {
-    let public = told.iter().filter(|disclosure| disclosure.audience.is_none());
-    let mut ways: Vec<_> = public.map(|&disclosure| (Way::Public(disclosure.clone()), disclosure.days)).collect();
-    let by_source_alone = fact.known_since.is_none() && !ways.is_empty();
-    ways.push((Way::Record, if by_source_alone { (fact.known.1, fact.known.1) } else { fact.known }));
-    ways
-}
-
-fn own_ways(graph: &EntityGraph, fact: &Fact, told: &[&Disclosure], audience: Option<&str>) -> Vec<(Way, (Day, Day))> {
-    let Some(audience) = audience else { return Vec::new() };
-    let to_it = told.iter().filter(|disclosure| disclosure.audience.as_deref() == Some(audience));
-    let mut ways: Vec<_> = to_it.map(|&disclosure| (Way::Disclosed(disclosure.clone()), disclosure.days)).collect();
-    let is_agent = graph.entity(audience).is_some_and(|entity| AGENTS.contains(&entity.class.as_str()));
-    let is_end = |end: &End| matches!(end, End::Entity(id) if id == audience);
-    if fact.asserted && is_agent && (is_end(&fact.subject) || is_end(&fact.object)) {
-        let acted = is_end(&fact.subject) && fact.predicate.kind == Some(TemporalKind::Event);
-        let days = if acted { fact.begins } else { (fact.begins.0, crate::date::LAST_DAY) };
-        ways.push((Way::Party, days));
-    }
-    ways
-}
-
-fn on(days: (Day, Day), day: Day) -> Answer {
-    if days.1 <= day {
-        Answer::Certain
-    } else if days.0 <= day {
-        Answer::Possible
-    } else {
-        Answer::No
-    }
-}
-
-/// Lowers what is known of a fact about a fact to what is known of that one.
-fn fall_with_their_facts(findings: &mut BTreeMap<&str, Finding>) {
-    loop {
-        let lowered: Vec<(&str, Answer)> = findings
-            .iter()
-            .filter(|(_, found)| found.way != Way::Party)
-            .filter_map(|(&id, found)| {
-                let ends = [&found.fact.subject, &found.fact.object];
-                let least = ends.into_iter().filter_map(|end| match end {
-                    End::Fact(id) => Some(findings.get(id.as_str()).map_or(Answer::No, |inner| inner.certainty)),
-                    _ => None,
-                });
-                least.min().filter(|least| *least < found.certainty).map(|least| (id, least))
-            })
-            .collect();
-        if lowered.is_empty() {
-            return;
-        }
-        for (id, least) in lowered {
-            if least == Answer::No {
-                findings.remove(id);
-            } else if let Some(found) = findings.get_mut(id) {
-                found.certainty = least;
+impl Seen {
+    fn of(data: &dyn Dataset, question: &Question<'_>, possible: bool, lang: Option<&str>) -> Result<Self, Error> {
+        let known_to = question.audience.map(str::to_owned);
+        let store = View { as_of: question.as_of, known_on: Some(question.day), known_to, possible }.of(data)?;
+        let graph = EntityGraph::project(&store, lang)?;
+        let mut told: BTreeMap<String, Vec<Disclosure>> = BTreeMap::new();
+        for disclosure in graph.disclosures(&store, lang)? {
+            for fact in &disclosure.facts {
+                told.entry(fact.clone()).or_default().push(disclosure.clone());
             }
         }
+        let mut claims: BTreeMap<String, Vec<Arc<Fact>>> = BTreeMap::new();
+        for claim in graph.facts().filter(|fact| fact.is_claim) {
+            if let End::Fact(id) = &claim.object {
+                claims.entry(id.clone()).or_default().push(Arc::clone(claim));
+            }
+        }
+        let certainty = if possible { Answer::Possible } else { Answer::Certain };
+        Ok(Self { certainty, graph, told, claims })
+    }
+
+    fn finding(&self, fact: &Arc<Fact>, question: &Question<'_>) -> Finding {
+        let way = self.way(fact, question.audience);
+        let date = match &way {
+            Way::Record => fact.known_since.as_deref().or_else(|| published(fact)),
+            Way::Public(disclosure) | Way::Disclosed(disclosure) => disclosure.date.as_deref(),
+            Way::Party => fact.begin.as_deref(),
+            Way::Said(claim) => claim.known_since.as_deref(),
+        };
+        let doubt = date.and_then(|date| Edtf::parse(date).ok()).and_then(|date| doubt(&date));
+        let sentence = self.graph.sentence(fact);
+        Finding { fact: Arc::clone(fact), sentence, certainty: self.certainty, way, doubt }
+    }
+
+    /// Returns the surest of the ways that the view tells of.
+    fn way(&self, fact: &Fact, audience: Option<&str>) -> Way {
+        let told = || self.told.get(&fact.id).into_iter().flatten();
+        let is_public = |disclosure: &&Disclosure| disclosure.audience.is_none();
+        let is_to_it = |disclosure: &&Disclosure| audience.is_some() && disclosure.audience.as_deref() == audience;
+        let mut ways: Vec<(Way, (Day, Day))> = Vec::new();
+        ways.extend(told().filter(is_public).map(|disclosure| (Way::Public(disclosure.clone()), disclosure.days)));
+        ways.extend(recorded(fact).map(|days| (Way::Record, days)));
+        ways.extend(told().filter(is_to_it).map(|disclosure| (Way::Disclosed(disclosure.clone()), disclosure.days)));
+        ways.extend(audience.and_then(|audience| as_party(fact, audience)).map(|days| (Way::Party, days)));
+        let claims = self.claims.get(&fact.id).into_iter().flatten();
+        ways.extend(claims.map(|claim| (Way::Said(Arc::clone(claim)), claim.known)));
+        ways.into_iter().min_by_key(|(_, days)| (days.1, days.0)).map_or(Way::Record, |(way, _)| way)
+    }
+}
+
+/// Returns the days on which the record of a fact says that the public learned of it, or its source does.
+fn recorded(fact: &Fact) -> Option<(Day, Day)> {
+    let days = |date: &str| Edtf::parse(date).ok().map(|date| (date.first(), date.last()));
+    match &fact.known_since {
+        Some(since) => days(since),
+        None => days(published(fact)?).map(|(_, last)| (last, last)),
+    }
+}
+
+fn published(fact: &Fact) -> Option<&str> {
+    fact.source.as_ref()?.date.as_deref()
+}
+
+/// Returns the days from which a party knew: who acts knows, who is acted upon or in a state may not notice.
+fn as_party(fact: &Fact, audience: &str) -> Option<(Day, Day)> {
+    let is_it = |end: &End| matches!(end, End::Entity(id) if id == audience);
+    let acts = is_it(&fact.subject);
+    (fact.asserted && (acts || is_it(&fact.object))).then(|| {
+        let is_event = fact.predicate.kind == Some(TemporalKind::Event);
+        if acts && is_event { fact.begins } else { (fact.begins.0, LAST_DAY) }
+    })
+}
+
+fn doubt(date: &Edtf) -> Option<Qualifier> {
+    match (date.is_uncertain(), date.is_approximate()) {
+        (true, true) => Some(Qualifier::Both),
+        (true, false) => Some(Qualifier::Uncertain),
+        (false, true) => Some(Qualifier::Approximate),
+        (false, false) => None,
     }
 }
 
@@ -170,60 +206,59 @@ fn speaking_of<'g>(graph: &'g EntityGraph, id: &str) -> BTreeSet<&'g str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::fixture::affair;
+    use crate::graph::fixture::{Quads, affair};
 
-    fn day(text: &str) -> Day {
-        text.parse().expect("a day")
-    }
-
-    fn told(id: &str, fact: &str, audience: Option<&str>, days: [&str; 2]) -> Disclosure {
-        Disclosure {
-            id: id.to_owned(),
-            iri: format!("https://example.org/t/id/disclosure/{id}"),
-            facts: vec![fact.to_owned()],
-            audience: audience.map(str::to_owned),
-            date: None,
-            days: (day(days[0]), day(days[1])),
-            kind: None,
-            source: None,
-            note: None,
-        }
-    }
-
-    fn answers(disclosures: &[Disclosure], on: &str, audience: Option<&str>) -> Vec<String> {
-        let graph = affair().graph();
-        let question = Question { day: day(on), audience, about: Some("letter") };
-        let found = known(&graph, disclosures, &question);
+    fn answers(quads: &Quads, on: &str, audience: Option<&str>) -> Vec<String> {
+        let store = quads.store();
+        let day = on.parse().expect("a day");
+        let question = Question { day, audience, as_of: None, about: Some("letter") };
+        let found = known(&store, &quads.graph(), &question, None).expect("an answer").findings;
         let way = |way: &Way| match way {
-            Way::Record => "record",
-            Way::Public(_) => "public",
-            Way::Disclosed(_) => "told",
-            Way::Party => "party",
+            Way::Record => "record".to_owned(),
+            Way::Public(_) => "public".to_owned(),
+            Way::Disclosed(_) => "told".to_owned(),
+            Way::Party => "party".to_owned(),
+            Way::Said(claim) => format!("said {}", claim.id),
         };
         found.iter().map(|f| format!("{} {:?} {}", f.fact.id, f.certainty, way(&f.way))).collect()
     }
 
     #[test]
     fn the_public_possibly_knew_from_the_first_day_of_a_disclosure_and_certainly_from_the_last_of_any() {
-        let opened = [told("opened", "F4", None, ["2014-05-20", "2014-06-30"])];
-        assert_eq!(answers(&opened, "2014-05-19", None), Vec::<String>::new());
-        assert_eq!(answers(&opened, "2014-05-20", None), ["F4 Possible public"]);
-        assert!(answers(&opened, "2014-05-23", None).contains(&"F4 Certain record".to_owned()));
+        let mut quads = affair();
+        quads.disclosure("opened", "F4", None, ["2014-05-20", "2014-06-30"]);
+        assert_eq!(answers(&quads, "2014-05-19", None), Vec::<String>::new());
+        assert_eq!(answers(&quads, "2014-05-20", None), ["F4 Possible public"]);
+        let on_23 = answers(&quads, "2014-05-23", None);
+        assert!(on_23.contains(&"F4 Certain record".to_owned()), "{on_23:?}");
     }
 
     #[test]
     fn what_is_told_to_one_is_not_known_to_another() {
-        let told = [told("served", "F1", Some("ministry"), ["2013-06-01", "2013-06-01"])];
-        assert_eq!(answers(&told, "2013-12-01", Some("ministry")), ["F1 Certain told"]);
-        assert_eq!(answers(&told, "2013-12-01", None), Vec::<String>::new());
+        let mut quads = affair();
+        quads.disclosure("served", "F1", Some("ministry"), ["2013-06-01", "2013-06-01"]);
+        assert_eq!(answers(&quads, "2013-12-01", Some("ministry")), ["F1 Certain told"]);
+        assert_eq!(answers(&quads, "2013-12-01", None), Vec::<String>::new());
     }
 
     #[test]
     fn who_acts_knows_and_who_is_acted_upon_may_not() {
-        let by_party = |audience| answers(&[], "2013-12-01", Some(audience));
+        let by_party = |audience| answers(&affair(), "2013-12-01", Some(audience));
         assert!(by_party("bureau").contains(&"F4 Certain party".to_owned()), "{:?}", by_party("bureau"));
         let firm = by_party("firm");
         assert!(firm.contains(&"F2 Possible party".to_owned()), "{firm:?}");
         assert!(!firm.iter().any(|line| line.starts_with("F4")), "{firm:?}");
+    }
+
+    #[test]
+    fn what_a_claim_speaks_of_is_known_by_the_claim() {
+        let mut quads = affair();
+        quads.fact("H1", ["ministry", "issued", "letter"], ["2012", "2012", "2015-01-01"], "confirmed").fact(
+            "H2",
+            ["ministry", "denies", "fact:H1"],
+            ["2013-03-01", "2013-03-01", "2013-03-01"],
+            "confirmed",
+        );
+        assert_eq!(answers(&quads, "2013-04-01", None), ["H1 Certain said H2", "H2 Certain record"]);
     }
 }

@@ -1,11 +1,9 @@
-//! What an audience could know on a day, and by which events facts became known. In: a graph and its disclosures. Out:
-//! findings and disclosure events, in order. Not here: hiding what was not public yet (`view`), printing (`cli`).
-//!
-//! A view goes by the date on which a record says that the public learned of it, `known_since`. Here the disclosures are
-//! weighed too, and audiences other than the public are asked for.
+//! What an audience could know on a day, and by which events facts became known. In: a dataset and a question; a graph and
+//! its disclosures. Out: the facts that the views of that audience and day show, each with the way by which it was known;
+//! disclosure events, in order. Not here: which facts those are (`view`), printing (`cli`).
 
 mod audience;
 mod event;
 
-pub use audience::{Finding, Question, Way, known};
+pub use audience::{Error, Finding, Known, Question, Way, known};
 pub use event::{Event, events};
