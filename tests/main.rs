@@ -28,6 +28,7 @@ mod locks;
 mod measures;
 mod near;
 mod no_hindsight;
+mod on_a_day;
 mod ontology;
 mod outputs;
 mod pitfalls;

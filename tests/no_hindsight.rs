@@ -314,8 +314,8 @@ fn outputs(folder: &Path, day: Day) -> BTreeMap<String, String> {
         all.insert(format!("export {name}"), String::from_utf8(text).expect("a text"));
     }
     let graph = EntityGraph::project(data, Some(&case.lang)).expect("a graph");
-    let graph = graph.select(&Selection { known_on: Some(day), certain_only: true, ..Selection::default() });
-    let drawings = drawings(&graph, day);
+    let graph = graph.select(&Selection::from(&case.view));
+    let drawings = drawings(folder, &graph, day);
     for (name, drawing) in &drawings {
         all.insert(format!("diagram {name} dot"), drawing.dot());
         all.insert(format!("diagram {name} txt"), drawing.text());
@@ -331,10 +331,13 @@ fn outputs(folder: &Path, day: Day) -> BTreeMap<String, String> {
     all
 }
 
-fn drawings(graph: &EntityGraph, day: Day) -> Vec<(String, Drawing)> {
+fn drawings(folder: &Path, graph: &EntityGraph, day: Day) -> Vec<(String, Drawing)> {
     let style = Style::default();
     let earlier = Day::new(day.year() - 1, 1, 1).expect("a day");
-    let diff = Diff::between(graph, Days { time: Time::Known, earlier, later: day, possible: false });
+    let before = Case::open_as(folder, on(earlier)).expect("a case");
+    let before = EntityGraph::project(&*before.data, Some(&before.lang)).expect("a graph");
+    let days = Days { time: Time::Known, earlier, later: day, known_to: None, possible: false };
+    let diff = Diff::known(&before, graph, days);
     let mut drawings = vec![
         ("relationships".to_owned(), diagram::relationships(graph, &style, &RelationshipsOptions::default())),
         (

@@ -210,7 +210,7 @@ fn a_missing_date_never_becomes_today() {
 #[test]
 fn the_day_asked_for_stands_on_the_output() {
     let graph = graph("a,firm,operates,project,2010,2013,2014,asserted,");
-    let selection = Selection { held_on: Some(day("2011-01-01")), certain_only: true, ..Selection::default() };
+    let selection = Selection::from(&View { as_of: Some(day("2011-01-01")), ..View::default() });
     assert!(drawn(&graph.select(&selection)).text().contains("Shown: as of 2011-01-01; certain dates only"));
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::output::{Inputs, Overwriting};
-use super::selecting::{Dates, Selecting, compared, day};
+use super::selecting::{Dates, Selecting, day};
 use super::settings;
 use crate::case::Case;
 use crate::date::Day;
@@ -13,7 +13,6 @@ use crate::diagram::{
     self, ClaimsOptions, Colouring, DiffOptions, Drawing, Format, PathOptions, RelationshipsOptions, Scale, Style,
     TimelineOptions,
 };
-use crate::diff::Diff;
 use crate::graph::{EgoLimits, EntityGraph};
 use crate::measures::{Measure, Network, communities};
 
@@ -110,10 +109,7 @@ impl Diagram {
         }
         let format = self.format()?;
         let file = self.overwriting.file(self.output.as_deref(), &Inputs::of_case(&self.case))?;
-        let view = if matches!(self.kind, Kind::Diff) { compared(self.dates.pair()?) } else { self.dates.view()? };
-        let case = self.dates.open(&self.case, view)?;
-        let style = style_of(&case)?;
-        let drawing = self.draw(&case, &style)?;
+        let drawing = self.draw()?;
         let bytes = drawing.render(format)?;
         match file {
             None => Ok(out.write_all(&bytes)?),
@@ -122,8 +118,13 @@ impl Diagram {
     }
 
     /// Draws; of a neighbourhood and a path no more is read than they need.
-    fn draw(&self, case: &Case, style: &Style) -> Result<Drawing, Fault> {
+    fn draw(&self) -> Result<Drawing, Fault> {
         let title = self.title.clone();
+        let (case, diff) = match self.kind {
+            Kind::Diff => self.dates.difference(&self.case, &self.selecting).map(|(case, diff)| (case, Some(diff)))?,
+            _ => (self.dates.open(&self.case, self.dates.view()?)?, None),
+        };
+        let (case, style) = (&case, &style_of(&case)?);
         let whole = || self.selecting.whole(case);
         Ok(match self.kind {
             Kind::Relationships => {
@@ -150,15 +151,16 @@ impl Diagram {
                 let (from, to) = (self.from.as_deref().unwrap_or_default(), self.to.as_deref().unwrap_or_default());
                 diagram::path(&self.selecting.joining(case, from, to)?, style, from, to, &options)?
             }
-            Kind::Timeline => {
-                let graph = whole()?;
-                diagram::timeline(&graph, style, &self.timeline(&graph)?)?
-            }
-            Kind::Diff => {
-                let diff = Diff::between(&whole()?, self.dates.pair()?);
-                let timeline = self.timeline(diff.graph())?;
-                diagram::diff(&diff, style, &DiffOptions { timeline })?
-            }
+            Kind::Timeline | Kind::Diff => match diff {
+                Some(diff) => {
+                    let timeline = self.timeline(diff.graph())?;
+                    diagram::diff(&diff, style, &DiffOptions { timeline })?
+                }
+                None => {
+                    let graph = whole()?;
+                    diagram::timeline(&graph, style, &self.timeline(&graph)?)?
+                }
+            },
             Kind::Claims => {
                 let options = ClaimsOptions { title, texts: self.texts, ..ClaimsOptions::default() };
                 let max_propositions = self.max_nodes.unwrap_or(options.max_propositions);

@@ -4,10 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::fault::{Fault, counted};
-use super::selecting::{Dates, Selecting, compared};
+use super::selecting::{Dates, Selecting};
 use super::tabular::{Row, Tabular};
 use crate::diff::{self, Days, Kind};
-use crate::graph::EntityGraph;
 use crate::query::Format;
 
 /// Columns of the table, for people and for programs.
@@ -28,11 +27,8 @@ pub(super) struct Diff {
 
 impl Diff {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let days = self.dates.pair()?;
-        let case = self.dates.open(&self.case, compared(days))?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
-        let graph = self.selecting.select(&graph, &case.view)?;
-        let diff = diff::Diff::between(&graph, days);
+        let (case, diff) = self.dates.difference(&self.case, &self.selecting)?;
+        let days = diff.days();
         let title = format!("{}\nCompared: {}", case.title, days.describe());
         self.tabular.write(&mut *out, &case.base, &title, &COLUMNS, rows(&diff))?;
         if self.tabular.format()? == Format::Table {
@@ -62,7 +58,7 @@ fn rows(diff: &diff::Diff) -> Vec<Row> {
 }
 
 /// Returns the word for a kind in a cell; below the table it is explained.
-fn short(days: Days, kind: Kind) -> &'static str {
+fn short(days: &Days, kind: Kind) -> &'static str {
     match (kind, days.time) {
         (Kind::Withdrawn, diff::Time::Held) => "over",
         _ => kind.key(),

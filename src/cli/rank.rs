@@ -78,7 +78,7 @@ impl Rank {
 
     fn compare(&self, measure: Measure, out: &mut impl Write) -> Result<(), Fault> {
         let days = self.dates.pair()?;
-        let [earlier, later] = each(days);
+        let [earlier, later] = each(&days);
         let (_, past, before) = self.open(earlier.clone())?;
         let (case, graph, after) = self.open(later.clone())?;
         let found = changes(&ranking(&before, measure)?, &ranking(&after, measure)?);

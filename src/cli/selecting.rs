@@ -9,7 +9,7 @@ use super::fault::Fault;
 use crate::case::{Case, Links};
 use crate::date::Day;
 use crate::diagnostic::nearest;
-use crate::diff::{Days, Time};
+use crate::diff::{Days, Diff, Time};
 use crate::graph::{Ego, EgoLimits, EntityGraph, Selection};
 use crate::store;
 use crate::view::View;
@@ -144,23 +144,35 @@ impl Dates {
         if a == b {
             return Err(Fault::usage(format!("both days are {a}")).hint("choose two different days"));
         }
-        Ok(Days { time, earlier: a.min(b), later: a.max(b), possible: self.possible })
+        let known_to = self.known_to.clone();
+        Ok(Days { time, earlier: a.min(b), later: a.max(b), known_to, possible: self.possible })
     }
-}
 
-/// Returns the view in which a difference is computed: of days of knowledge all that the later shows, else everything.
-pub(super) fn compared(days: Days) -> View {
-    match days.time {
-        Time::Known => View { known_on: Some(days.later), possible: days.possible, ..View::default() },
-        Time::Held => View::default(),
+    /// Compares the two days that the arguments ask for, by the facts that are chosen; the case is that of the later day.
+    pub(super) fn difference(&self, path: &Path, selecting: &Selecting) -> Result<(Case, Diff), Fault> {
+        let days = self.pair()?;
+        if days.time == Time::Held {
+            let case = self.open(path, View::default())?;
+            let diff = Diff::held(&selecting.whole(&case)?, days);
+            return Ok((case, diff));
+        }
+        let [earlier, later] = each(&days);
+        let case = self.open(path, later)?;
+        let after = selecting.whole(&case)?;
+        let before = self.open(path, earlier)?;
+        // What does not occur on the earlier day may be asked for all the same.
+        let before =
+            EntityGraph::project(&*before.data, Some(&before.lang))?.select(&selecting.selection(&before.view)?);
+        Ok((case, Diff::known(&before, &after, days)))
     }
 }
 
 /// Returns the view of each of two days.
-pub(super) fn each(days: Days) -> [View; 2] {
+pub(super) fn each(days: &Days) -> [View; 2] {
+    let (known_to, possible) = (&days.known_to, days.possible);
     [days.earlier, days.later].map(|day| match days.time {
-        Time::Known => View { known_on: Some(day), possible: days.possible, ..View::default() },
-        Time::Held => View { as_of: Some(day), possible: days.possible, ..View::default() },
+        Time::Known => View { known_on: Some(day), known_to: known_to.clone(), possible, ..View::default() },
+        Time::Held => View { as_of: Some(day), possible, ..View::default() },
     })
 }
 

@@ -79,9 +79,10 @@ mod tests {
 
     fn drawn(earlier: &str, later: &str) -> Drawing {
         let day = |text: &str| text.parse().expect("a day");
-        let days = Days { time: Time::Known, earlier: day(earlier), later: day(later), possible: false };
-        let graph = affair().graph();
-        diff(&Diff::between(&graph, days), &Style::default(), &DiffOptions::default()).expect("a drawing")
+        let days =
+            Days { time: Time::Known, earlier: day(earlier), later: day(later), known_to: None, possible: false };
+        let [before, after] = [earlier, later].map(|day| affair().known_on(day));
+        diff(&Diff::known(&before, &after, days), &Style::default(), &DiffOptions::default()).expect("a drawing")
     }
 
     fn places(dot: &str) -> BTreeSet<String> {

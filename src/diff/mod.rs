@@ -1,5 +1,5 @@
-//! What a later day shows that an earlier one did not. In: a graph and two days, of knowledge or of validity. Out: each
-//! fact that came, went or was corrected, and why: what happened since is kept apart from what was only disclosed since.
+//! What a later day shows that an earlier one did not. In: the graphs of two days of knowledge, or one graph and two days
+//! of validity. Out: each fact that came, went or was corrected, and why: what happened since is kept apart from what was only disclosed since.
 //! Not here: how it is drawn (`diagram`) or written (`cli`).
 
 mod between;
@@ -14,14 +14,14 @@ use crate::graph::{EntityGraph, Fact};
 /// Which time the two days lie on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Time {
-    /// What the public could know.
+    /// What the public, or an audience, could know.
     Known,
     /// What held.
     Held,
 }
 
 /// Two days of one time, the earlier first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Days {
     /// The time that the days lie on.
     pub time: Time,
@@ -29,6 +29,8 @@ pub struct Days {
     pub earlier: Day,
     /// The day to arrive at.
     pub later: Day,
+    /// The audience that could know; none for the public.
+    pub known_to: Option<String>,
     /// Whether a fact that the dates only allow counts as seen.
     pub possible: bool,
 }
@@ -47,14 +49,23 @@ pub enum Kind {
     Repeated,
     /// Another record took its place, or it took the place of another.
     Corrected,
-    /// It was seen on the earlier day and ended, or was taken back.
+    /// It was seen on the earlier day and ended, was taken back, or could no longer be known.
     Withdrawn,
+    /// It was known, and is now told with another status or with a name that it lacked.
+    Revised,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: &[Self] =
-        &[Self::Happened, Self::Disclosed, Self::Unsettled, Self::Corrected, Self::Withdrawn, Self::Repeated];
+    pub const ALL: &[Self] = &[
+        Self::Happened,
+        Self::Disclosed,
+        Self::Unsettled,
+        Self::Corrected,
+        Self::Withdrawn,
+        Self::Revised,
+        Self::Repeated,
+    ];
 
     /// Returns the key, as style files have it.
     pub const fn key(self) -> &'static str {
@@ -65,6 +76,7 @@ impl Kind {
             Self::Repeated => "repeated",
             Self::Corrected => "corrected",
             Self::Withdrawn => "withdrawn",
+            Self::Revised => "revised",
         }
     }
 }
@@ -74,7 +86,7 @@ impl Kind {
 pub struct Change {
     /// Why it is here.
     pub kind: Kind,
-    /// The fact as the later day shows it.
+    /// The fact as the later day shows it; of one that it no longer shows, as the earlier did.
     pub fact: Arc<Fact>,
     /// What else there is to say, such as `before: F115, 2014-05-20`; empty for nothing.
     pub why: String,
@@ -89,15 +101,19 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Compares what two days show of a graph. For days of knowledge the graph may be that of the later day: nothing
-    /// that became public after it is used.
-    pub fn between(graph: &EntityGraph, days: Days) -> Self {
-        between::compare(graph, days)
+    /// Compares the graphs of what could be known on two days.
+    pub fn known(before: &EntityGraph, later: &EntityGraph, days: Days) -> Self {
+        between::known(before, later, days)
+    }
+
+    /// Compares what of a graph held on two days.
+    pub fn held(graph: &EntityGraph, days: Days) -> Self {
+        between::held(graph, days)
     }
 
     /// Returns the two days.
-    pub const fn days(&self) -> Days {
-        self.days
+    pub const fn days(&self) -> &Days {
+        &self.days
     }
 
     /// Returns all that either day shows, and what happened between them.
@@ -142,6 +158,7 @@ impl Days {
             Kind::Corrected => "corrected".to_owned(),
             Kind::Withdrawn if self.time == Time::Known => "withdrawn, or known to be over".to_owned(),
             Kind::Withdrawn => "over".to_owned(),
+            Kind::Revised => "told with another status, or with a name".to_owned(),
             Kind::Repeated => "another record of what was known".to_owned(),
         }
     }
@@ -153,6 +170,7 @@ impl Days {
             Time::Held => "as of",
         };
         let sure = if self.possible { "certain or possible" } else { "certain" };
-        format!("{time} {}, and on {} ({sure})", self.earlier, self.later)
+        let to = self.known_to.as_ref().map(|audience| format!(" to {audience}")).unwrap_or_default();
+        format!("{time} {}, and on {}{to} ({sure})", self.earlier, self.later)
     }
 }

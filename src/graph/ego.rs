@@ -96,8 +96,7 @@ impl EntityGraph {
 }
 
 impl Ego {
-    /// Reads what lies around an entity by facts that a selection keeps, and no more of a dataset than that takes. Of the
-    /// dates of the selection the dataset has to see to itself, as a view does.
+    /// Reads what lies around an entity by facts that a selection keeps, and no more of a dataset than that takes.
     pub fn read(
         data: &dyn Dataset,
         name: &str,

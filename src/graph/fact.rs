@@ -182,33 +182,6 @@ impl Fact {
         }
     }
 
-    /// Tells whether the fact was public on a day.
-    pub fn known_on(&self, day: Day) -> Answer {
-        if self.known.1 <= day {
-            Answer::Certain
-        } else if self.known.0 <= day {
-            Answer::Possible
-        } else {
-            Answer::No
-        }
-    }
-
-    /// Returns the fact as it stood on a day: an end that had not come yet was not known to come. What is promised or
-    /// predicted keeps its dates, which lay ahead from the start.
-    #[must_use]
-    pub fn as_of_knowledge(&self, day: Day) -> Self {
-        let mut fact = self.clone();
-        let ahead = matches!(self.status, Status::Promised | Status::Predicted);
-        if self.end_kind == EndKind::Closed && self.ends.0 > day && self.begins.0 <= day && !ahead {
-            fact.end = None;
-            // Of an event that is only known to be over by then, nothing says that it had begun.
-            let had_begun = self.begin.is_some() || self.predicate.kind != Some(TemporalKind::Event);
-            fact.end_kind = if had_begun { EndKind::Open } else { EndKind::Unknown };
-            fact.ends = (day.max(self.begins.0), LAST_DAY);
-        }
-        fact
-    }
-
     /// Tells whether neither begin nor end is dated.
     pub fn is_undated(&self) -> bool {
         self.begin.is_none() && self.end.is_none()

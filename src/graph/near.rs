@@ -9,11 +9,11 @@ use super::class::Classes;
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
 use crate::store::{self, Dataset, Link};
+use crate::view::View;
 use crate::vocab::{rdf, skos};
 
 impl EntityGraph {
-    /// Projects the shortest chains between two entities, by facts that a selection keeps. Of the dates of the selection
-    /// the dataset has to see to itself, as a view does.
+    /// Projects the shortest chains between two entities, by facts that a selection keeps.
     pub fn joining(
         data: &dyn Dataset,
         from: &str,
@@ -115,7 +115,8 @@ pub(super) struct Near<'a> {
 
 impl<'a> Near<'a> {
     pub(super) fn new(data: &'a dyn Dataset, selection: &Selection, lang: Option<&'a str>) -> Result<Self, Error> {
-        let (projection, selection) = (Projection::new(data, lang)?, selection.undated());
+        let projection = Projection::new(data, lang)?;
+        let selection = Selection { view: View::default(), ..selection.clone() };
         Ok(Self { data, lang, projection, selection, classes: Classes::default() })
     }
 

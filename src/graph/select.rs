@@ -1,11 +1,10 @@
 //! Selects facts and entities. In: a graph and a [`Selection`]. Out: the part of the graph that fits, which remembers
-//! the selection, so that a drawing can state it. Not here: what a day of knowledge leaves of a case (`view`).
+//! the selection and the view, so that a drawing can state them. Not here: what a day leaves of a case (`view`).
 
 use std::collections::BTreeSet;
 
 use super::project::tail;
 use super::{Answer, End, EntityGraph, Error, Fact, Status};
-use crate::date::Day;
 use crate::diagnostic::nearest;
 use crate::store::Link;
 use crate::view::View;
@@ -22,40 +21,24 @@ pub struct Selection {
     pub statuses: BTreeSet<Status>,
     /// Least confidence, 0 to 100; facts without one are left out.
     pub min_confidence: Option<u8>,
-    /// Facts that held on this day.
-    pub held_on: Option<Day>,
-    /// Facts that were known on this day.
-    pub known_on: Option<Day>,
-    /// To whom they were known; none for the public.
-    pub known_to: Option<String>,
-    /// Leave out what the dates only allow.
-    pub certain_only: bool,
+    /// The view of the case that the graph was read from: it filters nothing here, but drawings state it.
+    pub view: View,
     /// Facts that also stand as plain triples.
     pub asserted_only: bool,
 }
 
 impl From<&View> for Selection {
-    /// Returns the selection that states a view, as on a drawing of what it shows.
+    /// Returns the selection that keeps all that a view shows, and states the view.
     fn from(view: &View) -> Self {
-        Self {
-            held_on: view.as_of,
-            known_on: view.known_on,
-            known_to: view.known_to.clone(),
-            certain_only: !view.possible,
-            ..Self::default()
-        }
+        Self { view: view.clone(), ..Self::default() }
     }
 }
 
 impl Selection {
-    /// Tells whether it keeps all.
+    /// Tells whether it keeps all of a whole case.
     pub fn is_empty(&self) -> bool {
-        *self == Self { certain_only: self.certain_only, ..Self::default() }
-    }
-
-    /// Returns the selection without its dates, for data that are as a view shows them.
-    pub(super) fn undated(&self) -> Self {
-        Self { held_on: None, known_on: None, known_to: None, ..self.clone() }
+        let whole = View { possible: self.view.possible, ..View::default() };
+        *self == Self { view: whole, ..Self::default() }
     }
 
     /// Adds a status by its key.
@@ -68,16 +51,15 @@ impl Selection {
         Ok(())
     }
 
-    /// Answers whether the dates of a fact satisfy the selection.
+    /// Tells whether a fact that the view shows is certain on its days, or only possible.
     pub fn certainty(&self, fact: &Fact) -> Answer {
-        let held = self.held_on.map_or(Answer::Certain, |day| fact.held_on(day));
-        let known = self.known_on.map_or(Answer::Certain, |day| fact.known_on(day));
-        held.min(known)
+        let held = self.view.as_of.map_or(Answer::Certain, |day| fact.held_on(day));
+        let was_known = self.view.known_on.is_none_or(|day| fact.known.1 <= day);
+        if was_known { held } else { held.min(Answer::Possible) }
     }
 
     /// Tells whether it keeps a fact; `class_of` gives the class key of an entity by its id.
     pub(super) fn keeps<'a>(&self, fact: &Fact, class_of: impl Fn(&str) -> Option<&'a str>) -> bool {
-        let least = if self.certain_only { Answer::Certain } else { Answer::Possible };
         let class_fits = |end: &End| match end {
             End::Entity(id) => class_of(id).is_some_and(|class| self.classes.contains(class)),
             _ => true,
@@ -87,11 +69,10 @@ impl Selection {
             && self.min_confidence.is_none_or(|least| fact.confidence.is_some_and(|c| c >= least))
             && (!self.asserted_only || fact.asserted)
             && (self.classes.is_empty() || (class_fits(&fact.subject) && class_fits(&fact.object)))
-            && self.certainty(fact) >= least
     }
 
     /// Tells whether it keeps a fact, where what a link tells of it says so. Not by the classes of its ends, which no link
-    /// tells, nor by dates, which are left to the dataset.
+    /// tells.
     pub(super) fn keeps_told(&self, link: &Link) -> Option<bool> {
         let value = |predicate| link.told.as_ref()?.value(predicate);
         let key = |predicate| Some(value(predicate)?.map(tail));
@@ -109,14 +90,11 @@ impl Selection {
     pub fn describe(&self) -> Vec<String> {
         let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
         let mut words = Vec::new();
-        if let Some(day) = self.held_on {
-            words.push(format!("as of {day}"));
-        }
-        if let Some(day) = self.known_on {
-            let to = self.known_to.as_ref().map(|audience| format!(" to {audience}")).unwrap_or_default();
-            words.push(format!("known on {day}{to}"));
-        }
-        if self.certain_only && (self.held_on.is_some() || self.known_on.is_some()) {
+        let View { as_of, known_on, known_to, possible } = &self.view;
+        words.extend(as_of.map(|day| format!("as of {day}")));
+        let to = known_to.as_ref().map(|audience| format!(" to {audience}")).unwrap_or_default();
+        words.extend(known_on.map(|day| format!("known on {day}{to}")));
+        if !possible && !self.view.is_whole() {
             words.push("certain dates only".to_owned());
         }
         if !self.classes.is_empty() {
@@ -145,6 +123,16 @@ impl EntityGraph {
     pub fn keeping(&self, ids: &BTreeSet<&str>) -> Self {
         let facts = self.facts().filter(|fact| ids.contains(fact.id.as_str()));
         self.with(self.entities().cloned(), facts.cloned())
+    }
+
+    /// Returns the graph with some facts of another, by their ids, and the entities at their ends.
+    #[must_use]
+    pub fn and(&self, other: &Self, ids: &BTreeSet<&str>) -> Self {
+        let facts: Vec<_> = other.facts().filter(|fact| ids.contains(fact.id.as_str())).cloned().collect();
+        let ends = facts.iter().flat_map(|fact| [&fact.subject, &fact.object]);
+        let entities = ends.filter_map(|end| if let End::Entity(id) = end { other.entity(id) } else { None });
+        let entities: Vec<_> = entities.filter(|entity| self.entity(&entity.id).is_none()).cloned().collect();
+        self.with(self.entities().cloned().chain(entities), self.facts().cloned().chain(facts))
     }
 
     /// Returns the graph with all entities of another.
@@ -185,18 +173,6 @@ mod tests {
 
     fn ids(selection: &Selection) -> Vec<String> {
         affair().graph().select(selection).facts().map(|fact| fact.id.clone()).collect()
-    }
-
-    fn day(text: &str) -> Option<Day> {
-        text.parse().ok()
-    }
-
-    #[test]
-    fn what_held_on_a_day_is_certain_or_possible() {
-        let possible = Selection { held_on: day("2013-10-15"), ..Selection::default() };
-        assert_eq!(ids(&possible), ["F1", "F2", "F3", "F4", "F5", "F6", "G1"]);
-        let certain = Selection { certain_only: true, ..possible };
-        assert_eq!(ids(&certain), ["F3"]);
     }
 
     #[test]
