@@ -22,6 +22,7 @@ pub use audience::AGENTS;
 
 use crate::date::Day;
 use crate::store::{self, CaseStore, Dataset};
+use records::Records;
 
 /// What a reader sees.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,10 +71,24 @@ impl View {
             _ if self.is_whole() => return Ok(quads),
             _ => {}
         }
-        let records = records::Records::read(quads);
-        let viewer = audience::Viewer::of(self, &records)?;
-        let facts = facts::Facts::read(&records, &viewer);
-        Ok(writing::write(&records, &viewer, &facts))
+        Whole::read(quads).seen(self)
+    }
+}
+
+/// All quads of some cases, read once for many views.
+pub struct Whole(Records);
+
+impl Whole {
+    /// Reads the quads.
+    pub fn read(quads: Vec<Quad>) -> Self {
+        Self(Records::read(quads))
+    }
+
+    /// Returns what a view that does not see everything shows of them, in no order.
+    pub fn seen(&self, view: &View) -> Result<Vec<Quad>, Error> {
+        let viewer = audience::Viewer::of(view, &self.0)?;
+        let facts = facts::Facts::read(&self.0, &viewer);
+        Ok(writing::write(&self.0, &viewer, &facts))
     }
 }
 
