@@ -13,7 +13,7 @@ use casegraph::diagram::{
     self, ClaimsOptions, DiffOptions, Drawing, PathOptions, RelationshipsOptions, Style, TimelineOptions,
 };
 use casegraph::diff::{Days, Diff, Time};
-use casegraph::explorer::{self, About};
+use casegraph::explorer::{self, About, Dated, Reader};
 use casegraph::facts::{CaseFacts, Object, Reference};
 use casegraph::graph::{EgoLimits, EntityGraph, Selection};
 use casegraph::query::{Catalogue, Format, Layout, Names, run as ask};
@@ -326,7 +326,8 @@ fn outputs(folder: &Path, day: Day) -> BTreeMap<String, String> {
     let about =
         About { title: case.title.clone(), base: case.base.clone(), lang: case.lang.clone(), description: None };
     let view = View { known_on: Some(day), ..View::default() };
-    let document = explorer::document(&graph, &about, &view, &Style::default(), &entries, None);
+    let dated = Dated::read(data).expect("names");
+    let document = explorer::document(&graph, &dated, &about, &view, &Style::default(), &entries, Reader::Alone(None));
     all.insert("build".to_owned(), report::page(&cover, &graph, &figures.collect::<Vec<_>>(), &entries, &document));
     all
 }

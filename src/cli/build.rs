@@ -13,7 +13,7 @@ use super::screen;
 use super::selecting::Viewing;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, RelationshipsOptions, Style, TimelineOptions};
-use crate::explorer::{self, About};
+use crate::explorer::{self, About, Dated, Days, Reader};
 use crate::graph::{EgoLimits, EntityGraph};
 use crate::query::visible;
 use crate::report::{self, Cover, Figure};
@@ -69,7 +69,14 @@ impl Build {
             base: case.base.clone(),
             lang: case.lang.clone(),
         };
-        let document = explorer::document(&graph, &about, &case.view, &style, &entries, None);
+        let dated = Dated::read(&*case.data)?;
+        let document = |days: Option<&Days>| {
+            explorer::document(&graph, &dated, &about, &case.view, &style, &entries, Reader::Alone(days))
+        };
+        let whole = document(None);
+        // A page of a view holds that view alone.
+        let days = if case.view.is_whole() { Days::of(&*case.data, &whole, &about, &style)? } else { None };
+        let document = days.as_ref().map_or(whole, |days| document(Some(days)));
         let page = report::page(&cover, &graph, &made.figures, &entries, &document);
         // The page comes last: where it is new, all is.
         made.files.push(("index.html".to_owned(), page.into_bytes()));

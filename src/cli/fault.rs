@@ -8,7 +8,7 @@ use super::screen::{Screen, Style};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
-use crate::{adopt, case, conversion, diagram, export, graph, known, measures, query, serve, store, view};
+use crate::{adopt, case, conversion, diagram, explorer, export, graph, known, measures, query, serve, store, view};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -405,6 +405,15 @@ impl From<known::Error> for Fault {
         match error {
             known::Error::View(error) => error.into(),
             known::Error::Graph(error) => error.into(),
+        }
+    }
+}
+
+impl From<explorer::Error> for Fault {
+    fn from(error: explorer::Error) -> Self {
+        match error {
+            explorer::Error::View(error) => error.into(),
+            explorer::Error::Graph(error) => error.into(),
         }
     }
 }

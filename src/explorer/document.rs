@@ -12,9 +12,14 @@ use serde_json::Value;
 use crate::conflicts::Entry;
 use crate::date::{Day, days_between};
 use crate::diagram::{StatusLook, Style};
-use crate::graph::{End, EndKind, Entity, EntityGraph, Fact, Predicate, Qualifier, Source, Status, TemporalKind};
+use crate::graph::{
+    Answer, End, EndKind, Entity, EntityGraph, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
+};
 use crate::query::{Catalogue, Names, Question};
-use crate::view::View;
+use crate::view::{AGENTS, View};
+
+use super::dated::{Dated, Judgement, Name};
+use super::days::Days;
 
 /// What is said of a case beside its facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +32,15 @@ pub struct About {
     pub base: String,
     /// Language of labels that state none, as a tag of BCP 47.
     pub lang: String,
+}
+
+/// Whom a document is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Reader<'a> {
+    /// A page that can ask its server for more.
+    Live(Live<'a>),
+    /// A page that stands by itself, and holds what each day shows, if it is to show days.
+    Alone(Option<&'a Days>),
 }
 
 /// What a server can do that a page which stands by itself cannot.
@@ -47,6 +61,8 @@ struct Document<'a> {
     base: &'a str,
     lang: &'a str,
     view: Seen,
+    /// Classes of those who can know something.
+    knowers: [&'static str; 5],
     classes: BTreeMap<&'a str, Look<'a>>,
     statuses: Vec<StatusOut<'a>>,
     predicates: Vec<PredicateOut<'a>>,
@@ -57,6 +73,8 @@ struct Document<'a> {
     prefixes: BTreeMap<String, String>,
     questions: Vec<QuestionOut<'a>>,
     import_bytes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<&'a Days>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +82,7 @@ struct Document<'a> {
 struct Seen {
     as_of: Option<String>,
     known_on: Option<String>,
+    known_to: Option<String>,
     possible: bool,
     stamp: String,
 }
@@ -118,6 +137,9 @@ struct EntityOut<'a> {
     other_labels: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     aliases: &'a [String],
+    /// Names that have a row of their own.
+    #[serde(skip_serializing_if = "<[Name]>::is_empty")]
+    names: &'a [Name],
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,6 +164,8 @@ struct FactOut<'a> {
     end: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     known_since: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_known_since: Option<&'a str>,
     when: String,
     end_kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -157,6 +181,11 @@ struct FactOut<'a> {
     made_at: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     claim: bool,
+    /// Whether the view shows it only because the dates allow it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    possible: bool,
+    #[serde(skip_serializing_if = "<[Judgement]>::is_empty")]
+    judgements: &'a [Judgement],
 }
 
 /// The place of an entity in its list, or what else stands at the end of a fact.
@@ -184,16 +213,21 @@ struct ParameterOut<'a> {
     description: &'a str,
 }
 
-/// Returns the case as JSON, for a live server or for a page that stands by itself.
+/// Returns the case as JSON. The graph is what the view shows, and bears it as its selection.
 pub fn document(
     graph: &EntityGraph,
+    dated: &Dated,
     about: &About,
     view: &View,
     style: &Style,
     ledger: &[Entry],
-    live: Option<Live<'_>>,
+    reader: Reader<'_>,
 ) -> Vec<u8> {
     let lists = Lists::of(graph);
+    let (live, days) = match reader {
+        Reader::Live(live) => (Some(live), None),
+        Reader::Alone(days) => (None, days),
+    };
     let names = Names::new(&about.base);
     let document = Document {
         maker: concat!("casegraph ", env!("CARGO_PKG_VERSION")),
@@ -204,19 +238,22 @@ pub fn document(
         view: Seen {
             as_of: view.as_of.map(|day| day.to_string()),
             known_on: view.known_on.map(|day| day.to_string()),
+            known_to: view.known_to.clone(),
             possible: view.possible,
             stamp: view.to_string(),
         },
+        knowers: AGENTS,
         classes: graph.by_class().into_keys().map(|class| (class, look(style, class))).collect(),
         statuses: Status::ALL.iter().map(|status| status_out(style, *status)).collect(),
         predicates: lists.predicates.values().map(|(_, predicate)| predicate_out(predicate)).collect(),
         sources: lists.sources.values().map(|(_, source)| source_out(source)).collect(),
-        entities: graph.entities().map(|entity| entity_out(entity)).collect(),
-        facts: graph.facts().map(|fact| lists.fact_out(fact)).collect(),
+        entities: graph.entities().map(|entity| entity_out(entity, dated)).collect(),
+        facts: graph.facts().map(|fact| lists.fact_out(fact, dated, graph.selection().certainty(fact))).collect(),
         ledger: ledger.iter().map(|entry| entry.to_json(graph)).collect(),
         prefixes: names.prefixes().map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())).collect(),
         questions: live.map(|live| live.catalogue.iter().map(question_out).collect()).unwrap_or_default(),
         import_bytes: live.and_then(|live| live.import_bytes),
+        days,
     };
     serde_json::to_vec(&document).expect("texts and numbers can be written as JSON")
 }
@@ -249,7 +286,7 @@ impl<'a> Lists<'a> {
         Self { graph, entities, predicates, sources }
     }
 
-    fn fact_out(&self, fact: &'a Fact) -> FactOut<'a> {
+    fn fact_out(&self, fact: &'a Fact, dated: &'a Dated, certainty: Answer) -> FactOut<'a> {
         let sources = fact.source.iter().chain(&fact.further_sources);
         FactOut {
             id: &fact.id,
@@ -262,6 +299,7 @@ impl<'a> Lists<'a> {
             begin: fact.begin.as_deref(),
             end: fact.end.as_deref(),
             known_since: fact.known_since.as_deref(),
+            end_known_since: dated.end_known_since(&fact.iri),
             when: fact.when(),
             end_kind: match fact.end_kind {
                 EndKind::Closed => "closed",
@@ -279,6 +317,8 @@ impl<'a> Lists<'a> {
             note: fact.note.as_deref(),
             made_at: fact.made_at.as_deref(),
             claim: fact.is_claim,
+            possible: certainty == Answer::Possible,
+            judgements: dated.judgements(&fact.iri),
         }
     }
 
@@ -298,7 +338,7 @@ impl<'a> Lists<'a> {
     }
 }
 
-fn number(day: Day) -> i64 {
+pub(super) fn number(day: Day) -> i64 {
     const START: Day = Day::constant(1970, 1, 1);
     days_between(START, day)
 }
@@ -334,7 +374,7 @@ fn source_out(source: &Source) -> SourceOut<'_> {
     }
 }
 
-fn entity_out(entity: &Entity) -> EntityOut<'_> {
+fn entity_out<'a>(entity: &'a Entity, dated: &'a Dated) -> EntityOut<'a> {
     EntityOut {
         id: &entity.id,
         iri: &entity.iri,
@@ -342,6 +382,7 @@ fn entity_out(entity: &Entity) -> EntityOut<'_> {
         label: &entity.label,
         other_labels: &entity.other_labels,
         aliases: &entity.aliases,
+        names: dated.names(&entity.iri),
         note: entity.note.as_deref(),
         link: entity.link.as_deref().filter(|link| is_web(link)),
     }
@@ -377,7 +418,8 @@ mod tests {
         let graph = fixture::affair().graph();
         let style = Style::default();
         let entries = ledger(&graph, &Rules::default());
-        let bytes = document(&graph, &About::default(), &View::default(), &style, &entries, None);
+        let (dated, about) = (Dated::default(), About::default());
+        let bytes = document(&graph, &dated, &about, &View::default(), &style, &entries, Reader::Alone(None));
         let value: Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(value["facts"].as_array().map(Vec::len), Some(graph.facts().len()));
         for fact in value["facts"].as_array().expect("facts") {

@@ -14,7 +14,7 @@ use crate::case::{Case, CaseFolder, FolderWriter, Links, OwnFiles};
 use crate::conflicts::{Rules, ledger};
 use crate::dedupe;
 use crate::diagram::Style;
-use crate::explorer::{self, About, Live};
+use crate::explorer::{self, About, Dated, Live, Reader};
 use crate::graph::{EntityGraph, Identity};
 use crate::query::Catalogue;
 use crate::reconcile::{Kinds, Reconciler, Source};
@@ -33,6 +33,7 @@ pub(super) struct Snapshot {
     pub(super) data: Arc<dyn Dataset>,
     pub(super) about: About,
     pub(super) graph: EntityGraph,
+    dated: Dated,
     pub(super) view: View,
     pub(super) settings: Arc<Settings>,
     document: OnceLock<Bytes>,
@@ -176,9 +177,11 @@ impl Snapshot {
     /// Returns the whole of a case.
     fn new(data: Arc<dyn Dataset>, about: About, settings: Arc<Settings>) -> Result<Self, Error> {
         let graph = EntityGraph::project(&*data, Some(&about.lang))?;
+        let dated = Dated::read(&*data)?;
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
         let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
-        Ok(Self { data, about, graph, view: View::default(), settings, document, drawings, reconciler, preparing })
+        let view = View::default();
+        Ok(Self { data, about, graph, dated, view, settings, document, drawings, reconciler, preparing })
     }
 
     /// Returns a store, with what it says of itself.
@@ -199,7 +202,8 @@ impl Snapshot {
         let make = || {
             let entries = ledger(&self.graph, &self.settings.rules);
             let live = Live { catalogue: &self.settings.catalogue, import_bytes: self.settings.import_bytes };
-            explorer::document(&self.graph, &self.about, &self.view, &self.settings.style, &entries, Some(live)).into()
+            let Self { graph, dated, about, view, settings, .. } = self;
+            explorer::document(graph, dated, about, view, &settings.style, &entries, Reader::Live(live)).into()
         };
         self.document.get_or_init(make).clone()
     }

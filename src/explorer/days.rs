@@ -1,0 +1,299 @@
+//! What each day shows of a case, for a page that has no server to ask. In: a whole case. Out: its entities, facts, sources
+//! and predicates in all the forms that views give them, each form with the spans of days that show it. The views are those
+//! of `view`, one for each day on which anything can change; the page picks and decides nothing.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::num::NonZero;
+use std::ops::Range;
+use std::thread;
+
+use oxigraph::model::{Quad, Term};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::dated::Dated;
+use super::document::{About, Reader, document, number};
+use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY};
+use crate::diagram::Style;
+use crate::graph::{self, EntityGraph};
+use crate::store::{self, Dataset, QuadList, cases};
+use crate::view::{self, View};
+use crate::vocab::{cg, edtf, xsd};
+
+/// Most facts of a case whose days a page holds.
+const MOST_FACTS: usize = 2000;
+/// Most days on which something changes.
+const MOST_DAYS: usize = 1000;
+/// Most bytes of what they show.
+const MOST_BYTES: usize = 5_000_000;
+/// What stands in a text for the day that is looked from.
+const DAY: &str = "{day}";
+/// Lists of a document whose members have forms.
+const LISTS: [&str; 4] = ["entities", "sources", "predicates", "facts"];
+/// Lists whose members facts name by their place, with the key that tells the members apart.
+const NAMED: [(&str, &str); 3] = [("entities", "id"), ("sources", "id"), ("predicates", "iri")];
+
+/// What each day shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Days {
+    /// First day of each span but the first, which has none.
+    from: Vec<i64>,
+    /// Keys by whose places facts name entities, sources and predicates, beyond those of the whole, which come first.
+    keys: BTreeMap<&'static str, Vec<String>>,
+    /// Title and description of the case.
+    titles: Forms,
+    #[serde(flatten)]
+    lists: BTreeMap<&'static str, Forms>,
+}
+
+/// Forms, each with the spans that show it for certain, and those that show it where what is possible counts: each with
+/// the span that it begins with, then the one that it is over with, and so on. A number is a place in the list of the whole.
+type Forms = Vec<(Value, [Vec<usize>; 2])>;
+
+/// Why the days of a case cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A view cannot be shown, or the case not be read.
+    #[error(transparent)]
+    View(#[from] view::Error),
+    /// A view cannot be read.
+    #[error(transparent)]
+    Graph(#[from] graph::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::View(error.into())
+    }
+}
+
+impl Days {
+    /// Works out what each day shows of a case, given its whole document; none where that would be too much for a page.
+    pub fn of(data: &dyn Dataset, whole: &[u8], about: &About, style: &Style) -> Result<Option<Self>, Error> {
+        let whole: Value = serde_json::from_slice(whole).unwrap_or_default();
+        let size = |list: &str| whole[list].as_array().map_or(0, Vec::len);
+        if size("facts") > MOST_FACTS {
+            return Ok(None);
+        }
+        data.prefetch_all()?;
+        let quads = data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
+        let from: Vec<Day> = turning_days(&quads).into_iter().collect();
+        if from.len() > MOST_DAYS {
+            return Ok(None);
+        }
+        let case = WholeCase { whole: view::Whole::read(quads), from: &from, about, style };
+        let spans = [case.all_spans(false)?, case.all_spans(true)?];
+        let mut places = Places::of(&whole);
+        let mut titles = Gathered::default();
+        let mut lists: BTreeMap<&'static str, Gathered> =
+            LISTS.into_iter().map(|list| (list, Gathered::of(whole[list].as_array().into_iter().flatten()))).collect();
+        for (answer, spans) in spans.into_iter().enumerate() {
+            for (span, (day, mut document)) in
+                spans.into_iter().enumerate().filter_map(|(n, (d, doc))| Some((n, (d, doc?))))
+            {
+                places.translate(&mut document, day);
+                titles.show(
+                    answer,
+                    span,
+                    vec![json!({ "title": document["title"], "description": document["description"] })],
+                );
+                for (list, gathered) in &mut lists {
+                    let Value::Array(members) = document[*list].take() else { continue };
+                    gathered.show(answer, span, members);
+                }
+            }
+        }
+        let days = Self {
+            from: from.into_iter().map(number).collect(),
+            keys: places.further,
+            titles: titles.forms,
+            lists: lists.into_iter().map(|(list, gathered)| (list, gathered.forms)).collect(),
+        };
+        let bytes = serde_json::to_vec(&days).map_or(usize::MAX, |bytes| bytes.len());
+        Ok((bytes <= MOST_BYTES).then_some(days))
+    }
+}
+
+/// Returns the days on which a view can begin to show something else.
+fn turning_days(quads: &[Quad]) -> BTreeSet<Day> {
+    let mut days = BTreeSet::new();
+    for Quad { predicate, object, .. } in quads {
+        let Term::Literal(literal) = object else { continue };
+        let datatype = literal.datatype();
+        if datatype != edtf::EDTF && datatype != xsd::DATE && datatype != xsd::DATE_TIME {
+            continue;
+        }
+        let text = literal.value();
+        let Ok(date) = Edtf::parse(text.get(..10).filter(|_| datatype != edtf::EDTF).unwrap_or(text)) else { continue };
+        days.extend([date.first(), date.last()]);
+        if [cg::UNTIL_EARLIEST, cg::UNTIL_LATEST].contains(&predicate.as_ref()) {
+            // The last day still counts.
+            days.extend(date.last().tomorrow().ok());
+        }
+    }
+    days.retain(|day| *day > FIRST_DAY && *day < LAST_DAY);
+    days
+}
+
+/// What a span of days shows, where that is not the same as before, and its last day, where that is not the first as well: on
+/// such a day nothing happened, so wherever its date stands it means the day that is looked from.
+type Span = (Option<Day>, Option<Value>);
+
+struct WholeCase<'a> {
+    whole: view::Whole,
+    from: &'a [Day],
+    about: &'a About,
+    style: &'a Style,
+}
+
+impl WholeCase<'_> {
+    /// Returns what each span shows, worked out side by side.
+    fn all_spans(&self, possible: bool) -> Result<Vec<Span>, Error> {
+        let count = self.from.len() + 1;
+        let part = count.div_ceil(thread::available_parallelism().map_or(1, NonZero::get));
+        let parts = thread::scope(|scope| {
+            let part_from = |first| move || self.spans(first..count.min(first + part), possible);
+            let threads: Vec<_> = (0..count).step_by(part).map(|first| scope.spawn(part_from(first))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("views do not panic")).collect::<Result<Vec<_>, _>>()
+        });
+        Ok(parts?.concat())
+    }
+
+    fn spans(&self, spans: Range<usize>, possible: bool) -> Result<Vec<Span>, Error> {
+        let mut shown = Vec::with_capacity(spans.len());
+        let mut before = None;
+        for span in spans {
+            let last = match self.from.get(span) {
+                Some(next) => next.yesterday().unwrap_or(FIRST_DAY),
+                None => self.from.last().and_then(|day| day.tomorrow().ok()).unwrap_or(FIRST_DAY),
+            };
+            let view = View { known_on: Some(last), possible, ..View::default() };
+            let quads = self.whole.seen(&view)?;
+            let is_one_day = span > 0 && self.from[span - 1] == last;
+            let sum = Some(fingerprint(&quads, last));
+            let document = if before == sum { None } else { Some(self.document(&view, quads)?) };
+            before = sum.filter(|_| !is_one_day);
+            shown.push(((!is_one_day).then_some(last), document));
+        }
+        Ok(shown)
+    }
+
+    fn document(&self, view: &View, quads: Vec<Quad>) -> Result<Value, Error> {
+        let data = QuadList::new(quads);
+        let graph = EntityGraph::project(&data, Some(&self.about.lang))?.select(&view.into());
+        let case = cases(&data)?.into_iter().next();
+        let (title, description) = case.map(|case| (case.title, case.description)).unwrap_or_default();
+        let about = About { title, description, ..self.about.clone() };
+        let dated = Dated::read(&data)?;
+        let bytes = document(&graph, &dated, &about, view, self.style, &[], Reader::Alone(None));
+        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+}
+
+/// Returns a number that tells sets of quads apart, whatever their order and the day that is looked from.
+fn fingerprint(quads: &[Quad], day: Day) -> u64 {
+    let day = day.to_string();
+    let of = |quad: &Quad| {
+        let mut hasher = DefaultHasher::new();
+        (&quad.subject, &quad.predicate).hash(&mut hasher);
+        match &quad.object {
+            Term::Literal(literal) if literal.value() == day => "day".hash(&mut hasher),
+            object => object.hash(&mut hasher),
+        }
+        hasher.finish()
+    };
+    quads.iter().map(of).fold(0, u64::wrapping_add)
+}
+
+/// Where keys stand.
+struct Places {
+    places: BTreeMap<&'static str, HashMap<String, usize>>,
+    further: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Places {
+    fn of(whole: &Value) -> Self {
+        let of = |list: &str, key: &str| keys(whole, list, key).zip(0..).collect();
+        let places = NAMED.into_iter().map(|(list, key)| (list, of(list, key))).collect();
+        Self { places, further: NAMED.into_iter().map(|(list, _)| (list, Vec::new())).collect() }
+    }
+
+    /// Has the facts of a document name things by places that hold for all documents, and marks the day that is looked from.
+    fn translate(&mut self, document: &mut Value, day: Option<Day>) {
+        let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (list, key) in NAMED {
+            let of_list = keys(document, list, key).map(|key| self.place(list, key)).collect();
+            found.insert(list, of_list);
+        }
+        let place = |list: &str, value: &mut Value| {
+            let place = value.as_u64().and_then(|place| found[list].get(usize::try_from(place).ok()?));
+            if let Some(place) = place {
+                *value = json!(place);
+            }
+        };
+        for fact in document["facts"].as_array_mut().into_iter().flatten() {
+            place("entities", &mut fact["subject"]);
+            place("entities", &mut fact["object"]);
+            place("predicates", &mut fact["predicate"]);
+            fact["sources"].as_array_mut().into_iter().flatten().for_each(|source| place("sources", source));
+            let Some(day) = day else { continue };
+            let days = fact["days"].as_array_mut().into_iter().flatten();
+            days.filter(|value| value.as_i64() == Some(number(day))).for_each(|value| *value = Value::Null);
+            if let Some(when) = fact["when"].as_str() {
+                fact["when"] = json!(when.replace(&day.to_string(), DAY));
+            }
+        }
+    }
+
+    fn place(&mut self, list: &'static str, key: String) -> usize {
+        let (Some(places), Some(further)) = (self.places.get_mut(list), self.further.get_mut(list)) else { return 0 };
+        let next = places.len();
+        *places.entry(key).or_insert_with_key(|key| {
+            further.push(key.clone());
+            next
+        })
+    }
+}
+
+fn keys(document: &Value, list: &str, key: &str) -> impl Iterator<Item = String> {
+    let members = document[list].as_array().into_iter().flatten();
+    members.map(|member| member[key].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>().into_iter()
+}
+
+/// The forms of the members of a list, as they are found.
+#[derive(Default)]
+struct Gathered {
+    forms: Forms,
+    /// Where a form stands, by its text.
+    at: HashMap<String, usize>,
+    /// The places of the members of the whole, by their text.
+    whole: HashMap<String, usize>,
+    /// Forms that are shown, for certain and possibly.
+    open: [HashSet<usize>; 2],
+}
+
+impl Gathered {
+    fn of<'v>(whole: impl Iterator<Item = &'v Value>) -> Self {
+        Self { whole: whole.map(Value::to_string).zip(0..).collect(), ..Self::default() }
+    }
+
+    /// Shows these members from a span on, and no others.
+    fn show(&mut self, answer: usize, span: usize, members: Vec<Value>) {
+        let mut shown = HashSet::new();
+        for member in members {
+            let text = member.to_string();
+            let place = self.whole.get(&text).copied();
+            let at = *self.at.entry(text).or_insert_with(|| {
+                self.forms.push((place.map_or(member, |place| json!(place)), [Vec::new(), Vec::new()]));
+                self.forms.len() - 1
+            });
+            shown.insert(at);
+        }
+        for at in self.open[answer].symmetric_difference(&shown) {
+            self.forms[*at].1[answer].push(span);
+        }
+        self.open[answer] = shown;
+    }
+}
