@@ -24,7 +24,9 @@ fn flagship() -> Option<(Browser, Server)> {
 /// Opens a page of a server and waits for its drawings.
 fn explore(browser: &Browser, server: &Server, address: &str) {
     browser.go(&format!("{}/{address}", server.url));
-    browser.wait("document.querySelectorAll('.pane svg').length === 2 && !document.querySelector('.pane.busy')");
+    browser.wait(
+        "document.querySelectorAll('.pane svg').length === 2 && !document.querySelector('.pane.busy, .dates.busy')",
+    );
 }
 
 /// The page complained of nothing, and asked only the server that it came from.
@@ -62,7 +64,7 @@ fn the_address_of_no_page_opens_the_first() {
 }
 
 #[test]
-fn what_became_known_appears_at_its_place() {
+fn what_became_known_appears_with_its_day() {
     let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "#/explore?known=2014-05-21");
     // The letter, the challenge, the withdrawal.
@@ -72,22 +74,19 @@ fn what_became_known_appears_at_its_place() {
         let shown = browser.script(&script, &[json!(facts)]);
         shown.as_array().cloned().unwrap_or_default()
     };
-    let place_of_fbi = "return JSON.stringify([...document.querySelectorAll('.pane [aria-label^=FBI]')].map((g) => g.getBoundingClientRect()));";
-    let before = browser.script(place_of_fbi, &[]);
     assert_eq!(places(&browser), [0, 0, 0], "nothing of them was public");
     let page = browser.drawn_text("main");
     assert!(page.contains("PRISM") && !page.contains("Letter to Microsoft, 2013"), "not even a name");
     browser.keys(".handle.known", "\u{e014}");
-    browser.wait("document.querySelector('#day-known').value === '2014-05-22'");
+    browser
+        .wait("document.querySelector('#day-known').value === '2014-05-22' && !document.querySelector('.dates.busy')");
     assert!(places(&browser).iter().all(|count| count.as_u64() >= Some(1)), "{:?}", places(&browser));
-    assert_eq!(browser.script(place_of_fbi, &[]), before, "nothing that was there has moved");
     assert!(browser.drawn_text("main").contains("Letter to Microsoft, 2013"));
     assert!(browser.text(".said").contains("22 May 2014"), "{}", browser.text(".said"));
     assert!(browser.text(".details").contains("became public on this day"), "{}", browser.text(".details"));
     browser.set("#day-held", "2013-08-01");
-    browser.wait("location.hash.includes('held=2013-08-01')");
-    let dimmed = browser.script("return document.querySelectorAll('.pane .dimmed').length;", &[]);
-    assert!(dimmed.as_u64() > Some(10), "{dimmed}");
+    browser.wait("document.querySelector('.said').innerText.endsWith('and what held on 1 August 2013')");
+    assert!(!browser.drawn_text("main").contains("2004-09-28"), "a ruling of 2004 is over");
     browser.press("Play");
     browser.wait("location.hash.includes('known=') && !location.hash.includes('known=2014-05-22')");
     browser.press("Pause");
@@ -134,11 +133,11 @@ fn a_page_is_printed_with_whole_drawings_and_without_its_controls() {
 #[test]
 fn before_anything_was_public_no_axis_and_no_box_tells_of_what_was_to_come() {
     let Some((browser, server)) = flagship() else { return };
-    explore(&browser, &server, "#/explore?known=2003-01-01");
+    explore(&browser, &server, "#/explore?known=2000-01-01");
     let seen = "return [...document.querySelectorAll('.holder')].filter((holder) => holder.checkVisibility({ visibilityProperty: true })).length;";
     assert_eq!(browser.script(seen, &[]), 0);
     let words = browser.text(".pane.time .unseen");
-    assert_eq!(words, "Nothing of this drawing was public on 1 January 2003.");
+    assert_eq!(words, "Nothing of this drawing was public on 1 January 2000.");
     browser.set("#day-known", "2014-05-22");
     browser.wait("document.querySelector('.pane.time .unseen').hidden");
     assert_eq!(browser.script(seen, &[]), 2);
@@ -208,7 +207,7 @@ fn every_text_is_found_as_the_command_finds_it_and_a_source_leads_to_its_facts()
         for query in queries {
             let found = browser.promised(&format!(
                 "Promise.all([import('/assets/search.js'), import('/assets/data.js'), fetch('/data').then((r) => r.json())]).then(([s, d, data]) => \
-                 new s.Index(new d.CaseData(data)).search({query:?}, () => true).map((hit) => [hit.iri, hit.field, hit.field === 'label' ? '' : hit.snippet]))"
+                 new s.Index(new d.CaseData(data)).search({query:?}).map((hit) => [hit.iri, hit.field, hit.field === 'label' ? '' : hit.snippet]))"
             ));
             let args = ["search", case, query, "--limit", "5000", "--format", "json"];
             let told: Value = serde_json::from_str(&run(&args, &repository(""), &[]).stdout).expect("JSON");
@@ -266,27 +265,30 @@ fn filters_draw_anew_and_an_address_brings_all_back() {
     is_clean(&browser, &server.url);
 }
 
+/// Saves what a button under Download offers, and returns it.
+fn saved(browser: &Browser, folder: &Path, words: &str, name: &str) -> Vec<u8> {
+    browser.press("Download");
+    browser.press(words);
+    let path = folder.join(name);
+    let mut before = 0;
+    for _ in 0..200 {
+        // The browser makes an empty file first, and fills it while it is looked at.
+        let bytes = fs::read(&path).unwrap_or_default();
+        if !bytes.is_empty() && bytes.len() == before {
+            return bytes;
+        }
+        before = bytes.len();
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{name} was not saved");
+}
+
 #[test]
 fn drawings_and_facts_are_saved_as_they_are_shown() {
     let Some((browser, server)) = flagship() else { return };
     explore(&browser, &server, "#/explore?known=2014-05-21");
     let folder = browser.saving();
-    let saved = |words: &str, name: &str| -> Vec<u8> {
-        browser.press("Download");
-        browser.press(words);
-        let path = folder.join(name);
-        let mut before = 0;
-        for _ in 0..200 {
-            // The browser makes an empty file first, and fills it while it is looked at.
-            let bytes = fs::read(&path).unwrap_or_default();
-            if !bytes.is_empty() && bytes.len() == before {
-                return bytes;
-            }
-            before = bytes.len();
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
-        panic!("{name} was not saved");
-    };
+    let saved = |words: &str, name: &str| saved(&browser, &folder, words, name);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     let files = [
         text(saved("Relationships as SVG", "relationships-known-on-2014-05-21.svg")),
@@ -388,6 +390,103 @@ fn a_page_of_a_view_holds_nothing_that_came_later() {
     browser.click("nav a[href='#/conflicts']");
     browser.wait("document.querySelectorAll('.dispute').length > 0");
     assert!(!browser.text("main").contains("Letter to Microsoft"));
+    is_clean(&browser, &server.url);
+}
+
+/// A later text in every place that a case has for one: a label, a name, a title, a note, a date of an end, a status, a
+/// judgement, a begin.
+pub(crate) const LATER: [&str; 8] = [
+    "Later Holdings",
+    "Globex of a later name",
+    "Paper of a later year",
+    "Remark of a later year",
+    "2016-07-08",
+    "disputed",
+    "Judge of a later year",
+    "since 2016",
+];
+
+/// Writes a case of which half is said in 2014, and the rest in 2015 and 2016.
+pub(crate) fn case_with_a_later_half(folder: &Path) {
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a file");
+    write("case.toml", "title = \"Two halves\"\n");
+    write("companies.csv", "id,label\nacme,Acme\nglobex,Globex\nlater-holdings,Later Holdings\n");
+    write("courts.csv", "id,label\nhigh-court,High Court\n");
+    write(
+        "sources.csv",
+        "id,title,kind,date\ns1,Early paper,news,2014-01-10\ns2,Paper of a later year,news,2016-07-09\n",
+    );
+    write(
+        "relations.csv",
+        "id,subject,predicate,object,begin,end,known_since,status,source,note\n\
+         r1,acme,sued,globex,2014-01-01,,2014-01-10,disputed,s1,Remark of a later year\n\
+         r2,acme,gaveDirectAccessTo,globex,2013-02-03,2016-07-08,2014-01-10,confirmed,s2,\n\
+         r3,globex,sued,later-holdings,2015-02-01,,2015-02-03,asserted,s2,\n\
+         r4,later-holdings,gaveDirectAccessTo,globex,2016,,2016-02-03,asserted,s2,\n",
+    );
+    write("names.csv", "entity,name,kind,known_since,source\nglobex,Globex of a later name,legal,2016-05-05,s2\n");
+    write(
+        "judgements.csv",
+        "fact,status,since,by,source\nr1,asserted,2014-01-10,,s1\nr1,disputed,2015-03-03,Judge of a later year,s2\n",
+    );
+    write(
+        "claims.csv",
+        "id,claimant,stance,about,made_on,known_since,status,source\nc1,globex,denies,r1,2015-03-03,2015-03-03,confirmed,s2\n",
+    );
+}
+
+/// Returns all that an element says: its text, shown or not, and what its attributes tell.
+pub(crate) fn says(browser: &Browser, selector: &str) -> String {
+    let script = "const whole = document.querySelector(arguments[0]); \
+        const told = [whole, ...whole.querySelectorAll('*')].flatMap((e) => ['title', 'aria-label', 'aria-valuetext', 'alt', 'placeholder', 'href', 'id', 'value', 'data-facts'].map((name) => e.getAttribute(name) ?? '')); \
+        return [whole.textContent, ...told].join('\\n');";
+    browser.script(script, &[selector.into()]).as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_day_says_nothing_of_a_later_one() {
+    let Some(browser) = Browser::open(1440, 900) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    case_with_a_later_half(folder.path());
+    let server = Server::start(folder.path(), &[]);
+    for address in ["#/explore", "#/explore?select=fact:r2", "#/explore?select=entity:globex", "#/explore?layout=table"]
+    {
+        let has_come = "document.querySelector('.said')?.innerText.includes('4 January 2014') || \
+            document.querySelector('.said')?.innerText.includes('11 January 2014')";
+        browser.go("about:blank");
+        let joint = if address.contains('?') { '&' } else { '?' };
+        browser.go(&format!("{}/{address}{joint}known=2014-01-11", server.url));
+        browser.wait(&format!("({has_come}) && !document.querySelector('.pane.busy, .dates.busy')"));
+        let page = says(&browser, "body");
+        assert!(page.contains("Acme") && page.contains("2013-02-03"), "{address}: {page}");
+        for later in LATER {
+            assert!(!page.contains(later), "{address}: {later}: {page}");
+        }
+    }
+    browser.go(&format!("{}/#/explore?select=fact:r2&known=2014-01-11", server.url));
+    browser.wait("document.querySelector('.details .evidence')?.innerText.includes('a source of a later date')");
+    let folder = browser.saving();
+    let saved = saved(&browser, &folder, "Facts as CSV", "facts-known-on-2014-01-11.csv");
+    let saved = String::from_utf8(saved).expect("UTF-8");
+    assert!(saved.contains("a source of a later date") && !LATER.iter().any(|later| saved.contains(later)), "{saved}");
+    browser.set("#day-known", "2016-12-31");
+    browser.wait("document.querySelector('.details')?.innerText.includes('2016-07-08')");
+    for (address, words) in [("fact:r1", "from 2015-03-03: disputed"), ("entity:globex", "Globex of a later name")] {
+        browser.go(&format!("{}/#/explore?select={address}&known=2016-12-31", server.url));
+        browser.wait(&format!("document.querySelector('.details')?.innerText.includes({words:?})"));
+    }
+    is_clean(&browser, &server.url);
+}
+
+#[test]
+fn what_a_court_could_know_is_not_what_the_public_could() {
+    let Some((browser, server)) = flagship() else { return };
+    explore(&browser, &server, "#/explore?known=2013-12-01");
+    assert!(!says(&browser, "main").contains("Letter to Microsoft"));
+    browser.set("#known-to", "wd-wash");
+    browser.wait("document.querySelector('.said').innerText.includes('US District Court in Seattle could know on 1 December 2013')");
+    assert!(says(&browser, ".board").contains("Letter to Microsoft"), "it had the letter before it");
+    assert_eq!(browser.script("return location.hash;", &[]), "#/explore?known=2013-12-01&known-to=wd-wash");
     is_clean(&browser, &server.url);
 }
 

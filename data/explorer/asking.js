@@ -1,13 +1,13 @@
 // The page for questions. In: the shipped questions with their parameters, and what is typed. Out: answers of the server,
 // in the view that the two days of the explorer choose.
 
-import { isoOf, spokenDay } from "./days.js";
+import { spokenDay } from "./days.js";
 import { el, fill } from "./dom.js";
 import { folded } from "./search.js";
 import { Editor } from "./editor.js";
 import { ask } from "./net.js";
 import { Results } from "./results.js";
-import { change, state } from "./state.js";
+import { change, state, VIEW, viewWords } from "./state.js";
 
 const EXAMPLE = "SELECT ?fact ?who ?what ?known {\n  ?fact rdf:subject ?who ; rdf:predicate cg:withdrew ; rdf:object ?what .\n  OPTIONAL { ?fact cg:knownSince ?known }\n}\nORDER BY ?known";
 const ANSWERS = "application/sparql-results+json, text/turtle;q=0.8, application/problem+json;q=0.1";
@@ -48,29 +48,21 @@ export class Asking {
       return;
     }
     // Another day is another answer.
-    if (changed && ["known", "held", "possible"].some((name) => changed.has(name)) && this.again) this.again();
+    if (changed && VIEW.some((name) => changed.has(name)) && this.again) this.again();
   }
 
   // The two days of the explorer hold here too.
   days() {
-    const words = new URLSearchParams();
     const said = [];
-    if (state.known !== null) {
-      words.set("known-on", isoOf(state.known));
-      said.push(`known on ${spokenDay(state.known)}`);
-    }
-    if (state.held !== null) {
-      words.set("as-of", isoOf(state.held));
-      said.push(`held on ${spokenDay(state.held)}`);
-    }
-    if (state.possible && said.length > 0) words.set("possible", "true");
-    return { words, said: said.length > 0 ? `Answered as ${said.join(", and ")}` : "" };
+    if (state.known !== null) said.push(`known on ${spokenDay(state.known)}${state.audience === null ? "" : ` to ${this.data.entityById.get(state.audience)?.label ?? state.audience}`}`);
+    if (state.held !== null) said.push(`held on ${spokenDay(state.held)}`);
+    return { words: viewWords(), said: said.length > 0 ? `Answered as ${said.join(", and ")}` : "" };
   }
 
   dayNote() {
     const { said } = this.days();
     if (!said) return null;
-    return el("p", { class: "stamp" }, `${said}. `, el("button", { type: "button", class: "link", onclick: () => (change({ known: null, held: null }), (this.shown = undefined), this.update()) }, "Ask about all times"));
+    return el("p", { class: "stamp" }, `${said}. `, el("button", { type: "button", class: "link", onclick: () => ((this.shown = undefined), change({ known: null, held: null })) }, "Ask about all times"));
   }
 
   showEditor() {

@@ -10,10 +10,10 @@ import { aroundOf, joiningOf } from "./focus.js";
 import { handles, Picture } from "./picture.js";
 import { csvOf, pngOf, save } from "./saving.js";
 import { Index } from "./search.js";
-import { addressOf, change, graphDrawing, state, timeDrawing } from "./state.js";
+import { addressOf, change, graphDrawing, state, timeDrawing, VIEW } from "./state.js";
 import { FACT_HEADERS, FactTable, factRow } from "./table.js";
 import { isoOf, spokenDay } from "./days.js";
-import { knownDays, Seen } from "./view.js";
+import { Seen } from "./view.js";
 
 const LAYOUTS = [["both", "Side by side"], ["graph", "Relationships"], ["time", "Timeline"], ["table", "Table"]];
 // Facts that a path may be asked to be drawn from.
@@ -22,18 +22,19 @@ const SIZES = [[15, "15 entities"], [null, "25 entities"], [40, "40 entities"], 
 
 export class Board {
   // `drawings` has the function `svg(kind, words, signal)`, which promises a drawing, and in a live explorer
-  // `other(kind, format, words)`.
+  // `other(kind, format, words)`; in one that stands alone, `whole` is the case that they were drawn of.
   constructor(data, drawings) {
     this.data = data;
     this.drawings = drawings;
-    this.known = knownDays(data);
-    this.dates = new DateControl(data);
-    this.filters = new Filters(data, () => this.seen);
+    const can = { known: drawings.live || Boolean(data.days), audience: drawings.live && !data.view.knownTo };
+    this.dates = new DateControl(data, can);
+    this.filters = new Filters(data);
     this.details = new Details(data, {
       around: (entity) => change({ ego: entity.id, from: null, to: null }),
       pathFrom: (entity) => this.pick(entity),
       goTo: (kind, thing) => this.goTo(kind, thing),
       more: () => ((this.details.more += 200), this.refresh()),
+      offersKnown: can.known,
     });
     this.index = new Index(data);
     this.finder = new Finder(
@@ -59,7 +60,6 @@ export class Board {
     );
     this.draw = settled(120, () => this.drawAll());
     for (const { picture } of [this.graph, this.time]) picture.wholeOnPaper();
-    this.reached = null;
     this.seen = this.look();
   }
 
@@ -69,7 +69,7 @@ export class Board {
     const note = el("p", { class: "note" });
     const extra = el("div", { class: "pane-extra" });
     const early = el("p", { class: "unseen", hidden: true });
-    const picture = new Picture(holder, this.data, (kind, things) => this.choose(kind, things));
+    const picture = new Picture(holder, this.data, (kind, things) => this.choose(kind, things), this.drawings.whole);
     const whole = el("section", { class: `pane ${name}`, "aria-label": title }, el("header", {}, heading, extra, handles(picture)), early, holder, note);
     return { whole, holder, heading, early, note, extra, picture, key: null, abort: null, title };
   }
@@ -97,10 +97,12 @@ export class Board {
   downloads() {
     return popover("Download", (close) => {
       const item = (words, action) => el("li", {}, el("button", { type: "button", onclick: () => (close(), action()) }, words));
-      const name = (part) => `${part}${state.known === null ? "" : `-known-on-${isoOf(state.known)}`}${state.held === null ? "" : `-as-of-${isoOf(state.held)}`}`;
+      const { knownOn, knownTo, asOf } = this.data.view;
+      const held = asOf ?? (state.held === null ? null : isoOf(state.held));
+      const name = (part) => `${part}${knownOn ? `-known-on-${knownOn}` : ""}${knownTo ? `-to-${knownTo}` : ""}${held ? `-as-of-${held}` : ""}`;
       const items = [];
       for (const pane of [this.graph, this.time]) {
-        if (!pane.picture.svg || pane.whole.hidden) continue;
+        if (!pane.picture.svg || !pane.picture.whole || pane.whole.hidden) continue;
         const part = pane.title.toLowerCase();
         items.push(item(`${pane.title} as SVG`, () => save(`${name(part)}.svg`, pane.picture.standing(), "image/svg+xml")));
         items.push(item(`${pane.title} as PNG`, async () => save(`${name(part)}.png`, await pngOf(pane.picture.standing()), "image/png")));
@@ -111,12 +113,8 @@ export class Board {
     });
   }
 
-  // DOT is drawn anew for the two days, so that it holds nothing that they hide.
   dotOf(pane) {
     const [kind, words] = pane === this.time ? timeDrawing() : state.from && state.to ? this.pathWords() : graphDrawing();
-    if (state.known !== null) words.set("known-on", isoOf(state.known));
-    if (state.held !== null) words.set("as-of", isoOf(state.held));
-    if (state.possible) words.set("possible", "true");
     return [kind, "dot", words];
   }
 
@@ -126,10 +124,9 @@ export class Board {
     change({ select: `${kind}:${things.map((thing) => thing.id).join(",")}` });
   }
 
-  // What has the words, among what the days show; the filters only put out of focus.
+  // What has the words; the filters only put out of focus.
   find(text) {
-    const isSeen = { entity: (entity) => this.seen.entities.has(entity), fact: (fact) => this.seen.of(fact) > 0, source: (source) => this.data.factsFrom.get(source).some((fact) => this.seen.of(fact) > 0) };
-    return this.index.search(text, ({ kind, thing }) => isSeen[kind](thing));
+    return this.index.search(text);
   }
 
   // Goes to what was found; an entity that is not drawn is drawn with what lies around it.
@@ -162,8 +159,8 @@ export class Board {
   // What is seen, worked out once for each state of the days and filters. A path is one of what is shown; where nothing
   // can be drawn anew, it and the surroundings of an entity stand out, and the rest is out of focus.
   look() {
-    const { known, held, possible, predicate, status, source, confidence, from, to, ego, depth } = state;
-    const key = JSON.stringify([known, held, possible, state.class, predicate, status, source, confidence, from, to, ego, depth]);
+    const { held, possible, predicate, status, source, confidence, from, to, ego, depth } = state;
+    const key = JSON.stringify([this.data.turn, held, possible, state.class, predicate, status, source, confidence, from, to, ego, depth]);
     if (key === this.lookKey) return this.looked;
     const seen = new Seen(this.data);
     const counts = (fact) => seen.shows(fact);
@@ -185,16 +182,15 @@ export class Board {
 
   // Facts that became public on the last day of that kind before the one that is set.
   fresh() {
-    const last = state.known === null ? undefined : this.known.findLast((day) => day <= state.known);
-    this.lastKnown = last ?? null;
-    return new Set(last === undefined ? [] : this.data.facts.filter((fact) => fact.days[5] === last && this.seen.of(fact) > 0));
+    const days = state.known === null ? [] : this.data.facts.map((fact) => fact.days[5]).filter((day) => day <= state.known);
+    this.lastKnown = days.length > 0 ? Math.max(...days) : null;
+    return new Set(this.data.facts.filter((fact) => fact.days[5] === this.lastKnown));
   }
 
   update(changed) {
     const drawn = ["class", "predicate", "status", "source", "confidence", "ego", "depth", "from", "to", "max"];
-    const days = state.from ? ["known", "held", "possible"] : [];
-    if (!changed) this.drawAll();
-    else if ([...drawn, ...days].some((name) => changed.has(name))) this.draw();
+    if (!changed || VIEW.some((name) => changed.has(name))) this.drawAll();
+    else if (drawn.some((name) => changed.has(name))) this.draw();
     if (changed?.has("select") || changed?.has("find")) this.details.more = 60;
     this.refresh();
     if ((changed?.has("select") && state.select) || (changed?.has("find") && state.find)) this.toDetails();
@@ -259,20 +255,21 @@ export class Board {
     const shown = [...facts].filter((fact) => this.seen.shows(fact)).length;
     const entities = picture.parts.filter((part) => part.entity && part.level > 0).length;
     const words = [`${plural(entities, "entity", "entities")}, ${plural(shown, "fact", "facts")}`];
-    const whole = state.known === null && state.held === null;
     const { focus } = this.seen;
+    const isOfDay = !this.drawings.live && this.data.view.stamp !== this.drawings.whole.view.stamp;
     const missing = focus && pane === this.graph ? [...focus.entities].filter((entity) => !picture.parts.some((part) => part.entity === entity)).length : 0;
     if (missing > 0) words.push(`${plural(missing, "entity", "entities")} of it ${missing === 1 ? "is" : "are"} not in this drawing, but listed with the details`);
-    // Before anything was public, an axis or a box would tell of what was to come.
-    const isEarly = state.known !== null && facts.size > 0 && [...facts].every((fact) => this.seen.of(fact) === 0);
+    // Before anything was public, an axis would tell of what was to come.
+    const isEarly = state.known !== null && facts.size === 0;
     pane.whole.classList.toggle("early", isEarly);
     pane.early.hidden = !isEarly;
-    pane.early.textContent = isEarly ? `Nothing of this drawing was public on ${spokenDay(state.known)}.` : "";
+    const known = this.data.view.knownTo ? "known" : "public";
+    pane.early.textContent = isEarly ? `Nothing of this drawing was ${known} on ${spokenDay(state.known)}.` : "";
     if (isEarly) words.splice(0, 1);
     if (focus && !this.drawings.live) words.push("the rest is pale");
     else if (state.from) words.push("made of what is shown");
-    else if (whole) words.push(...picture.note.split("\n").filter((line) => line.startsWith("Left out:")));
-    else words.push("each stays at its place as the days move");
+    else if (isOfDay) words.push("each stays at its place as the days move", ...(pane === this.time ? ["what was still so that day is cut at the day"] : []));
+    else words.push(...picture.note.split("\n").filter((line) => line.startsWith("Left out:")));
     note.textContent = words.join(" · ");
   }
 
@@ -307,9 +304,12 @@ export class Board {
     pane.whole.classList.add("busy");
     try {
       const text = await fetchDrawing(pane.abort.signal);
-      pane.picture.box = null;
-      if (!pane.picture.load(text)) throw new Error("The drawing cannot be read.");
-      if (pane.picture.parts.every((part) => part.facts.length === 0)) this.empty(pane, "Nothing to draw: no fact here fits the filters.");
+      const [kind] = key.split("?");
+      const isSameKind = pane.kind === kind;
+      pane.kind = kind;
+      if (!pane.picture.load(text, isSameKind)) throw new Error("The drawing cannot be read.");
+      const isEarly = state.known !== null && this.look().counts.shown === this.data.facts.length;
+      if (!isEarly && pane.picture.parts.every((part) => part.ids.length === 0)) this.empty(pane, "Nothing to draw: no fact here fits the filters.");
     } catch (error) {
       if (error.name === "AbortError") return;
       pane.key = null;

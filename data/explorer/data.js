@@ -1,9 +1,18 @@
-// The case in the browser. In: the document of the server, or of the page. Out: entities, facts and sources with what
-// leads from one to the other.
+// The case in the browser. In: the document of the view that is looked at, from the server or the page. Out: entities,
+// facts and sources with what leads from one to the other.
 
 export class CaseData {
   constructor(document) {
+    this.turn = 0;
+    this.load(document);
+  }
+
+  // Another document takes the place of the one before, for all who hold the case.
+  load(document) {
     Object.assign(this, document);
+    this.turn += 1;
+    this.tokens = null;
+    this.facts = document.facts.map((fact) => ({ ...fact }));
     this.factById = new Map(this.facts.map((fact) => [fact.id, fact]));
     this.entityById = new Map(this.entities.map((entity) => [entity.id, entity]));
     this.entityByIri = new Map(this.entities.map((entity) => [entity.iri, entity]));

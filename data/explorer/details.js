@@ -2,9 +2,9 @@
 // who denies it, and the way to the source.
 
 import { el, fill, outward, plural } from "./dom.js";
-import { isoOf, spokenDay } from "./days.js";
+import { spokenDay } from "./days.js";
 import { change, state } from "./state.js";
-import { DIMMED, heldOn, HIDDEN, knownOn, POSSIBLE, whenOf } from "./view.js";
+import { DIMMED, POSSIBLE } from "./view.js";
 
 const MOST = 60;
 const AGAINST = new Set(["denies", "retracts"]);
@@ -22,7 +22,8 @@ export class Details {
     this.seen = seen;
     const ofChosen = { entity: (things) => this.entity(things[0]), source: (things) => this.source(things[0]), fact: (things) => this.facts(things) };
     const rest = () => (hits ? this.found(hits) : path === undefined ? this.overview(fresh, lastKnown) : this.path(path));
-    fill(this.whole, chosen ? ofChosen[chosen.kind](chosen.things) : rest());
+    const isHidden = !chosen && state.select && this.data.view.stamp;
+    fill(this.whole, chosen ? ofChosen[chosen.kind](chosen.things) : isHidden ? this.hidden() : rest());
     this.whole.classList.toggle("chosen", Boolean(chosen) || hits !== null);
   }
 
@@ -80,8 +81,7 @@ export class Details {
 
   // A source and what it tells.
   source(source) {
-    const facts = this.data.factsFrom.get(source).filter((fact) => this.seen.of(fact) > HIDDEN);
-    if (facts.length === 0) return this.hidden();
+    const facts = this.data.factsFrom.get(source);
     const only = state.source.length === 1 && state.source[0] === source.id;
     return [
       this.head(source.title, el("span", { class: "badge plain" }, "source")),
@@ -99,10 +99,10 @@ export class Details {
     const { title, description, entities, facts, sources } = this.data;
     if (state.known !== null) {
       const news = [...fresh];
-      if (lastKnown === null) return [el("h2", {}, spokenDay(state.known)), el("p", {}, "Nothing of this case was public yet.")];
+      if (lastKnown === null) return [el("h2", {}, spokenDay(state.known)), el("p", {}, `Nothing of this case was known to ${this.audience()} yet.`)];
       return [
         el("h2", {}, spokenDay(lastKnown)),
-        el("p", { class: "quiet" }, `${plural(news.length, "fact", "facts")} became public on this day${lastKnown === state.known ? "" : ", the last before the day that is set"}.`),
+        el("p", { class: "quiet" }, `${plural(news.length, "fact", "facts")} became ${this.data.view.knownTo ? "known" : "public"} on this day${lastKnown === state.known ? "" : ", the last before the day that is set"}.`),
         el("ul", { class: "facts" }, news.slice(0, MOST).map((fact) => this.row(fact))),
         news.length > MOST && el("p", { class: "note" }, `and ${news.length - MOST} more`),
         this.legend(),
@@ -115,7 +115,7 @@ export class Details {
       el("h3", {}, "How to read this"),
       el("ul", { class: "hints" },
         el("li", {}, "Click a box or a line for its facts, and for who says so."),
-        el("li", {}, "Move ", el("b", {}, "Known on"), " to see only what the public could know on a day; press Play to see the affair come out."),
+        this.actions.offersKnown && el("li", {}, "Move ", el("b", {}, "Known on"), " to see only what the public could know on a day; press Play to see the affair come out."),
         el("li", {}, "Move ", el("b", {}, "Held on"), " to see what held on a day."),
         el("li", {}, "Drag to move a drawing; Ctrl and the wheel, or + and −, to enlarge it."),
       ),
@@ -153,15 +153,17 @@ export class Details {
   }
 
   entity(entity) {
-    const facts = this.data.factsOf.get(entity).filter((fact) => this.seen.of(fact) > HIDDEN);
-    if (!this.seen.entities.has(entity)) return this.hidden();
+    const facts = this.data.factsOf.get(entity);
+    const names = entity.names ?? [];
+    const aliases = (entity.aliases ?? []).filter((alias) => !names.some(({ name }) => name === alias));
     const groups = new Map();
     for (const fact of facts) groups.set(fact.relation.label, [...(groups.get(fact.relation.label) ?? []), fact]);
     const ordered = [...groups].sort((a, b) => b[1].length - a[1].length || a[0].localeCompare(b[0]));
     let left = this.more;
     return [
       this.head(entity.label, this.badge(this.data.classes[entity.class])),
-      entity.aliases?.length > 0 && el("p", { class: "quiet", dir: "auto" }, `also: ${entity.aliases.join(", ")}`),
+      aliases.length > 0 && el("p", { class: "quiet", dir: "auto" }, `also: ${aliases.join(", ")}`),
+      names.length > 0 && el("dl", { class: "names" }, names.map(({ since, name, kind }) => [el("dt", {}, since ? `from ${since}` : "no day"), el("dd", { dir: "auto" }, name, kind && el("span", { class: "meta" }, ` ${kind.replace("-", " ")}`))])),
       entity.note && el("p", { dir: "auto" }, entity.note),
       entity.link && el("p", {}, outward(entity.link, "More about it elsewhere")),
       el("div", { class: "actions" },
@@ -180,23 +182,26 @@ export class Details {
   }
 
   hidden() {
-    return [this.head("Not shown on this day", null), el("p", {}, "What is selected here is not part of what the public could know on the day that is set.")];
+    return [this.head("Not shown on this day", null), el("p", {}, "What is selected is not part of what this view shows.")];
+  }
+
+  // To whom the view shows the case.
+  audience() {
+    const { knownTo } = this.data.view;
+    return knownTo ? (this.data.entityById.get(knownTo)?.label ?? knownTo) : "the public";
   }
 
   row(fact) {
-    const when = whenOf(fact);
     const level = this.seen.of(fact);
     return el(
       "li",
       { class: `fact-row ${level === DIMMED ? "out" : ""}` },
       el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${fact.id}` }) }, this.data.sentence(fact)),
-      el("span", { class: "meta" }, [when, fact.standing.label, level === POSSIBLE ? "possible on this day" : level === DIMMED ? "not among what is set above" : null].filter(Boolean).join(" · ")),
+      el("span", { class: "meta" }, [fact.when, fact.standing.label, level === POSSIBLE ? "possible on this day" : level === DIMMED ? "not among what is set above" : null].filter(Boolean).join(" · ")),
     );
   }
 
-  facts(list) {
-    const shown = list.filter((fact) => this.seen.of(fact) > HIDDEN);
-    if (shown.length === 0) return this.hidden();
+  facts(shown) {
     if (shown.length > 1) {
       return [this.head(plural(shown.length, "record", "records"), null), el("ul", { class: "facts" }, shown.slice(0, MOST).map((fact) => this.row(fact))), shown.length > MOST && el("p", { class: "note" }, `and ${shown.length - MOST} more`)];
     }
@@ -204,13 +209,15 @@ export class Details {
   }
 
   fact(fact) {
-    const claims = (this.data.about.get(fact) ?? []).filter((claim) => this.seen.of(claim) > HIDDEN);
+    const claims = this.data.about.get(fact) ?? [];
     const denials = claims.filter((claim) => AGAINST.has(claim.relation.key));
     const others = claims.filter((claim) => !AGAINST.has(claim.relation.key));
-    const lag = fact.lag && (state.known === null || fact.days[4] <= state.known) ? ` (${plural(fact.lag, "day", "days")} later)` : "";
+    const lag = fact.lag ? ` (${plural(fact.lag, "day", "days")} later)` : "";
+    const label = (key) => this.data.statuses.find((status) => status.key === key)?.label ?? key;
     const entries = [
-      ["When", [whenOf(fact) || "not known", fact.doubt ? ` (${fact.doubt})` : ""]],
-      ["Public since", fact.knownSince ? `${fact.knownSince}${lag}` : "not recorded"],
+      ["When", [fact.when || "not known", fact.doubt ? ` (${fact.doubt})` : ""]],
+      ["Public since", fact.knownSince ? `${fact.knownSince}${lag}` : this.data.view.knownOn ? null : "not recorded"],
+      ["Its end since", fact.endKnownSince],
       ["Status", [el("span", { class: `status ${fact.standing.key}` }, fact.standing.label), fact.confidence === undefined ? "" : `, confidence ${fact.confidence}`]],
       ["On these days", this.onDays(fact)],
       ["Note", fact.note && el("span", { dir: "auto" }, fact.note)],
@@ -220,6 +227,8 @@ export class Details {
       this.head(this.data.sentence(fact), el("span", { class: "badge plain" }, fact.claim ? "statement" : "fact")),
       el("p", { class: "actions" }, [fact.from, fact.to].filter(Boolean).map((entity) => el("button", { type: "button", dir: "auto", onclick: () => change({ select: `entity:${entity.id}` }) }, entity.label))),
       el("dl", {}, entries.filter(([, value]) => value).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
+      fact.judgements && el("h3", {}, "How it was judged"),
+      fact.judgements && el("ul", { class: "evidence" }, fact.judgements.map((judged) => el("li", {}, `from ${judged.since}: ${label(judged.status)}`, el("span", { class: "meta", dir: "auto" }, [judged.confidence !== undefined && `confidence ${judged.confidence}`, judged.by].filter(Boolean).join(" · "))))),
       el("h3", {}, "Who says so"),
       el("ul", { class: "evidence" },
         fact.told.map((source, place) => el("li", {}, this.evidence(source), place === 0 && fact.locator ? el("span", { class: "meta" }, fact.locator) : null)),
@@ -232,11 +241,9 @@ export class Details {
   }
 
   onDays(fact) {
-    const words = { 0: "no", 2: "possibly", 3: "certainly" };
-    const lines = [];
-    if (state.held !== null) lines.push(`held on ${isoOf(state.held)}: ${words[heldOn(fact, state.held)]}`);
-    if (state.known !== null) lines.push(`public on ${isoOf(state.known)}: ${words[knownOn(fact, state.known)]}`);
-    return lines.join("; ");
+    if (state.known === null && state.held === null) return null;
+    const level = this.seen.of(fact);
+    return level === DIMMED ? "not among what is set above" : level === POSSIBLE ? "possible" : "certain";
   }
 
   claim(claim, fact) {
@@ -246,14 +253,14 @@ export class Details {
       "li",
       {},
       el("button", { type: "button", class: "link", dir: "auto", onclick: () => change({ select: `fact:${claim.id}` }) }, words),
-      el("span", { class: "meta" }, whenOf(claim)),
+      el("span", { class: "meta" }, claim.when),
       claim.told.slice(0, 1).map((source) => this.evidence(source)),
     );
   }
 
   evidence(source) {
     const words = [source.publisher, source.date].filter(Boolean).join(", ");
-    const others = this.data.factsFrom.get(source).filter((fact) => this.seen.of(fact) > HIDDEN).length - 1;
+    const others = this.data.factsFrom.get(source).length - 1;
     const more = el("button", { type: "button", class: "link", onclick: () => change({ select: `source:${source.id}` }) }, plural(others, "other fact", "other facts"), " from it");
     return el("span", { class: "source" }, source.url ? outward(source.url, source.title) : source.title, el("span", { class: "meta", dir: "auto" }, words, words && others > 0 && " · ", others > 0 && more));
   }

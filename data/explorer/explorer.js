@@ -4,14 +4,15 @@
 import { Asking } from "./asking.js";
 import { Board } from "./board.js";
 import { CaseData } from "./data.js";
-import { el, fill } from "./dom.js";
-import { isoOf } from "./days.js";
+import { el, fill, settled } from "./dom.js";
 import { Importer } from "./importer.js";
 import { Ledger } from "./ledger.js";
 import { ask, keepToken, sealed, takeToken } from "./net.js";
-import { change, graphDrawing, onChange, readAddress, state, timeDrawing } from "./state.js";
+import { change, graphDrawing, onChange, readAddress, state, timeDrawing, viewWords } from "./state.js";
 
 const app = document.getElementById("app");
+// Documents that are kept: who plays or goes back waits for each day once.
+const KEPT = 24;
 
 // The drawings that the page begins with are asked for before the data has come, so that neither waits for the other.
 const ahead = new Map();
@@ -32,7 +33,12 @@ class Explorer {
     this.data = data;
     this.board = new Board(data, drawings);
     this.ledger = new Ledger();
-    this.ledgerKey = null;
+    // The view of the document that is shown, and what has changed since it was asked for.
+    this.view = "";
+    this.documents = new Map();
+    this.changed = new Set();
+    this.reading = null;
+    this.read = settled(90, () => this.readView());
     this.asking = new Asking(data, drawings);
     this.pages = { explore: ["Explore", this.board.whole], ask: ["Ask", this.asking.whole], conflicts: ["Contradictions", this.ledger.whole] };
     if (data.importBytes && [...sealed].length === 0) {
@@ -44,11 +50,10 @@ class Explorer {
     const stamp = data.view.stamp && el("p", { class: "sealed", role: "note" }, `This page holds only ${data.view.stamp.replace(" (certain)", "")}.`);
     fill(
       app,
-      el("header", { class: "top" }, el("div", { class: "brand" }, el("p", { class: "case", dir: "auto" }, data.title)), el("nav", { "aria-label": "Pages" }, this.links), this.board.finder.whole),
+      el("header", { class: "top" }, el("div", { class: "brand" }, (this.title = el("p", { class: "case", dir: "auto" }))), el("nav", { "aria-label": "Pages" }, this.links), this.board.finder.whole),
       stamp,
       this.main,
     );
-    document.title = `${data.title} · casegraph`;
     document.documentElement.lang = "en";
   }
 
@@ -64,52 +69,91 @@ class Explorer {
     const whole = this.pages[page][1];
     if (this.main.firstChild !== whole) fill(this.main, whole);
     document.body.dataset.page = page;
+    this.title.textContent = this.data.title;
+    document.title = `${this.data.title} · casegraph`;
   }
 
-  async contradictions() {
-    const words = new URLSearchParams();
-    if (state.known !== null) words.set("known-on", isoOf(state.known));
-    if (state.held !== null) words.set("as-of", isoOf(state.held));
-    if (state.possible) words.set("possible", "true");
-    const key = words.toString();
-    if (key === this.ledgerKey) return;
-    this.ledgerKey = key;
-    if (key === "") return this.ledger.update(this.data.ledger, this.data.view.stamp);
-    const seen = await (await ask("/data", words)).json();
-    if (key === this.ledgerKey) this.ledger.update(seen.ledger, seen.view.stamp);
+  // Follows the state. The controls move at once; what is shown stays that of one view until the next has arrived whole.
+  follow(changed) {
+    for (const name of changed) this.changed.add(name);
+    this.board.dates.controls();
+    if (viewWords().toString() === this.view) return this.arrive();
+    this.board.dates.wait();
+    this.read();
+  }
+
+  async readView() {
+    this.reading?.abort();
+    const words = viewWords();
+    const view = words.toString();
+    if (view === this.view) return this.arrive();
+    const { signal } = (this.reading = new AbortController());
+    try {
+      const kept = this.documents.get(view);
+      const asked = kept ?? ask("/data", words, { signal }).then((answer) => answer.json());
+      const drawn = state.page === "explore" ? askAhead(signal) : [];
+      const [read] = await Promise.all([asked, ...drawn.map((one) => one.catch(() => null))]);
+      if (signal.aborted) return;
+      this.keep(view, read);
+      this.arrive();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.board.dates.said.textContent = error.message;
+      if (!this.main.firstChild) fill(this.main, el("p", { class: "page", role: "alert" }, error.message));
+    }
+  }
+
+  keep(view, read) {
+    this.view = view;
+    this.documents.delete(view);
+    this.documents.set(view, read);
+    if (this.documents.size > KEPT) this.documents.delete(this.documents.keys().next().value);
+    this.data.load(read);
+  }
+
+  arrive() {
+    this.reading?.abort();
+    const { changed } = this;
+    this.changed = new Set();
+    this.update(this.main.firstChild ? changed : undefined);
   }
 
   update(changed) {
     this.show();
-    if (this.page === "conflicts") this.contradictions();
+    if (this.page === "conflicts") this.ledger.update(this.data.ledger, this.data.view.stamp);
     else if (this.page === "ask") this.asking.update(changed);
     else if (this.page === "explore") this.board.update(changed?.has("page") ? undefined : changed);
   }
 }
 
-function askAhead() {
+function askAhead(signal) {
   const wanted = [];
+  ahead.clear();
   if (["both", "graph"].includes(state.layout) && !state.from) wanted.push(graphDrawing());
   if (["both", "time"].includes(state.layout)) wanted.push(timeDrawing());
-  for (const [kind, words] of wanted) {
-    const begun = drawing(kind, words);
+  return wanted.map(([kind, words]) => {
+    const begun = drawing(kind, words, signal);
     // Whoever waits for it is told; a drawing that nobody comes for may fail in silence.
     begun.catch(() => {});
     ahead.set(`${kind}?${words}`, begun);
-  }
+    return begun;
+  });
 }
 
 async function start() {
   takeToken();
   Object.assign(state, readAddress());
   const answer = ask("/data");
-  if (state.page === "explore") askAhead();
-  const data = new CaseData(await (await answer).json());
-  const explorer = new Explorer(data);
-  onChange((changed) => explorer.update(changed));
+  const isWhole = viewWords().size === 0;
+  if (state.page === "explore" && isWhole) askAhead();
+  const read = await (await answer).json();
+  const explorer = new Explorer(new CaseData(read));
+  explorer.keep("", read);
+  onChange((changed) => explorer.follow(changed));
   addEventListener("popstate", () => change(readAddress(), false));
   addEventListener("hashchange", () => change(readAddress(), false));
-  explorer.update();
+  if (isWhole) explorer.update();
+  else explorer.readView();
 }
 
 function page(title, ...content) {

@@ -1,5 +1,5 @@
 // Which facts are looked at: by class, relation, status, confidence and source. In: the case. Out: buttons that open
-// lists. A filter has the drawings made anew for what it leaves; the two days only hide and show.
+// lists of what the view shows. A filter has the drawings made anew for what it leaves.
 
 import { el, fill, popover } from "./dom.js";
 import { folded } from "./search.js";
@@ -13,14 +13,12 @@ const LEVELS = [
 ];
 
 export class Filters {
-  constructor(data, seen) {
+  constructor(data) {
     this.data = data;
-    this.seen = seen;
-    const used = new Set(data.facts.map((fact) => fact.standing));
     const kinds = [
       ["class", "Kind", () => Object.entries(data.classes).map(([key, look]) => [key, look.label || "other"])],
       ["predicate", "Relation", () => data.predicates.map((predicate) => [predicate.key, predicate.label])],
-      ["status", "Status", () => data.statuses.filter((status) => used.has(status)).map((status) => [status.key, status.label])],
+      ["status", "Status", () => data.statuses.map((status) => [status.key, status.label])],
       ["source", "Source", () => data.sources.map((source) => [source.id, source.title])],
     ];
     this.parts = kinds.map(([name, label, options]) => this.list(name, label, options));
@@ -30,10 +28,8 @@ export class Filters {
 
   list(name, label, options) {
     const part = popover(label, () => {
-      // What a day hides is not offered either.
       const count = new Map();
       for (const fact of this.data.facts) {
-        if (this.seen().of(fact) === 0) continue;
         for (const key of this.keysOf(name, fact)) count.set(key, (count.get(key) ?? 0) + 1);
       }
       const rows = options()

@@ -2,7 +2,7 @@
 // the view that the page itself was asked for (`/?known-on=…`): such a page never gets what the view hides.
 
 const TOKEN = "casegraph-token";
-export const sealed = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => ["as-of", "known-on", "possible"].includes(name)));
+export const sealed = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => ["as-of", "known-on", "known-to", "possible"].includes(name)));
 
 // Takes the token out of the address, so that it is not sent on with it.
 export function takeToken() {

@@ -1,8 +1,10 @@
-// A drawing that can be moved, enlarged and clicked. In: the SVG of the server and what is seen. Out: the same SVG, its
-// parts shown or hidden, each at its place: nothing moves when a day changes. Text in it stays text.
+// A drawing that can be moved, enlarged and clicked. In: the SVG of the server and what is seen. Out: the same SVG. On a page
+// that has no server the drawing is of the whole case: of it the parts stand that the day shows, each at its place and
+// with the words of the day; the others are taken out. Text in it stays text.
 
 import { el, svgEl } from "./dom.js";
-import { CERTAIN, DIMMED, HIDDEN, POSSIBLE, whenOf } from "./view.js";
+import { Redraw } from "./redraw.js";
+import { CERTAIN, DIMMED, HIDDEN, POSSIBLE } from "./view.js";
 
 const READABLE = 0.85;
 // Room between a box and the edge of what is shown.
@@ -12,9 +14,11 @@ const LEGEND = /^(cluster_legend|legend \D)/;
 let pictures = 0;
 
 export class Picture {
-  constructor(holder, data, onSelect) {
+  // `origin` is the case that the drawings are of, where that is not what is looked at.
+  constructor(holder, data, onSelect, origin = null) {
     this.holder = holder;
     this.data = data;
+    this.origin = origin;
     this.onSelect = onSelect;
     this.number = (pictures += 1);
     this.svg = null;
@@ -22,8 +26,11 @@ export class Picture {
     this.watch();
   }
 
-  // Takes a drawing over: without its links and tooltips, which tell everything at once, and with ids of its own.
-  load(text) {
+  // Takes a drawing over: without its links and tooltips, which tell everything at once, and with ids of its own. One of the
+  // same kind keeps in its place what stood in the middle.
+  load(text, isSameKind = false) {
+    const stood = isSameKind && this.start !== "top" ? this.middle() : [];
+    this.box = null;
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     if (parsed.nodeName !== "svg") return false;
     const svg = document.importNode(parsed, true);
@@ -42,29 +49,64 @@ export class Picture {
     svg.removeAttribute("width");
     svg.removeAttribute("height");
     this.svg = svg;
+    this.whole = null;
+    this.redraw = new Redraw(this);
     this.holder.replaceChildren(svg);
     this.frame();
+    this.keep(stood);
     return true;
+  }
+
+  // The entities that are drawn, with their places on the screen, from the middle outwards.
+  middle() {
+    if (!this.svg || !this.box) return [];
+    const { box, scale } = this;
+    const places = this.parts.filter((part) => part.entity && !part.isGone).map((part) => {
+      const { x, y, width, height } = this.boxOf(part.g);
+      return { id: part.id, scale, x: x + width / 2 - box.x, y: y + height / 2 - box.y };
+    });
+    const away = ({ x, y }) => Math.hypot(x - box.width / 2, y - box.height / 2);
+    return places.sort((a, b) => away(a) - away(b));
+  }
+
+  keep(stood) {
+    const drawn = new Map(this.parts.filter((part) => part.entity).map((part) => [part.id, part]));
+    const before = stood.find(({ id }) => drawn.has(id));
+    if (!before || !this.box) return;
+    const { x, y, width, height } = this.boxOf(drawn.get(before.id).g);
+    const { clientWidth, clientHeight } = this.holder;
+    const { scale } = before;
+    this.show({ x: x + width / 2 - before.x, y: y + height / 2 - before.y, width: clientWidth / scale, height: clientHeight / scale });
   }
 
   part(g) {
     const classes = [...g.classList];
-    const facts = classes.map((name) => this.data.byToken.get(name)).filter(Boolean);
     const title = g.querySelector("title")?.textContent ?? "";
-    const part = { g, facts, title, kind: classes[0], texts: null };
-    if (classes.includes("entity")) {
-      part.entity = this.data.entityById.get(g.id) ?? null;
-      if (part.entity) {
-        g.setAttribute("tabindex", "0");
-        g.setAttribute("role", "button");
-        g.setAttribute("aria-label", `${part.entity.label}, ${this.data.classes[part.entity.class]?.label ?? ""}`);
-      }
-    } else if (facts.length > 0) {
-      g.dataset.facts = facts.map((fact) => fact.id).join(" ");
+    const part = { g, title, kind: classes[0], id: null, ids: [], texts: null, isGone: false };
+    const drawn = this.drawnOf;
+    part.ids = classes.map((name) => drawn.byToken.get(name)?.id).filter(Boolean);
+    if (classes.includes("entity") && drawn.entityById.has(g.id)) {
+      part.id = g.id;
+      g.setAttribute("tabindex", "0");
+      g.setAttribute("role", "button");
     }
+    this.resolve(part);
     if (classes.includes("knot")) part.kind = "knot";
     if (part.kind === "cluster") part.class = title.replace(/^cluster_class /, "");
     return part;
+  }
+
+  // The case that the drawing is of.
+  get drawnOf() {
+    return this.origin ?? this.data;
+  }
+
+  // Finds what a part stands for in the case that is looked at.
+  resolve(part) {
+    part.facts = part.ids.map((id) => this.data.factById.get(id)).filter(Boolean);
+    part.entity = part.id === null ? null : (this.data.entityById.get(part.id) ?? null);
+    if (part.entity) part.g.setAttribute("aria-label", `${part.entity.label}, ${this.data.classes[part.entity.class]?.label ?? ""}`);
+    else if (part.facts.length > 0) part.g.dataset.facts = part.facts.map((fact) => fact.id).join(" ");
   }
 
   // A knot bears the label of the lines that meet in it, so it stands for their facts.
@@ -73,7 +115,7 @@ export class Picture {
     for (const edge of parts.filter((part) => part.kind === "edge")) {
       for (const name of edge.title.split("->")) {
         const knot = byName.get(name);
-        if (knot) knot.facts = [...new Set([...knot.facts, ...edge.facts])];
+        if (knot) knot.ids = [...new Set([...knot.ids, ...edge.ids])];
       }
     }
   }
@@ -168,48 +210,43 @@ export class Picture {
     if (!this.svg) return;
     const shownEntities = new Set();
     for (const part of this.parts) {
-      const levels = part.facts.map((fact) => seen.of(fact));
+      this.resolve(part);
       let level = CERTAIN;
-      if (part.facts.length > 0) level = Math.max(...levels);
-      else if (part.entity) level = seen.ofEntity(part.entity);
+      if (part.ids.length > 0) level = Math.max(HIDDEN, ...part.facts.map((fact) => seen.of(fact)));
+      else if (part.id !== null) level = seen.ofEntity(part.entity);
       part.level = level;
-      if (part.entity && level > HIDDEN) shownEntities.add(part.entity.class);
+      if (part.entity) shownEntities.add(part.entity.class);
       this.mark(part, chosen, fresh);
-      if (part.facts.length > 1) this.relabel(part, part.facts.filter((fact) => seen.of(fact) > (level > DIMMED ? DIMMED : HIDDEN)));
+      const facts = part.facts.filter((fact) => level === DIMMED || seen.of(fact) > DIMMED);
+      if (facts.length > 0) this.redraw.relabel(part, facts);
+      if (part.entity && this.origin) this.redraw.rename(part);
     }
     for (const part of this.parts) {
-      if (part.kind === "cluster" && part.class !== part.title) part.g.classList.toggle("hidden", !shownEntities.has(part.class));
+      if (part.kind === "cluster" && part.class !== part.title) this.take(part, !shownEntities.has(part.class));
     }
+    if (this.origin) this.redraw.cut();
+  }
+
+  // Takes a part out of the drawing, or puts it back: what a day hides is not on the page.
+  take(part, isGone) {
+    const { g } = part;
+    g.classList.toggle("hidden", isGone);
+    if (part.isGone === isGone) return;
+    part.isGone = isGone;
+    part.content ??= { nodes: [...g.childNodes], id: g.id };
+    g.replaceChildren(...(isGone ? [] : part.content.nodes));
+    g.id = isGone ? "" : part.content.id;
+    if (isGone) for (const name of ["aria-label", "data-facts"]) g.removeAttribute(name);
   }
 
   mark(part, chosen, fresh) {
     const list = part.g.classList;
-    list.toggle("hidden", part.level === HIDDEN);
+    this.take(part, part.level === HIDDEN);
     list.toggle("dimmed", part.level === DIMMED);
     list.toggle("possible", part.level === POSSIBLE);
     list.toggle("selected", chosen !== null && (part.entity === chosen || part.facts.includes(chosen)));
     list.toggle("fresh", part.facts.some((fact) => fresh.has(fact)) && part.level > DIMMED);
-    if (part.entity) part.g.setAttribute("tabindex", part.level === HIDDEN ? "-1" : "0");
-  }
-
-  // A label that counts several records counts those that are seen.
-  relabel(part, facts) {
-    part.texts ??= [...part.g.querySelectorAll("text")].map((text) => ({ text, whole: text.textContent }));
-    const { texts } = part;
-    if (texts.length === 0) return;
-    const all = facts.length === part.facts.length;
-    if (all || facts.length === 0) {
-      for (const { text, whole } of texts) text.textContent = whole;
-      return;
-    }
-    const relations = [...new Set(facts.map((fact) => fact.relation.label))];
-    const times = facts.length > 1 ? ` ×${facts.length}` : "";
-    const dates = [...new Set(facts.map((fact) => whenOf(fact)).filter(Boolean))];
-    const last = dates.length > 1 ? `${dates[0]} … ${dates[dates.length - 1].replace(/^since /, "")}` : dates[0] ?? "";
-    const words = [`${relations.length === 1 ? relations[0] : `${relations.length} relations`}${times}`, last];
-    texts.forEach(({ text }, place) => {
-      text.textContent = words[place] ?? "";
-    });
+    if (part.id !== null) part.g.setAttribute("tabindex", part.level === HIDDEN ? "-1" : "0");
   }
 
   watch() {
@@ -295,9 +332,12 @@ export class Picture {
     return document.documentElement.scrollHeight > document.documentElement.clientHeight + 4;
   }
 
-  // Returns what is on the screen as a drawing of its own: what is hidden is left out, not covered.
+  // Returns what is on the screen as a drawing of its own: what is hidden is left out, not covered. Where the day is not
+  // that of the drawing, what was said of the whole is not said of the day.
   standing() {
     const copy = this.svg.cloneNode(true);
+    const { stamp } = this.data.view;
+    if (this.origin && stamp !== this.origin.view.stamp) copy.querySelector(":scope > desc").textContent = `${this.data.title}\n${stamp}`;
     for (const gone of copy.querySelectorAll(".hidden, .of-legend")) gone.remove();
     for (const g of copy.querySelectorAll(".dimmed")) g.setAttribute("opacity", "0.22");
     for (const shape of copy.querySelectorAll(".possible > g > path, .possible > path, .possible > polygon")) shape.setAttribute("stroke-dasharray", "4 3");

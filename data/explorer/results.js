@@ -148,7 +148,7 @@ export class Results {
       if (picture !== this.picture) return;
       picture.load(text);
       picture.apply(new Seen(this.data), null, new Set());
-      if (picture.parts.every((part) => part.facts.length === 0)) fill(holder, el("p", { class: "empty" }, view === "time" ? "None of these facts has a date." : "None of these facts joins two entities."));
+      if (picture.parts.every((part) => part.ids.length === 0)) fill(holder, el("p", { class: "empty" }, view === "time" ? "None of these facts has a date." : "None of these facts joins two entities."));
     } catch (error) {
       fill(holder, el("p", { class: "empty", role: "alert" }, error.message));
     }

@@ -53,7 +53,7 @@ function points({ field, words }, phrase) {
 export class Index {
   constructor(data) {
     this.data = data;
-    this.things = null;
+    this.turn = null;
   }
 
   // Reading every text takes a moment in a large case, so it waits for the first search.
@@ -68,15 +68,15 @@ export class Index {
     ];
   }
 
-  search(query, isSeen) {
+  search(query) {
     const phrases = phrasesOf(query);
     if (phrases.length === 0) return [];
-    this.things ??= this.read();
+    if (this.turn !== this.data.turn) [this.turn, this.things] = [this.data.turn, this.read()];
     const name = phrases.flat().join(" ");
     const found = [];
     for (const one of this.things) {
       const hit = fit(one, phrases, name);
-      if (hit && isSeen(one)) found.push(hit);
+      if (hit) found.push(hit);
     }
     return found.sort((a, b) => a.isInside - b.isInside || b.score - a.score || (a.iri < b.iri ? -1 : 1));
   }

@@ -11,6 +11,7 @@ export const state = {
   known: null,
   held: null,
   possible: false,
+  audience: null,
   class: [],
   predicate: [],
   status: [],
@@ -52,6 +53,7 @@ export function addressOf(of) {
   if (of.known !== null) words.set("known", isoOf(of.known));
   if (of.held !== null) words.set("held", isoOf(of.held));
   if (of.possible) words.set("possible", "");
+  if (of.audience !== null) words.set("known-to", of.audience);
   for (const name of LISTS) for (const value of of[name]) words.append(name, value);
   for (const name of ["confidence", "ego", "from", "to", "select", "find", "max", "question", "query"]) {
     if (of[name] !== null) words.set(name, of[name]);
@@ -71,6 +73,7 @@ export function readAddress() {
   patch.known = dayOf(words.get("known"));
   patch.held = dayOf(words.get("held"));
   patch.possible = words.has("possible");
+  patch.audience = words.get("known-to");
   for (const name of LISTS) patch[name] = words.getAll(name);
   for (const name of ["ego", "from", "to", "select", "find", "question", "query"]) patch[name] = words.get(name);
   for (const name of ["confidence", "max"]) patch[name] = words.has(name) ? Number(words.get(name)) || null : null;
@@ -105,9 +108,22 @@ export function timeDrawing() {
   return ["timeline", words];
 }
 
-// Says what the drawings have to be drawn for: all but the two days, which only hide and show.
-export function drawnFor() {
+// Parts of the state that choose a view.
+export const VIEW = ["known", "held", "possible", "audience"];
+
+// Says which view the days and the audience choose, as the server takes it.
+export function viewWords() {
   const words = new URLSearchParams();
+  if (state.known !== null) words.set("known-on", isoOf(state.known));
+  if (state.known !== null && state.audience !== null) words.set("known-to", state.audience);
+  if (state.held !== null) words.set("as-of", isoOf(state.held));
+  if (state.possible && words.size > 0) words.set("possible", "true");
+  return words;
+}
+
+// Says what the drawings have to be drawn for.
+function drawnFor() {
+  const words = viewWords();
   for (const name of LISTS) for (const value of state[name]) words.append(name, value);
   if (state.confidence !== null) words.set("confidence", state.confidence);
   return words;

@@ -3,7 +3,7 @@
 
 import { el, fill, outward, plural, withDays } from "./dom.js";
 import { change } from "./state.js";
-import { POSSIBLE, whenOf } from "./view.js";
+import { POSSIBLE } from "./view.js";
 
 const AT_ONCE = 200;
 export const FACT_HEADERS = ["Id", "Subject", "Relation", "Object", "When", "Public since", "Status", "Confidence", "Source", "On these days"];
@@ -18,7 +18,7 @@ export function factRow(data, seen, fact) {
     end(fact.subject),
     fact.relation.label,
     end(fact.object),
-    whenOf(fact),
+    fact.when,
     fact.knownSince ?? "",
     fact.standing.label,
     fact.confidence ?? "",
