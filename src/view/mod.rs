@@ -57,6 +57,25 @@ impl View {
         self.as_of.is_none() && self.known_on.is_none() && self.known_to.is_none()
     }
 
+    /// Returns the view as a part of the name of a file, such as `-known-on-2014-05-21`; nothing for a whole case.
+    pub fn in_file_name(&self) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' };
+        let mut name = String::new();
+        if let Some(day) = self.known_on {
+            name += &format!("-known-on-{day}");
+        }
+        if let Some(audience) = &self.known_to {
+            name += &format!("-to-{}", audience.chars().map(plain).collect::<String>());
+        }
+        if let Some(day) = self.as_of {
+            name += &format!("-as-of-{day}");
+        }
+        if self.possible && !name.is_empty() {
+            name += "-possible";
+        }
+        name
+    }
+
     /// Returns what it shows of a dataset, as a store of its own.
     pub fn of(&self, data: &dyn Dataset) -> Result<CaseStore, Error> {
         data.prefetch_all()?;
