@@ -39,7 +39,8 @@ impl Query {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         if self.list || self.show {
             let own = OwnFiles::of(&self.case, self.viewing.links())?;
-            let catalogue = Catalogue::shipped()?.and(own.questions())?;
+            let view = self.viewing.view();
+            let catalogue = Catalogue::shipped()?.and(own.questions())?.on(view.known_on, view.possible);
             return if self.list { list(&catalogue, out) } else { self.show(&catalogue, out) };
         }
         let case = self.viewing.open(&self.case)?;
@@ -86,6 +87,12 @@ impl Query {
 
     fn show(&self, catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Fault> {
         let question = self.question(catalogue)?;
+        if question.text.is_empty() {
+            let fault = Fault::usage(format!("the text of `{}` is of today, and not shown as of a day", question.name));
+            return Err(
+                fault.hint("leave out --known-on; a line `# known_since: DATE` in it says from when it may be shown")
+            );
+        }
         writeln!(out, "{}", question.text.trim_end())?;
         Ok(())
     }
@@ -111,7 +118,8 @@ fn parameter(text: &str) -> Result<(String, String), Fault> {
 
 fn list(catalogue: &Catalogue, out: &mut impl Write) -> Result<(), Fault> {
     for question in catalogue.iter() {
-        writeln!(out, "{}\n    {}", question.name, question.question)?;
+        let words = if question.question.is_empty() { &question.title } else { &question.question };
+        writeln!(out, "{}\n    {words}", question.name)?;
         for parameter in &question.parameters {
             writeln!(out, "    --param {}={}  {}", parameter.name, parameter.kind, parameter.description)?;
         }

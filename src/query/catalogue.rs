@@ -7,6 +7,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::{Error, Question};
+use crate::date::Day;
 use crate::diagnostic::nearest;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
@@ -58,6 +59,13 @@ impl Catalogue {
             name: name.into(),
             suggestion: nearest(name, self.0.keys().map(String::as_str)).map(str::to_owned),
         })
+    }
+
+    /// Returns the questions as a view of a day shows them; without a day as they are.
+    #[must_use]
+    pub fn on(&self, day: Option<Day>, possible: bool) -> Self {
+        let Some(day) = day else { return self.clone() };
+        Self(self.0.iter().map(|(name, question)| (name.clone(), question.on(day, possible))).collect())
     }
 
     /// Returns the questions by name.

@@ -1,9 +1,11 @@
 //! A question: a SPARQL query that says in its first comment lines what it asks. In: the text of a `.rq` file.
-//! Out: its title, its question in plain words and its typed parameters. Not here: finding files (`catalogue`).
+//! Out: its title, its question in plain words and its typed parameters, and what of them a day may show. Not here: finding
+//! files (`catalogue`).
 
 use std::fmt;
 
 use super::Error;
+use crate::date::{Day, Edtf};
 
 /// A query with a name, a title and typed parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub struct Question {
     pub text: String,
     /// Whether it comes with casegraph, rather than with the case.
     pub shipped: bool,
+    /// Since when it may be shown as it is; none where it does not say.
+    pub known_since: Option<Edtf>,
+    /// Title for the time before.
+    pub working_title: Option<String>,
 }
 
 /// A variable that a `VALUES` block of the query binds and a user may bind otherwise.
@@ -97,6 +103,9 @@ pub enum HeaderError {
         /// The word in brackets.
         kind: String,
     },
+    /// The day since when the question may be shown is none.
+    #[error("line {0} is not `# known_since: DATE`, such as 2014-05-22")]
+    KnownSince(usize),
     /// Two lines describe the same parameter.
     #[error("line {line}: `{name}` is described twice")]
     Repeated {
@@ -119,6 +128,8 @@ impl Question {
             parameters: header.parameters,
             text: text.into(),
             shipped,
+            known_since: header.known_since,
+            working_title: header.working_title,
         })
     }
 
@@ -132,7 +143,32 @@ impl Question {
             parameters: header.parameters,
             text: text.into(),
             shipped: false,
+            known_since: header.known_since,
+            working_title: header.working_title,
         })
+    }
+
+    /// Returns the question as a view of a day shows it. One of the case is an editor's, of today: without a date its words
+    /// and its text are in no view, and with a later one its title is not either.
+    #[must_use]
+    pub fn on(&self, day: Day, possible: bool) -> Self {
+        let has_come = |date: &Edtf| (if possible { date.first() } else { date.last() }) <= day;
+        let is_shown = self.known_since.as_ref().map(has_come);
+        if self.shipped || is_shown == Some(true) {
+            return self.clone();
+        }
+        let later = || self.working_title.clone().unwrap_or_else(|| self.name.clone());
+        let bare = |parameter: &Parameter| Parameter { description: parameter.name.clone(), ..parameter.clone() };
+        Self {
+            name: self.name.clone(),
+            title: if is_shown.is_some() { later() } else { self.title.clone() },
+            question: String::new(),
+            parameters: self.parameters.iter().map(bare).collect(),
+            text: String::new(),
+            shipped: false,
+            known_since: None,
+            working_title: None,
+        }
     }
 }
 
@@ -141,6 +177,8 @@ struct Header {
     title: Option<String>,
     question: Option<String>,
     parameters: Vec<Parameter>,
+    known_since: Option<Edtf>,
+    working_title: Option<String>,
 }
 
 impl Header {
@@ -153,6 +191,10 @@ impl Header {
                 header.title = Some(title.trim().into());
             } else if let Some(question) = line.strip_prefix("question:") {
                 header.question = Some(question.trim().into());
+            } else if let Some(title) = line.strip_prefix("working_title:") {
+                header.working_title = Some(title.trim().into());
+            } else if let Some(date) = line.strip_prefix("known_since:") {
+                header.known_since = Some(Edtf::parse(date.trim()).map_err(|_| HeaderError::KnownSince(number))?);
             } else if let Some(parameter) = line.strip_prefix("param ") {
                 let parameter = Parameter::parse(parameter, number)?;
                 if header.parameters.iter().any(|p| p.name == parameter.name) {
@@ -204,6 +246,30 @@ mod tests {
         assert_eq!(fault("# title: T\n# param day: x"), "line 2 is not `# param NAME (TYPE): description`");
         assert_eq!(fault("# param day (year): x"), "line 1: `year` is not a type of parameter");
         assert_eq!(fault("# param a (text): x\n# param a (iri): x"), "line 2: `a` is described twice");
+        assert_eq!(fault("# known_since: soon"), "line 1 is not `# known_since: DATE`, such as 2014-05-22");
+    }
+
+    #[test]
+    fn a_question_of_the_case_is_shown_from_its_day() {
+        const HEADER: &str =
+            "# title: Who lied\n# question: Who lied about it?\n# param who (entity): the liar\nASK {}";
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let dated = format!("# known_since: 2014-05\n# working_title: Who spoke\n{HEADER}");
+        let dated = Question::ad_hoc("lies", &dated).expect("header");
+        let told = |question: &Question| {
+            let words = [&question.title, &question.question, &question.parameters[0].description].map(Clone::clone);
+            (words, question.text.is_empty())
+        };
+        assert_eq!(dated.on(day("2014-05-31"), false), dated);
+        assert_eq!(dated.on(day("2014-05-01"), true), dated);
+        let before = ["Who spoke", "", "who"].map(str::to_owned);
+        assert_eq!(told(&dated.on(day("2014-05-30"), false)), (before, true));
+        let undated = Question::ad_hoc("lies", HEADER).expect("header");
+        assert_eq!(told(&undated.on(day("2030-01-01"), false)), (["Who lied", "", "who"].map(str::to_owned), true));
+        let nameless = Question { working_title: None, ..dated };
+        assert_eq!(nameless.on(day("2013-01-01"), true).title, "lies");
+        let shipped = Question::parse("gags", HEADER, true).expect("header");
+        assert_eq!(shipped.on(day("2013-01-01"), false), shipped);
     }
 
     #[test]
