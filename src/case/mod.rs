@@ -44,7 +44,7 @@ pub struct Case {
     pub own: OwnFiles,
     /// What is seen of it.
     pub view: View,
-    /// Faults that do not stop it from being used, sorted.
+    /// Faults that do not stop it from being used, sorted; none where only what was known on a day is seen.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -105,6 +105,9 @@ pub enum Error {
     /// The files have faults, sorted by place; nothing was loaded.
     #[error("the case has {} faults", .0.len())]
     Faults(Vec<Diagnostic>),
+    /// The files have faults, which say more of the case than a view of a day of knowledge shows.
+    #[error("the files of the case have faults: nothing was loaded")]
+    Unsound,
     /// The store holds no such case.
     #[error("`{name}` is not the title, the base or the name of a case of this store")]
     UnknownCase {
@@ -170,6 +173,10 @@ impl Case {
             let read = load(&folder, &mut |more| {
                 quads.extend(more);
                 Ok(())
+            });
+            let read = read.map_err(|error| match error {
+                Error::Faults(_) if view.known_on.is_some() => Error::Unsound,
+                other => other,
             })?;
             (CaseStore::in_memory(view.rewrite(quads)?)?, read)
         };
@@ -182,8 +189,9 @@ impl Case {
             base: summary.settings.base,
             lang: summary.settings.lang,
             own: folder.own,
+            // They are about the whole case, and so about what the view hides.
+            warnings: if view.known_on.is_some() { Vec::new() } else { warnings },
             view,
-            warnings,
         })
     }
 
@@ -197,13 +205,12 @@ impl Case {
             data = Arc::new(view.of(&*data)?);
             chosen = cases(&*data)?;
         }
-        let first = chosen.first().ok_or(store::Error::Empty)?;
-        let titles: Vec<&str> = chosen.iter().map(|case| case.title.as_str()).collect();
+        let described = DescribedCase::as_one(chosen).ok_or(store::Error::Empty)?;
         Ok(Self {
-            title: titles.join("; "),
-            description: if chosen.len() == 1 { first.description.clone() } else { None },
+            title: described.title,
+            description: described.description,
             focus: Vec::new(),
-            base: first.base.clone(),
+            base: described.base,
             lang: "en".to_owned(),
             own: OwnFiles::default(),
             view,

@@ -24,9 +24,9 @@ use crate::store::{self, RdfSyntax};
 pub(super) struct Build {
     /// Case folder, store file, store directory or SPARQL endpoint
     case: PathBuf,
-    /// Folder to write to; it is made if it is not there
-    #[arg(short, long, default_value = "out")]
-    output: PathBuf,
+    /// Folder to write to; it is made if it is not there [default: out, under a view with its name: out-known-on-2013-12-01]
+    #[arg(short, long)]
+    output: Option<PathBuf>,
     #[command(flatten)]
     overwriting: Overwriting,
     #[command(flatten)]
@@ -36,7 +36,9 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let start = Instant::now();
-        let folder = self.overwriting.folder(&self.output, "build", Inputs::of_case(&self.case))?;
+        let view = self.viewing.view();
+        let output = self.output.clone().unwrap_or_else(|| format!("out{}", view.in_file_name()).into());
+        let folder = self.overwriting.folder(&output, "build", Inputs::of_case(&self.case))?;
         let case = self.viewing.open(&self.case)?;
         write_faults(&mut screen::stderr(), &case.warnings, None)?;
         let style = style_of(&case)?;
@@ -85,24 +87,24 @@ impl Build {
             writeln!(
                 out,
                 "  {}  {}, {}",
-                self.shown_path(&figure.files),
+                shown_path(&output, &figure.files),
                 visible(figure.drawing.title()),
                 shown(*time)
             )?;
         }
         for (name, bytes) in made.files.iter().skip(made.files.len() - 2) {
-            writeln!(out, "  {}  {} KB", self.output.join(name).display(), bytes.len().div_ceil(1000))?;
+            writeln!(out, "  {}  {} KB", output.join(name).display(), bytes.len().div_ceil(1000))?;
         }
-        writeln!(out, "done in {}; open {}", shown(start.elapsed()), self.output.join("index.html").display())?;
+        writeln!(out, "done in {}; open {}", shown(start.elapsed()), output.join("index.html").display())?;
         made.missing.map_or(Ok(()), |error| Err(Fault::from(error)))
     }
+}
 
-    fn shown_path(&self, files: &[String]) -> String {
-        let (first, rest) = files.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
-        let extensions = rest.iter().filter_map(|file| Path::new(file).extension());
-        let extensions: Vec<_> = extensions.map(|e| format!(" .{}", e.to_string_lossy())).collect();
-        format!("{}{}", self.output.join(first).display(), extensions.concat())
-    }
+fn shown_path(folder: &Path, files: &[String]) -> String {
+    let (first, rest) = files.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+    let extensions = rest.iter().filter_map(|file| Path::new(file).extension());
+    let extensions: Vec<_> = extensions.map(|e| format!(" .{}", e.to_string_lossy())).collect();
+    format!("{}{}", folder.join(first).display(), extensions.concat())
 }
 
 /// Drawings, and the files that hold them.

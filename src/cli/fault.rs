@@ -244,6 +244,7 @@ impl From<case::Error> for Fault {
     fn from(error: case::Error) -> Self {
         match error {
             case::Error::Faults(faults) => Self::data(faults),
+            case::Error::Unsound => Self::new(Kind::Damage, &error).hint("`casegraph check` shows them"),
             case::Error::Store(error) => error.into(),
             case::Error::UnknownCase { ref name, ref known } => {
                 let fault = Self::new(Kind::Usage, &error);

@@ -20,6 +20,14 @@ pub struct DescribedCase {
 }
 
 impl DescribedCase {
+    /// Returns some cases as one, with all titles; a description where there is only one.
+    pub fn as_one(cases: Vec<Self>) -> Option<Self> {
+        let titles: Vec<String> = cases.iter().map(|case| case.title.clone()).collect();
+        let first = cases.into_iter().next()?;
+        let description = first.description.filter(|_| titles.len() == 1);
+        Some(Self { title: titles.join("; "), description, ..first })
+    }
+
     /// Returns the last part of its base that says something, such as `nsl` of `https://example.org/nsl/id/`.
     pub fn short_name(&self) -> &str {
         let mut parts = self.base.rsplit(['/', '#']);
