@@ -45,6 +45,8 @@ mod sparql_protocol;
 mod store_files;
 mod strangers;
 mod terminal;
+mod views_by_command;
+mod views_over_http;
 mod w3c;
 
 /// As in the program: what a query holds is counted.

@@ -12,8 +12,9 @@ pub(super) const HEIGHT: u32 = 300;
 /// Facts on the card.
 const FACTS: usize = 5;
 
-/// Returns the page of an entity; `style` is the address of its style sheet, `more` that of the entity in the explorer.
-pub fn preview(reconciler: &Reconciler, entity: &Entity, lang: &str, style: &str, more: &str) -> String {
+/// Returns the page of an entity; `style` is the address of its style sheet, `more` that of the entity in the explorer,
+/// `stamp` the view of all this in words.
+pub fn preview(reconciler: &Reconciler, entity: &Entity, lang: &str, style: &str, more: &str, stamp: &str) -> String {
     let kind = reconciler.kinds.named(&entity.class).name;
     let names: Vec<&str> = entity.other_labels.iter().chain(&entity.aliases).map(String::as_str).collect();
     let mut parts = vec![
@@ -27,6 +28,9 @@ pub fn preview(reconciler: &Reconciler, entity: &Entity, lang: &str, style: &str
         parts.push(format!("<p>{}</p>", escape(note)));
     }
     let (facts, rest) = facts(reconciler, entity);
+    if !stamp.is_empty() {
+        parts.push(format!("<p class=\"kind\">{}</p>", escape(stamp)));
+    }
     if !facts.is_empty() {
         let items: Vec<String> = facts.iter().map(|fact| format!("<li>{}</li>", escape(fact))).collect();
         parts.push(format!("<ul>{}</ul>", items.concat()));
@@ -66,7 +70,7 @@ mod tests {
 
     fn page(quads: &crate::graph::fixture::Quads, id: &str) -> String {
         let reconciler = reconciler(quads);
-        preview(&reconciler, reconciler.entity(id).expect("an entity"), "en", "/assets/preview.css", "/#/explore")
+        preview(&reconciler, reconciler.entity(id).expect("an entity"), "en", "/assets/preview.css", "/#/explore", "")
     }
 
     #[test]

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use oxigraph::sparql::CancellationToken;
 
 use super::library::Snapshot;
 use super::refusal::Refusal;
-use super::request::{Parameters, VIEWING};
+use super::request::VIEWING;
 use super::room::Clock;
+use super::viewing::Asked;
 use super::{App, results};
 use crate::query::{self, Answer, Limits, Protocol, Question};
 use crate::view::View;
@@ -56,14 +57,14 @@ pub(super) async fn ask(
 pub(super) async fn answer(
     State(app): State<Arc<App>>,
     Extension(clock): Extension<Clock>,
+    Extension(Asked { parameters, view }): Extension<Asked>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Result<Response, Refusal> {
-    let parameters = Parameters::of(&uri)?;
     let question = app.library.whole().settings.catalogue.get(&name)?.clone();
+    parameters.only(&question.parameters.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>())?;
     let values = parameters.without(&VIEWING).into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    let (snapshot, answer) = ask(&app, clock, parameters.view()?, question, values, Protocol::default()).await?;
+    let (snapshot, answer) = ask(&app, clock, view, question, values, Protocol::default()).await?;
     let limit = app.options.answer_bytes;
-    blocking(move || results::respond(&answer, &headers, &snapshot.about.base, limit)).await
+    blocking(move || results::respond(&answer, &headers, &snapshot, limit)).await
 }

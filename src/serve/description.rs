@@ -68,7 +68,6 @@ pub(super) fn describe(app: &App, view: View, headers: &HeaderMap, host: &str) -
         add(&node(&named), sd("name"), name.into());
     }
     let mut bytes = Vec::new();
-    write_graph(&triples, format, &snapshot.about.base, &mut bytes)
-        .map_err(|error| Refusal::internal(error.to_string()))?;
+    write_graph(&triples, format, &snapshot, &mut bytes).map_err(|error| Refusal::internal(error.to_string()))?;
     Ok(with_type(bytes, media))
 }

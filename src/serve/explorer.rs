@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::Uri;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -15,15 +15,37 @@ use super::asking::blocking;
 use super::library::Snapshot;
 use super::refusal::Refusal;
 use super::request::Parameters;
+use super::viewing::Asked;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, PathOptions, RelationshipsOptions, TimelineOptions};
 use crate::graph::{EgoLimits, EntityGraph, Fact, Selection};
+use crate::view::View;
 
 /// Most entities that a client may ask to have drawn.
 const MOST_NODES: usize = 150;
+/// What a drawing can be asked for.
+const WORDS: [&str; 14] = [
+    "class",
+    "predicate",
+    "status",
+    "confidence",
+    "source",
+    "fact",
+    "max",
+    "entity",
+    "depth",
+    "from",
+    "to",
+    "lane",
+    "lanes",
+    "width",
+];
 
 /// Sends the case as the front end reads it.
-pub(super) async fn data(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Refusal> {
-    let view = Parameters::of(&uri)?.view()?;
+pub(super) async fn data(
+    State(app): State<Arc<App>>,
+    Extension(Asked { parameters, view }): Extension<Asked>,
+) -> Result<Response, Refusal> {
+    parameters.only(&[])?;
     let bytes = blocking(move || Ok(app.library.snapshot(view)?.document())).await?;
     Ok(sent(bytes, "application/json"))
 }
@@ -34,15 +56,13 @@ pub(super) fn prepare(app: &Arc<App>) {
     let document = Arc::clone(app);
     tokio::task::spawn_blocking(move || drop(document.library.whole().document()));
     let app = Arc::clone(app);
-    tokio::spawn(
-        async move { drop(draw(State(app), Path("relationships.svg".to_owned()), Uri::from_static("/")).await) },
-    );
+    let file = Path("relationships.svg".to_owned());
+    tokio::spawn(async move { drop(draw(State(app), Extension(Asked::default()), file, Uri::from_static("/")).await) });
 }
 
 /// Opens the view that a page will ask for while the browser still reads the page. Whoever asks for it then waits for the
 /// rest of the work; to those who have yet to show a token nothing is done ahead.
-pub(super) fn prepare_view(app: &Arc<App>, page: &Uri) {
-    let Ok(view) = Parameters::of(page).and_then(|parameters| parameters.view()) else { return };
+pub(super) fn prepare_view(app: &Arc<App>, view: View) {
     if view.is_whole() || app.access.asks_for_token() {
         return;
     }
@@ -55,12 +75,16 @@ pub(super) fn prepare_view(app: &Arc<App>, page: &Uri) {
 }
 
 /// Sends a drawing, such as `timeline.svg`.
-pub(super) async fn draw(State(app): State<Arc<App>>, Path(file): Path<String>, uri: Uri) -> Result<Response, Refusal> {
-    let parameters = Parameters::of(&uri)?;
+pub(super) async fn draw(
+    State(app): State<Arc<App>>,
+    Extension(Asked { parameters, view }): Extension<Asked>,
+    Path(file): Path<String>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    parameters.only(&WORDS)?;
     let (kind, extension) = file.rsplit_once('.').unwrap_or((&file, "svg"));
     let format = Format::parse(extension)
         .ok_or_else(|| Refusal::missing(format!("`{extension}` is not a format of drawings")))?;
-    let view = parameters.view()?;
     let key = format!("{file}?{}", uri.query().unwrap_or_default());
     let library = Arc::clone(&app);
     let snapshot = blocking(move || Ok(library.library.snapshot(view)?)).await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oxigraph::io::{RdfFormat, RdfParser, RdfSerializer};
 use oxigraph::model::{GraphName, GraphNameRef, NamedNode, Quad, Triple};
@@ -14,14 +14,16 @@ use oxigraph::store::StorageError;
 
 use super::App;
 use super::asking::blocking;
+use super::library::Snapshot;
 use super::negotiation::{Offer, choose};
 use super::protocol::may_change_store;
 use super::refusal::Refusal;
-use super::request::{Parameters, content_type};
-use super::results::{Capped, GRAPHS, with_type, write_graph};
+use super::request::content_type;
+use super::results::{Capped, GRAPHS, name_view, with_type, write_graph};
 use super::room::Clock;
+use super::viewing::Asked;
 use crate::query::of_turtle;
-use crate::store::{Dataset, sorted_quads};
+use crate::store::sorted_quads;
 
 const DATASETS: &[Offer<RdfFormat>] = &[
     Offer { format: RdfFormat::TriG, names: &["application/trig"] },
@@ -42,12 +44,13 @@ enum Target {
 pub(super) async fn store(
     State(app): State<Arc<App>>,
     Extension(clock): Extension<Clock>,
+    Extension(asked): Extension<Asked>,
     method: Method,
-    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let parameters = Parameters::of(&uri)?;
+    let parameters = &asked.parameters;
+    parameters.only(&["graph", "default"])?;
     let target = match (parameters.iris("graph")?.as_slice(), parameters.has("default")) {
         ([], false) => Target::Dataset,
         ([], true) => Target::Default,
@@ -56,24 +59,25 @@ pub(super) async fn store(
     };
     match method {
         Method::GET | Method::HEAD => {
-            let view = parameters.view()?;
-            blocking(move || read(&app, &target, &*app.library.snapshot(view)?.data, &headers)).await
+            blocking(move || read(&app, &target, &*app.library.snapshot(asked.view)?, &headers)).await
         }
         Method::PUT | Method::POST | Method::DELETE => {
             app.access.may_write(&headers)?;
             may_change_store(&app)?;
+            asked.changes_whole()?;
             change(&app, clock, target, &method, &headers, body).await
         }
         _ => Err(Refusal::method("GET, HEAD, PUT, POST and DELETE")),
     }
 }
 
-fn read(app: &App, target: &Target, data: &dyn Dataset, headers: &HeaderMap) -> Result<Response, Refusal> {
+fn read(app: &App, target: &Target, snapshot: &Snapshot, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let data = &*snapshot.data;
     let too_large = |_| Refusal::bad(format!("the graph takes more than {} bytes", app.options.answer_bytes));
     let mut out = Capped { bytes: Vec::new(), limit: app.options.answer_bytes };
-    let base = app.library.whole().about.base.clone();
     if matches!(target, Target::Dataset) {
         let (format, media) = choose(headers, DATASETS)?;
+        name_view(&snapshot.view, format, &mut out).map_err(too_large)?;
         let mut serializer = RdfSerializer::from_format(format).for_writer(&mut out);
         for quad in sorted_quads(data)? {
             serializer.serialize_quad(&quad).map_err(too_large)?;
@@ -95,7 +99,7 @@ fn read(app: &App, target: &Target, data: &dyn Dataset, headers: &HeaderMap) -> 
     let mut triples = quads.map(|quad| quad.map(Triple::from)).collect::<Result<Vec<_>, _>>()?;
     triples.sort_by_cached_key(ToString::to_string);
     triples.dedup();
-    write_graph(&triples, format, &base, &mut out).map_err(too_large)?;
+    write_graph(&triples, format, snapshot, &mut out).map_err(too_large)?;
     Ok(with_type(out.bytes, media))
 }
 

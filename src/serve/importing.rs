@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Extension, Multipart, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oxigraph::model::Quad;
 use serde_json::{Value, json};
 
 use super::asking::blocking;
 use super::refusal::Refusal;
-use super::request::Parameters;
 use super::room::Clock;
+use super::viewing::Asked;
 use super::{App, Error};
 use crate::case::{self, CaseFolder, FolderWriter, is_fit};
 use crate::date::now;
@@ -40,8 +40,8 @@ struct Dropped {
 pub(super) async fn import(
     State(app): State<Arc<App>>,
     Extension(clock): Extension<Clock>,
+    Extension(asked): Extension<Asked>,
     headers: HeaderMap,
-    uri: Uri,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Refusal> {
     app.access.may_write(&headers)?;
@@ -49,7 +49,9 @@ pub(super) async fn import(
         let text = "this case is a store; CSV files go into the folder that it was made from";
         Refusal::new(StatusCode::FORBIDDEN, text)
     })?;
-    let parameters = Parameters::of(&uri)?;
+    let parameters = &asked.parameters;
+    parameters.only(&["apply"])?;
+    asked.changes_whole()?;
     let (apply, seen) = (parameters.has("apply"), parameters.one("apply")?.map(str::to_owned));
     let files = files(form.map_err(|error| Refusal::new(error.status(), error.body_text()))?).await?;
     let done = blocking(move || {

@@ -19,7 +19,7 @@ use crate::graph::{EntityGraph, Identity};
 use crate::query::Catalogue;
 use crate::reconcile::{Kinds, Reconciler, Source};
 use crate::store;
-use crate::store::{CaseStore, Dataset, Mode, StoreWriter, cases};
+use crate::store::{CaseStore, Dataset, DescribedCase, Mode, StoreWriter, cases};
 use crate::view::View;
 
 /// Views that are kept open.
@@ -201,7 +201,10 @@ impl Snapshot {
     pub(super) fn document(&self) -> Bytes {
         let make = || {
             let entries = ledger(&self.graph, &self.settings.rules);
-            let live = Live { catalogue: &self.settings.catalogue, import_bytes: self.settings.import_bytes };
+            // What files would change is told of the whole case.
+            let import_bytes = self.settings.import_bytes.filter(|_| self.view.is_whole());
+            let catalogue = self.settings.catalogue.on(self.view.known_on, self.view.possible);
+            let live = Live { catalogue: &catalogue, import_bytes };
             let Self { graph, dated, about, view, settings, .. } = self;
             explorer::document(graph, dated, about, view, &settings.style, &entries, Reader::Live(live)).into()
         };
@@ -263,7 +266,7 @@ fn load(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Snapsh
 
 /// Returns what a store says of itself; where it says nothing, as after it was cleared, what was known before.
 fn described(store: &dyn Dataset, before: About) -> About {
-    match cases(store).unwrap_or_default().into_iter().next() {
+    match DescribedCase::as_one(cases(store).unwrap_or_default()) {
         Some(case) => About { title: case.title, description: case.description, base: case.base, ..before },
         None => before,
     }

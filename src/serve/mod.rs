@@ -28,6 +28,7 @@ mod refusal;
 mod request;
 mod results;
 mod room;
+mod viewing;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -36,7 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -248,14 +249,11 @@ fn router(app: Arc<App>) -> Router {
     let drawings = Router::new().route("/draw/{file}", get(explorer::draw)).route_layer(room(DRAWINGS, limit));
     let graphs = Router::new().route("/store", any(graph_store::store)).route_layer(room(GRAPHS, limit));
     let imports = Router::new().route("/import", post(importing::import)).route_layer(room(IMPORTS, limit));
+    let viewed = Router::new().route("/", get(page::index));
+    let viewed = viewed.merge(asking).merge(data).merge(drawings).merge(graphs).merge(imports);
     Router::new()
-        .route("/", get(page::index))
+        .merge(viewed.route_layer(from_fn(viewing::enter)))
         .route("/assets/{name}", get(page::asset))
-        .merge(asking)
-        .merge(data)
-        .merge(drawings)
-        .merge(graphs)
-        .merge(imports)
         .fallback(page::missing)
         .layer(axum::extract::DefaultBodyLimit::max(app.options.body_bytes))
         .layer(from_fn_with_state(Arc::clone(&app), body::whole))

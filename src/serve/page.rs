@@ -3,24 +3,29 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Path, State};
-use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::access::LedHere;
 use super::refusal::Refusal;
+use super::viewing::Asked;
 use super::{App, explorer};
 use crate::explorer::{INDEX, asset as front_end_file};
 
 /// The page that all others are parts of.
-pub(super) async fn index(State(app): State<Arc<App>>, led: Option<Extension<LedHere>>, uri: Uri) -> Response {
+pub(super) async fn index(
+    State(app): State<Arc<App>>,
+    Extension(Asked { parameters, view }): Extension<Asked>,
+    led: Option<Extension<LedHere>>,
+) -> Result<Response, Refusal> {
     const HTML: &str = "text/html; charset=utf-8";
+    parameters.only(&[])?;
     if led.is_some() {
         // The page then asks a person before it asks the server: its address says what, and another site wrote it.
-        return sent(INDEX.replace("<body>", "<body data-led-here>"), HTML);
+        return Ok(sent(INDEX.replace("<body>", "<body data-led-here>"), HTML));
     }
-    explorer::prepare_view(&app, &uri);
-    sent(INDEX, HTML)
+    explorer::prepare_view(&app, view);
+    Ok(sent(INDEX, HTML))
 }
 
 /// A script or style sheet.

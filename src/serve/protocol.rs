@@ -8,15 +8,20 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::asking::{ask, blocking, limits};
 use super::refusal::Refusal;
-use super::request::{Parameters, content_type};
+use super::request::{FORM, Parameters, content_type};
 use super::room::Clock;
+use super::viewing::Asked;
 use super::{App, description, results};
 use crate::query::{self, Protocol, Question, Using};
+
+/// The parameters of the protocol.
+const PARAMETERS: [&str; 6] =
+    ["query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"];
 
 /// What a request asks for.
 enum Operation {
@@ -29,51 +34,48 @@ enum Operation {
 pub(super) async fn sparql(
     State(app): State<Arc<App>>,
     Extension(clock): Extension<Clock>,
+    Extension(asked): Extension<Asked>,
     method: Method,
-    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let address = Parameters::of(&uri)?;
-    let (operation, parameters) = match method {
+    let parameters = &asked.parameters;
+    parameters.no_misspelt_view(&PARAMETERS)?;
+    let operation = match method {
         Method::GET | Method::HEAD => {
-            if address.has("update") {
+            if parameters.has("update") {
                 return Err(Refusal::bad("an update is sent by POST, never by GET"));
             }
-            (operation(&address)?, address)
+            operation(parameters)?
         }
-        Method::POST => posted(&headers, address, &body)?,
+        Method::POST => posted(&headers, parameters, &body)?,
         _ => return Err(Refusal::method("GET, HEAD and POST")),
     };
     match operation {
-        Operation::Query(text) => answer(&app, clock, &headers, &text, &parameters).await,
-        Operation::Update(text) => change(&app, clock, &headers, text, &parameters).await,
+        Operation::Query(text) => answer(&app, clock, &headers, &text, asked).await,
+        Operation::Update(text) => change(&app, clock, &headers, text, &asked).await,
         Operation::Nothing if method == Method::POST => Err(Refusal::bad("the request holds no query and no update")),
         Operation::Nothing => {
-            let (view, host) = (parameters.view()?, host(&headers));
-            blocking(move || description::describe(&app, view, &headers, &host)).await
+            let host = host(&headers);
+            blocking(move || description::describe(&app, asked.view, &headers, &host)).await
         }
     }
 }
 
-fn posted(headers: &HeaderMap, address: Parameters, body: &[u8]) -> Result<(Operation, Parameters), Refusal> {
+fn posted(headers: &HeaderMap, parameters: &Parameters, body: &[u8]) -> Result<Operation, Refusal> {
     let media = content_type(headers)?;
     match media.as_str() {
-        "application/x-www-form-urlencoded" => {
-            let parameters = address.and(Parameters::parse(body)?);
-            Ok((operation(&parameters)?, parameters))
-        }
+        FORM => operation(parameters),
         "application/sparql-query" | "application/sparql-update" => {
-            if address.has("query") || address.has("update") {
+            if parameters.has("query") || parameters.has("update") {
                 return Err(Refusal::bad("the body is the query; the address may not hold another"));
             }
             let text = str::from_utf8(body).map_err(|_| Refusal::bad("the body is not UTF-8"))?.to_owned();
             let is_query = media.ends_with("query");
-            Ok((if is_query { Operation::Query(text) } else { Operation::Update(text) }, address))
+            Ok(if is_query { Operation::Query(text) } else { Operation::Update(text) })
         }
         _ => {
-            let known = "application/x-www-form-urlencoded, application/sparql-query or application/sparql-update";
-            let text = format!("send the body as {known}");
+            let text = format!("send the body as {FORM}, application/sparql-query or application/sparql-update");
             Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text))
         }
     }
@@ -93,7 +95,7 @@ async fn answer(
     clock: Clock,
     headers: &HeaderMap,
     text: &str,
-    parameters: &Parameters,
+    Asked { parameters, view }: Asked,
 ) -> Result<Response, Refusal> {
     let dataset = Protocol {
         default_graphs: parameters.iris("default-graph-uri")?,
@@ -101,7 +103,6 @@ async fn answer(
     };
     // The header of a shipped question says nothing here: the parameters of a request are the protocol's.
     let question = Question::ad_hoc("the query", text).map_err(Refusal::from)?;
-    let view = parameters.view()?;
     let (base, copy) = (app.library.whole().about.base.clone(), text.to_owned());
     let checked = match blocking(move || Ok(query::check(&base, &copy))).await? {
         Err(query::Error::Syntax(error)) => return Ok(at_its_place(headers, &error)),
@@ -110,7 +111,7 @@ async fn answer(
     checked?;
     let (snapshot, answer) = ask(app, clock, view, question, Vec::new(), dataset).await?;
     let (headers, limit) = (headers.clone(), app.options.answer_bytes);
-    blocking(move || results::respond(&answer, &headers, &snapshot.about.base, limit)).await
+    blocking(move || results::respond(&answer, &headers, &snapshot, limit)).await
 }
 
 /// Tells where a query is wrong: in words, or as members of a problem (RFC 9457) for clients that read these.
@@ -138,13 +139,12 @@ async fn change(
     clock: Clock,
     headers: &HeaderMap,
     text: String,
-    parameters: &Parameters,
+    asked: &Asked,
 ) -> Result<Response, Refusal> {
     app.access.may_write(headers)?;
     may_change_store(app)?;
-    if !parameters.view()?.is_whole() {
-        return Err(Refusal::bad("an update changes the whole case, not a view of it"));
-    }
+    asked.changes_whole()?;
+    let parameters = &asked.parameters;
     let using = Using {
         default_graphs: parameters.iris("using-graph-uri")?,
         named_graphs: parameters.iris("using-named-graph-uri")?,

@@ -4,10 +4,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value as Json, json};
 
@@ -15,14 +14,16 @@ use super::App;
 use super::asking::blocking;
 use super::protocol::host;
 use super::refusal::Refusal;
-use super::request::{Parameters, content_type};
+use super::request::{FORM, Parameters, VIEWING, content_type};
 use super::room::Clock;
+use super::viewing::Asked;
 use crate::reconcile::{self, Addresses, Extension, Queries, Query, Suggest};
 use crate::view::View;
 
-const FORM: &str = "application/x-www-form-urlencoded";
 /// Longest name of a function in a script.
 const LONGEST_NAME: usize = 128;
+/// The parameters of the service; `OpenRefine` and its JSONP send more.
+const PARAMETERS: [&str; 9] = ["query", "queries", "extend", "type", "limit", "prefix", "cursor", "id", "callback"];
 
 /// What a request asks for.
 enum Operation {
@@ -35,22 +36,20 @@ enum Operation {
 pub(super) async fn reconcile(
     State(app): State<Arc<App>>,
     axum::Extension(clock): axum::Extension<Clock>,
+    axum::Extension(Asked { parameters, view }): axum::Extension<Asked>,
     method: Method,
-    uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
 ) -> Result<Response, Refusal> {
-    let address = Parameters::of(&uri)?;
-    let parameters = match method {
-        Method::GET | Method::HEAD => address,
-        Method::POST if content_type(&headers)? == FORM => address.and(Parameters::parse(&body)?),
+    parameters.no_misspelt_view(&PARAMETERS)?;
+    match method {
+        Method::GET | Method::HEAD => {}
+        Method::POST if content_type(&headers)? == FORM => {}
         Method::POST => {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("send the body as {FORM}")));
         }
         _ => return Err(Refusal::method("GET, HEAD and POST")),
-    };
+    }
     let callback = callback(&app, &headers, &parameters)?;
-    let view = parameters.view()?;
     let Some(operation) = operation(&parameters)? else {
         let answer = describe(&app, &view, host(&headers)).await?;
         return Ok(sent(&answer, callback.as_deref()));
@@ -78,31 +77,31 @@ pub(super) async fn reconcile(
 pub(super) async fn part(
     State(app): State<Arc<App>>,
     Path(part): Path<String>,
+    axum::Extension(asked): axum::Extension<Asked>,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Result<Response, Refusal> {
-    answer_part(&app, part, &headers, Parameters::of(&uri)?).await
+    answer_part(&app, part, &headers, asked).await
 }
 
 /// Answers one of the parts, in a view that stands in the path: `OpenRefine` begins the query part of some addresses itself.
 pub(super) async fn part_of_view(
     State(app): State<Arc<App>>,
-    Path((part, view)): Path<(String, String)>,
+    Path((part, _)): Path<(String, String)>,
+    axum::Extension(asked): axum::Extension<Asked>,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Result<Response, Refusal> {
-    let parameters = Parameters::parse(view.as_bytes())?.and(Parameters::of(&uri)?);
-    answer_part(&app, part, &headers, parameters).await
+    answer_part(&app, part, &headers, asked).await
 }
 
 async fn answer_part(
     app: &Arc<App>,
     part: String,
     headers: &HeaderMap,
-    parameters: Parameters,
+    Asked { parameters, view }: Asked,
 ) -> Result<Response, Refusal> {
+    parameters.no_misspelt_view(&PARAMETERS)?;
     let callback = callback(app, headers, &parameters)?;
-    let (view, server) = (parameters.view()?, host(headers));
+    let server = host(headers);
     let library = Arc::clone(app);
     if part == "preview" {
         let page = blocking(move || card(&library, &view, &server, &parameters)).await?;
@@ -140,7 +139,8 @@ fn card(app: &App, view: &View, server: &str, parameters: &Parameters) -> Result
     let entity = reconciler.entity(id).ok_or_else(|| Refusal::missing("no entity of this case has that id"))?;
     let encoded: String = form_urlencoded::byte_serialize(entity.id.as_bytes()).collect();
     let more = addresses(server.to_owned(), view).view.replace("{{id}}", &encoded);
-    Ok(reconcile::preview(reconciler, entity, &snapshot.about.lang, "/assets/preview.css", &more))
+    let stamp = view.to_string();
+    Ok(reconcile::preview(reconciler, entity, &snapshot.about.lang, "/assets/preview.css", &more, &stamp))
 }
 
 /// Describes the service. What answers it is prepared from now on: a client that adds a service does not wait long for it
@@ -182,10 +182,11 @@ fn operation(parameters: &Parameters) -> Result<Option<Operation>, Refusal> {
 }
 
 fn addresses(server: String, view: &View) -> Addresses {
-    let day = |name: &str, day: Option<_>| day.map(|day: crate::date::Day| format!("{name}={day}"));
-    let possible = view.possible.then(|| "possible=true".to_owned());
-    let words = [day("as-of", view.as_of), day("known-on", view.known_on), possible];
-    let words = words.into_iter().flatten().collect::<Vec<_>>().join("&");
+    let day = |day: Option<crate::date::Day>| day.map(|day| day.to_string());
+    let possible = view.possible.then(|| "true".to_owned());
+    let values = [day(view.as_of), day(view.known_on), view.known_to.clone(), possible];
+    let words = VIEWING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?)));
+    let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
     let mark = |mark: &str| if words.is_empty() { String::new() } else { format!("{mark}{words}") };
     Addresses { view: format!("{server}/{}#/explore?select=entity%3A{{{{id}}}}", mark("?")), suffix: mark("/"), server }
 }
@@ -243,6 +244,12 @@ mod tests {
         let told = addresses("http://localhost".to_owned(), &view);
         assert_eq!(told.suffix, "/known-on=2014-05-21&possible=true");
         assert_eq!(told.view, "http://localhost/?known-on=2014-05-21&possible=true#/explore?select=entity%3A{{id}}");
-        assert_eq!(Parameters::parse(&told.suffix.as_bytes()[1..]).expect("parameters").view().expect("a view"), view);
+        let read =
+            |suffix: &str| Parameters::parse(&suffix.as_bytes()[1..]).expect("parameters").view().expect("a view");
+        assert_eq!(read(&told.suffix), view);
+        let view = View { known_to: Some("https://example.org/a&b=caf\u{e9}".to_owned()), ..view };
+        let told = addresses("http://localhost".to_owned(), &view);
+        assert_eq!(read(&told.suffix), view);
+        assert!(told.suffix[1..].chars().all(|c| c.is_ascii() && c != '/'), "{}", told.suffix);
     }
 }

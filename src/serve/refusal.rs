@@ -5,7 +5,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFT
 use axum::response::{IntoResponse, Response};
 use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 
-use crate::{diagram, graph, query, reconcile, store};
+use crate::{case, diagram, graph, query, reconcile, store};
 
 /// A request that is not carried out, and why.
 #[derive(Debug)]
@@ -139,6 +139,7 @@ impl From<super::Error> for Refusal {
     fn from(error: super::Error) -> Self {
         match error {
             super::Error::Graph(error) => error.into(),
+            super::Error::Case(case::Error::View(error)) => Self::bad(error.to_string()),
             super::Error::ReadOnly => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             super::Error::Stopped => Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
             super::Error::NotSaved(_) => Self::failed(error.to_string(), chain(&error)),

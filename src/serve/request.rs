@@ -1,12 +1,19 @@
 //! The parameters of a request. In: the query part of an address, or a form. Out: names and values in their order, and
-//! the view that they ask for. Not here: what becomes of them.
+//! the view that they ask for; a refusal of names that would be passed over. Not here: what becomes of them.
 
 use axum::http::{HeaderMap, StatusCode, Uri};
 use oxigraph::model::NamedNode;
 
 use super::refusal::Refusal;
 use crate::date::Day;
+use crate::diagnostic::nearest;
 use crate::view::View;
+
+/// Media type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Names of the parameters that choose a view.
+pub(super) const VIEWING: [&str; 4] = ["as-of", "known-on", "known-to", "possible"];
 
 /// Names and values, in their order; a name may come again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,14 +79,61 @@ impl Parameters {
         self.one(name)?.map(number).transpose()
     }
 
-    /// Returns the view of `as-of`, `known-on` and `possible`.
+    /// Refuses a name that is neither one of these nor that of a view.
+    pub(super) fn only(&self, own: &[&str]) -> Result<(), Refusal> {
+        self.no_misspelt_view(own)?;
+        let Some(name) = self.unknown(own).next().map(|(name, _)| name) else { return Ok(()) };
+        let names = || own.iter().chain(&VIEWING).copied();
+        Err(Refusal::bad(match nearest(name, names()) {
+            Some(near) => format!("`{name}` is not a parameter of this address; did you mean `{near}`?"),
+            None => {
+                let names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                format!("`{name}` is not a parameter of this address; it takes {names}")
+            }
+        }))
+    }
+
+    /// Refuses a name that was meant for a view, and is none of these: the answer would be about the whole case. Others are
+    /// passed over, for clients of a protocol add some of their own.
+    pub(super) fn no_misspelt_view(&self, own: &[&str]) -> Result<(), Refusal> {
+        let plain = |name: &str| name.to_lowercase().replace(['-', '_', ' '], "");
+        for (name, value) in self.unknown(own) {
+            let same = VIEWING.into_iter().find(|known| plain(known) == plain(name));
+            if let Some(near) = same.or_else(|| nearest(name, VIEWING)) {
+                let text = format!("`{name}` is not the name of a view's parameter; did you mean `{near}`?");
+                return Err(Refusal::bad(text));
+            }
+            if value.parse::<Day>().is_ok() {
+                let text =
+                    format!("`{name}` is not the name of a view's parameter; a day is that of `known-on` or `as-of`");
+                return Err(Refusal::bad(text));
+            }
+        }
+        Ok(())
+    }
+
+    fn unknown<'p>(&'p self, own: &'p [&str]) -> impl Iterator<Item = (&'p str, &'p str)> {
+        let all = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        all.filter(|(name, _)| !own.contains(name) && !VIEWING.contains(name))
+    }
+
+    /// Tells whether the name of a view's parameter is there.
+    pub(super) fn name_view(&self) -> bool {
+        VIEWING.iter().any(|name| self.has(name))
+    }
+
+    /// Returns the view of `as-of`, `known-on`, `known-to` and `possible`.
     pub(super) fn view(&self) -> Result<View, Refusal> {
+        let given = |name: &str, such_as: &str| match self.one(name)? {
+            None if self.has(name) => Err(Refusal::bad(format!("`{name}` is empty; it takes {such_as}"))),
+            value => Ok(value),
+        };
         let day = |name: &str| {
             let day = |text: &str| {
                 text.parse::<Day>()
                     .map_err(|_| Refusal::bad(format!("`{name}` takes a day such as 2013-12-01, and `{text}` is none")))
             };
-            self.one(name)?.map(day).transpose()
+            given(name, "a day such as 2013-12-01")?.map(day).transpose()
         };
         let possible = match self.one("possible")? {
             None if self.has("possible") => true,
@@ -87,13 +141,14 @@ impl Parameters {
             Some("true" | "1") => true,
             Some(other) => return Err(Refusal::bad(format!("`possible` takes true or false, not `{other}`"))),
         };
-        let known_to = self.one("known-to")?.map(str::to_owned);
-        Ok(View { as_of: day("as-of")?, known_on: day("known-on")?, known_to, possible })
+        let known_on = day("known-on")?;
+        let known_to = given("known-to", "the id of a court, an agency, a company or a person")?.map(str::to_owned);
+        if known_to.is_some() && known_on.is_none() {
+            return Err(Refusal::bad("`known-to` says who knew on the day of `known-on`; send that too"));
+        }
+        Ok(View { as_of: day("as-of")?, known_on, known_to, possible })
     }
 }
-
-/// Names of the parameters that choose a view.
-pub(super) const VIEWING: [&str; 4] = ["as-of", "known-on", "known-to", "possible"];
 
 /// Returns the media type of a body in lower case; its text must be UTF-8.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<String, Refusal> {
@@ -123,10 +178,33 @@ mod tests {
     fn a_view_is_read_from_its_parameters() {
         let view = parameters("as-of=2013-12-01&known-on=2014-05-21&possible").view().expect("a view");
         assert_eq!(view.to_string(), "as of 2013-12-01, known on 2014-05-21 (certain or possible)");
-        assert!(parameters("known-on=").view().expect("the whole").is_whole());
-        for wrong in ["known-on=2014", "as-of=2013-02-30", "possible=maybe", "as-of=2013-01-01&as-of=2013-01-02"] {
+        assert!(parameters("possible").view().expect("the whole").is_whole());
+        for wrong in [
+            "known-on=2014",
+            "known-on=",
+            "known-on",
+            "as-of=2013-02-30",
+            "possible=maybe",
+            "as-of=2013-01-01&as-of=2013-01-02",
+            "known-to=fbi",
+            "known-on=2014-01-01&known-to=",
+        ] {
             assert!(parameters(wrong).view().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn names_that_would_be_passed_over_are_refused() {
+        for meant in ["known_on", "knownon", "Known-On", "known", "as_of", "asof", "AS-OF", "knownTo", "posible", "day"]
+        {
+            let sent = parameters(&format!("query=x&{meant}=2014-01-01"));
+            assert!(sent.no_misspelt_view(&["query"]).is_err() && sent.only(&["query"]).is_err(), "{meant}");
+            assert!(sent.only(&["query", meant]).is_ok(), "{meant} is a parameter of a question");
+        }
+        let more =
+            parameters("query=x&format=json&output=json&results=json&timeout=0&_=1662580625915&known-on=2014-01-01");
+        assert!(more.no_misspelt_view(&["query"]).is_ok());
+        assert!(more.only(&["query"]).is_err());
     }
 
     #[test]

@@ -10,9 +10,12 @@ use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer};
 use oxigraph::model::Triple;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 
+use super::library::Snapshot;
 use super::negotiation::{Offer, choose};
 use super::refusal::Refusal;
+use super::viewing::stamp;
 use crate::query::{Answer, Names, Solutions};
+use crate::view::View;
 
 const ROWS: &[Offer<QueryResultsFormat>] = &[
     Offer { format: QueryResultsFormat::Json, names: &["application/sparql-results+json", "application/json"] },
@@ -33,7 +36,12 @@ pub(super) const GRAPHS: &[Offer<RdfFormat>] = &[
 ];
 
 /// Writes an answer in the format that the client likes best.
-pub(super) fn respond(answer: &Answer, headers: &HeaderMap, base: &str, limit: usize) -> Result<Response, Refusal> {
+pub(super) fn respond(
+    answer: &Answer,
+    headers: &HeaderMap,
+    snapshot: &Snapshot,
+    limit: usize,
+) -> Result<Response, Refusal> {
     let mut body = Capped { bytes: Vec::new(), limit };
     let (written, media) = match answer {
         Answer::Solutions(solutions) => {
@@ -48,7 +56,7 @@ pub(super) fn respond(answer: &Answer, headers: &HeaderMap, base: &str, limit: u
         }
         Answer::Graph(triples) => {
             let (format, media) = choose(headers, GRAPHS)?;
-            (write_graph(triples, format, base, &mut body), media)
+            (write_graph(triples, format, snapshot, &mut body), media)
         }
     };
     written.map_err(|_| Refusal::bad(format!("the answer has more than {limit} bytes; ask for less")))?;
@@ -78,10 +86,16 @@ fn write_rows(solutions: &Solutions, format: QueryResultsFormat, out: &mut Cappe
     rows.finish().map(drop)
 }
 
-/// Writes triples with the prefixes of the case.
-pub(super) fn write_graph(triples: &[Triple], format: RdfFormat, base: &str, out: &mut impl Write) -> io::Result<()> {
+/// Writes triples with the prefixes of the case, and before them the name of their view.
+pub(super) fn write_graph(
+    triples: &[Triple],
+    format: RdfFormat,
+    snapshot: &Snapshot,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    name_view(&snapshot.view, format, out)?;
     let mut serializer = RdfSerializer::from_format(format);
-    for (prefix, namespace) in Names::new(base).prefixes() {
+    for (prefix, namespace) in Names::new(&snapshot.about.base).prefixes() {
         // An empty prefix is no name in JSON-LD.
         if !prefix.is_empty() || !matches!(format, RdfFormat::JsonLd { .. }) {
             serializer = serializer.clone().with_prefix(prefix, namespace).unwrap_or(serializer);
@@ -92,6 +106,15 @@ pub(super) fn write_graph(triples: &[Triple], format: RdfFormat, base: &str, out
         out.serialize_triple(triple)?;
     }
     out.finish().map(drop)
+}
+
+/// Names a view in a comment, in the formats that have comments.
+pub(super) fn name_view(view: &View, format: RdfFormat, out: &mut impl Write) -> io::Result<()> {
+    use RdfFormat::{NQuads, NTriples, TriG, Turtle};
+    if !view.is_whole() && matches!(format, Turtle | TriG | NTriples | NQuads) {
+        writeln!(out, "# {}", stamp(view))?;
+    }
+    Ok(())
 }
 
 /// A body that takes no more than so many bytes.
