@@ -4,11 +4,12 @@
 use super::column::Column;
 use super::layout::Layout;
 use super::name::names;
+use super::placeholder::Placeholder;
 use super::profile::{Alive, ColumnProfile, Profile};
 use super::reading::{Kind, Order, Reading};
 use super::roles::role_of;
 use super::rules::Rules;
-use super::words::{list, missing_words, reading_words, text_words};
+use super::words::{list, missing_words, placeholder_words, reading_words, text_words};
 use super::{Hints, Note};
 
 /// Longest part of a cell that may be one of several values, in characters.
@@ -54,7 +55,17 @@ pub(super) fn decide(
             let alive = separator.map_or(&column.whole, |separator| &column.parted[&separator]);
             let verdict =
                 if column.filled == 0 { Verdict::Text } else { verdict(alive, role.as_deref(), &read.readings) };
-            (separator, verdict)
+            // Where an end is to be written as `..`, the datatype must allow it.
+            let is_kind = |at: usize, kinds: &[Kind]| kinds.contains(&read.readings[at].kind);
+            let edtf = alive.readings.iter().copied().find(|&at| is_kind(at, &[Kind::Edtf]));
+            match (verdict, edtf) {
+                (Verdict::Is(at), Some(edtf))
+                    if is_kind(at, &[Kind::Date(Order::Year), Kind::Year]) && column.has(Placeholder::GoesOn) =>
+                {
+                    (separator, Verdict::Is(edtf))
+                }
+                _ => (separator, verdict),
+            }
         })
         .collect();
     let habits = Habits::of(verdicts.iter().map(|(_, verdict)| *verdict), &read.readings);
@@ -91,6 +102,7 @@ pub(super) fn decide(
             },
         }
         notes.extend(missing_words(&column, found));
+        notes.extend(placeholder_words(&column, found));
         columns.push(column);
     }
     if !texts.is_empty() {

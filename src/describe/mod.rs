@@ -9,6 +9,7 @@ mod encoding;
 mod layout;
 mod name;
 mod number;
+mod placeholder;
 mod profile;
 mod reading;
 mod roles;

@@ -8,6 +8,7 @@ use std::io::Read;
 
 use serde_json::{Value, json};
 
+use super::placeholder::Placeholder;
 use super::reading::Reading;
 use super::rules::Rules;
 use super::{Error, shown};
@@ -41,6 +42,8 @@ pub(super) struct ColumnProfile {
     /// Texts for no value, with how often they stand there: in any column, and unless it holds texts.
     pub(super) nulls: BTreeMap<String, u64>,
     pub(super) doubtful_nulls: BTreeMap<String, u64>,
+    /// Dates that are likely to stand for something else, with how often they stand there.
+    pub(super) placeholders: BTreeMap<String, (Placeholder, u64)>,
     pub(super) whole: Alive,
     /// What is read where cells are parted, for each separator.
     pub(super) parted: BTreeMap<char, Alive>,
@@ -118,6 +121,7 @@ impl Profile {
                 empty: 0,
                 nulls: BTreeMap::new(),
                 doubtful_nulls: BTreeMap::new(),
+                placeholders: BTreeMap::new(),
                 whole: all(),
                 parted: rules.separators.iter().map(|separator| (*separator, all())).collect(),
                 sample: Vec::new(),
@@ -149,6 +153,9 @@ impl Profile {
         }
         column.filled += 1;
         column.has_open_end |= text == "..";
+        if let Some(meaning) = rules.placeholder.of(text) {
+            column.placeholders.entry(text.to_owned()).or_insert((meaning, 0)).1 += 1;
+        }
         column.whole.see(row, text, &self.readings);
         for (separator, alive) in &mut column.parted {
             let mut parts = text.split(*separator).map(str::trim).filter(|part| !part.is_empty()).peekable();
@@ -187,6 +194,11 @@ impl ColumnProfile {
             self.is_unique = false;
             self.seen = HashSet::new();
         }
+    }
+
+    /// Tells whether a date stands for something of this kind.
+    pub(super) fn has(&self, placeholder: Placeholder) -> bool {
+        self.placeholders.values().any(|(meaning, _)| *meaning == placeholder)
     }
 
     /// Counts the cells that hold nothing, or a text that stands for it.

@@ -93,15 +93,18 @@ impl Reading {
             Kind::Date(_) => text.starts_with(|c: char| c.is_ascii_digit()) && self.has_likely_year(text),
             Kind::DateTime(_) | Kind::Time => text.contains(':'),
             Kind::Year => text.len() == 4,
-            Kind::Edtf => text == ".." || text.starts_with(['1', '2', '[']) && Edtf::parse(text).is_ok(),
+            Kind::Edtf => {
+                let is_likely = text.starts_with(['1', '2', '[']) || text.len() == 10 || text == "9999";
+                text == ".." || is_likely && Edtf::parse(text).is_ok()
+            }
             Kind::Address => text.contains("://") || text.starts_with("mailto:") || text.starts_with("urn:"),
         };
         likely && self.datatype.check(text).is_ok()
     }
 
-    /// Eight digits are a date only if they begin with a year of our times.
+    /// Eight digits are a date only if they begin with a year of our times, or with one that stands for the end of time.
     fn has_likely_year(&self, text: &str) -> bool {
-        self.title != "yyyyMMdd" || text.get(..2).is_some_and(|century| ["18", "19", "20"].contains(&century))
+        self.title != "yyyyMMdd" || text.get(..2).is_some_and(|century| ["18", "19", "20", "99"].contains(&century))
     }
 }
 
@@ -166,5 +169,6 @@ mod tests {
         assert_eq!(titles(&["2013-12-31 10:00"]), ["yyyy-MM-dd HH:mm"]);
         assert_eq!(titles(&["https://example.org/a"]), ["web addresses"]);
         assert_eq!(titles(&["note: this"]), Vec::<String>::new());
+        assert!(titles(&["20131231", "99991231"]).contains(&"yyyyMMdd".to_owned()));
     }
 }

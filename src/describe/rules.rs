@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::placeholder::Placeholders;
+
 const RULES: &str = include_str!("../../data/describe.toml");
 
 /// The rules.
@@ -18,6 +20,7 @@ pub(super) struct Rules {
     pub(super) times: Vec<String>,
     pub(super) months: Vec<String>,
     pub(super) separators: Vec<char>,
+    pub(super) placeholder: Placeholders,
     pub(super) role: BTreeMap<String, Role>,
     pub(super) row: Vec<RowRule>,
 }

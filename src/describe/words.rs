@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::decide::Verdict;
 use super::number::unit;
+use super::placeholder::Placeholder;
 use super::profile::{ColumnProfile, Profile};
 use super::reading::{Kind, Order, Reading};
 use super::rules::Rules;
@@ -89,7 +90,10 @@ pub(super) fn reading_words(
         }
         Kind::Time => format!("{name}: times of day of the form {}{several}", reading.title),
         Kind::Year => format!("{name}: years{several}"),
-        Kind::Edtf => format!("{name}: dates of EDTF, some of them vague, such as `{}`{several}", vague(found)),
+        Kind::Edtf => match vague(found) {
+            Some(text) => format!("{name}: dates of EDTF, some of them vague, such as `{text}`{several}"),
+            None => format!("{name}: dates of EDTF{several}"),
+        },
         Kind::Address => format!("{name}: web addresses{several}"),
     };
     Note::sure(text)
@@ -105,10 +109,10 @@ fn dated(reading: &Reading) -> String {
     format!("{what} of the form {}", reading.title)
 }
 
-fn vague(found: &ColumnProfile) -> String {
+fn vague(found: &ColumnProfile) -> Option<&str> {
     let is_vague = |text: &str| text.len() != 10 || text.contains(['X', '?', '~', '%', '[']);
     let mut texts = found.sample.iter().map(|(_, text)| text.as_str());
-    texts.find(|text| is_vague(text)).unwrap_or_default().to_owned()
+    texts.find(|text| is_vague(text))
 }
 
 /// Returns the value that ended the reading with which this one is easily confused.
@@ -225,4 +229,27 @@ pub(super) fn missing_words(column: &Column, found: &ColumnProfile) -> Vec<Note>
         )));
     }
     notes
+}
+
+/// Says which dates are likely to stand for something else, and what to write in their place.
+pub(super) fn placeholder_words(column: &Column, found: &ColumnProfile) -> Vec<Note> {
+    let is_edtf = column.kind == Some(Kind::Edtf);
+    if !is_edtf && !matches!(column.kind, Some(Kind::Date(_) | Kind::DateTime(_) | Kind::Year)) {
+        return Vec::new();
+    }
+    let words = |(text, (meaning, cells)): (&String, &(Placeholder, u64))| {
+        let remedy = match meaning {
+            Placeholder::GoesOn if is_edtf => "a placeholder for what goes on; write `..` there",
+            Placeholder::GoesOn => {
+                "a placeholder for what goes on; write `..` there and the others like 2013-12-31, or add it to `null`"
+            }
+            Placeholder::NotKnown => {
+                "a placeholder for a date that is not known; add it to `null`, unless the day is meant"
+            }
+            Placeholder::TwoDigits => "a year of two digits; write the century too",
+        };
+        let (name, cells) = (column.shown(), counted(*cells, "cell", "cells"));
+        Note::unsure(format!("{name}: `{}` ({cells}) looks like {remedy}", shown(text)))
+    };
+    found.placeholders.iter().map(words).collect()
 }
