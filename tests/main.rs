@@ -24,6 +24,7 @@ mod fuzzed_commands;
 mod kill;
 mod kill_folder;
 mod known;
+mod lint;
 mod locks;
 mod measures;
 mod near;

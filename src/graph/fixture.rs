@@ -138,7 +138,9 @@ impl Quads {
             ([cg::DISCLOSED_EARLIEST, cg::KNOWN_EARLIEST], days[0]),
             ([cg::DISCLOSED_LATEST, cg::KNOWN_LATEST], days[1]),
         ] {
-            bounds.map(|bound| self.add(&node, bound, Literal::new_typed_literal(day, xsd::DATE)));
+            for bound in bounds {
+                self.add(&node, bound, Literal::new_typed_literal(day, xsd::DATE));
+            }
         }
         self
     }
