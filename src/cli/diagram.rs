@@ -151,16 +151,15 @@ impl Diagram {
                 let (from, to) = (self.from.as_deref().unwrap_or_default(), self.to.as_deref().unwrap_or_default());
                 diagram::path(&self.selecting.joining(case, from, to)?, style, from, to, &options)?
             }
-            Kind::Timeline | Kind::Diff => match diff {
-                Some(diff) => {
+            Kind::Timeline | Kind::Diff => {
+                if let Some(diff) = diff {
                     let timeline = self.timeline(diff.graph())?;
                     diagram::diff(&diff, style, &DiffOptions { timeline })?
-                }
-                None => {
+                } else {
                     let graph = whole()?;
                     diagram::timeline(&graph, style, &self.timeline(&graph)?)?
                 }
-            },
+            }
             Kind::Claims => {
                 let options = ClaimsOptions { title, texts: self.texts, ..ClaimsOptions::default() };
                 let max_propositions = self.max_nodes.unwrap_or(options.max_propositions);

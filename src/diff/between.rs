@@ -18,7 +18,7 @@ pub(super) fn known(before: &EntityGraph, later: &EntityGraph, days: Days) -> Di
     let changes: BTreeMap<String, Change> = changes.map(|change| (change.fact.id.clone(), change)).collect();
     let gone: BTreeSet<&str> = changes.keys().map(String::as_str).filter(|id| later.fact(id).is_none()).collect();
     let graph = later.and(before, &gone);
-    Diff { days, changes, graph }
+    Diff { days, graph, changes }
 }
 
 pub(super) fn held(graph: &EntityGraph, days: Days) -> Diff {

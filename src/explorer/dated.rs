@@ -23,7 +23,8 @@ pub struct Dated {
 pub struct Name {
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
-    name: String,
+    #[serde(rename = "name")]
+    text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
 }
@@ -47,7 +48,7 @@ impl Dated {
         for row in rows(data, cg::NAME)? {
             let (Some(of), Some(name)) = (text(&row, cg::NAME_OF), text(&row, rdfs::LABEL)) else { continue };
             let kind = text(&row, cg::NAME_KIND);
-            dated.names.entry(of).or_default().push(Name { since: text(&row, cg::KNOWN_SINCE), name, kind });
+            dated.names.entry(of).or_default().push(Name { since: text(&row, cg::KNOWN_SINCE), text: name, kind });
         }
         for row in rows(data, cg::JUDGEMENT)? {
             let (Some(of), Some(since)) = (text(&row, cg::JUDGES), text(&row, cg::SINCE)) else { continue };

@@ -214,6 +214,6 @@ impl EntityGraph {
         facts: impl IntoIterator<Item = Arc<Fact>>,
     ) -> Self {
         let (selection, spoken_of) = (self.selection.clone(), Arc::clone(&self.spoken_of));
-        Self { selection, spoken_of, ..Self::new(self.case.clone(), entities, facts) }
+        Self { spoken_of, selection, ..Self::new(self.case.clone(), entities, facts) }
     }
 }

@@ -84,13 +84,11 @@ impl Parameters {
         self.no_misspelt_view(own)?;
         let Some(name) = self.unknown(own).next().map(|(name, _)| name) else { return Ok(()) };
         let names = || own.iter().chain(&VIEWING).copied();
-        Err(Refusal::bad(match nearest(name, names()) {
-            Some(near) => format!("`{name}` is not a parameter of this address; did you mean `{near}`?"),
-            None => {
-                let names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                format!("`{name}` is not a parameter of this address; it takes {names}")
-            }
-        }))
+        let advice = nearest(name, names()).map_or_else(
+            || format!("it takes {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Err(Refusal::bad(format!("`{name}` is not a parameter of this address; {advice}")))
     }
 
     /// Refuses a name that was meant for a view, and is none of these: the answer would be about the whole case. Others are

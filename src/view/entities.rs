@@ -25,7 +25,7 @@ pub(super) struct Around {
 impl Around {
     pub(super) fn of(records: &Records, viewer: &Viewer<'_>, facts: &Facts<'_>) -> Self {
         let mut around = Self { shown: vec![false; records.len()], names: HashMap::new(), renamed: HashMap::new() };
-        for fact in facts.shown().filter(|fact| !fact.is_identity) {
+        for fact in facts.shown().filter(|fact| !fact.is_identity()) {
             around.shown[fact.number] = true;
         }
         for (number, disclosure) in records.of_kind(Kind::Disclosure) {
@@ -33,7 +33,7 @@ impl Around {
         }
         let coming = around.comings(records, viewer, facts);
         around.name_entities(records, viewer, &coming);
-        for fact in facts.shown().filter(|fact| fact.is_identity) {
+        for fact in facts.shown().filter(|fact| fact.is_identity()) {
             let mut ends = records.linked(fact.record, rdf::SUBJECT).chain(records.linked(fact.record, rdf::OBJECT));
             around.shown[fact.number] = ends.all(|end| {
                 viewer.now.is_none() || around.names.get(&end).is_some_and(|names| names.by_row) && around.shown[end]
@@ -91,7 +91,7 @@ impl Around {
                 comings.insert(number, Coming { by_private: viewer.audience == Some(number), ..coming });
             }
         }
-        for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden && !fact.is_identity) {
+        for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden && !fact.is_identity()) {
             let ends =
                 [rdf::SUBJECT, rdf::OBJECT, cg::MADE_AT].into_iter().flat_map(|end| records.linked(fact.record, end));
             for end in ends {
@@ -125,11 +125,15 @@ impl Around {
             self.shown[number] = true;
             let rows = rows.get(&number).map(Vec::as_slice).unwrap_or_default();
             if viewer.now.is_none() {
-                rows.iter().for_each(|(row, _)| self.shown[*row] = true);
+                for (row, _) in rows {
+                    self.shown[*row] = true;
+                }
                 continue;
             }
             let names = Names::of(entity, rows, coming, viewer);
-            names.rows.iter().for_each(|row| self.shown[*row] = true);
+            for row in &names.rows {
+                self.shown[*row] = true;
+            }
             self.names.insert(number, names);
         }
         // A source may stand at the end of a fact; whether it may be named is for its date to say.

@@ -22,6 +22,15 @@ pub(super) enum Standing {
     Told,
 }
 
+/// What a fact is, by its predicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Claim,
+    /// A decision about who is one with whom.
+    Identity,
+    Other,
+}
+
 /// A fact on the day.
 pub(super) struct Fact<'r> {
     /// Number of its record.
@@ -29,8 +38,7 @@ pub(super) struct Fact<'r> {
     pub(super) record: &'r Record,
     /// Numbers of the records of the facts that it speaks of.
     speaks_of: Vec<usize>,
-    pub(super) is_claim: bool,
-    pub(super) is_identity: bool,
+    sort: Sort,
     /// The ways by which it is known.
     pub(super) ways: Vec<Way<'r>>,
     pub(super) standing: Standing,
@@ -74,7 +82,8 @@ impl<'r> Facts<'r> {
             let mut has_changed = false;
             for at in 0..self.all.len() {
                 let fact = &self.all[at];
-                let brings = fact.standing != Standing::Hidden && (fact.is_claim || fact.standing == Standing::AsSaid);
+                let brings =
+                    fact.standing != Standing::Hidden && (fact.is_claim() || fact.standing == Standing::AsSaid);
                 let ends: Vec<usize> = fact.speaks_of.iter().map(|end| self.at[end]).collect();
                 if brings {
                     let known = fact.known;
@@ -139,6 +148,14 @@ impl<'r> Facts<'r> {
 }
 
 impl Fact<'_> {
+    pub(super) fn is_claim(&self) -> bool {
+        self.sort == Sort::Claim
+    }
+
+    pub(super) fn is_identity(&self) -> bool {
+        self.sort == Sort::Identity
+    }
+
     /// Tells whether the view shows it as a fact.
     pub(super) fn is_shown(&self) -> bool {
         self.standing != Standing::Hidden && self.is_held
@@ -153,11 +170,15 @@ impl Fact<'_> {
 fn fact<'r>(records: &'r Records, viewer: &Viewer<'r>, number: usize, record: &'r Record) -> Fact<'r> {
     let ends = [rdf::SUBJECT, rdf::OBJECT].into_iter().flat_map(|end| records.linked(record, end));
     let speaks_of: Vec<usize> = ends.filter(|end| records.all()[*end].kind == Kind::Fact).collect();
-    let is_claim = record.classes().any(|class| class == "Claim");
     let predicate = record.iri(rdf::PREDICATE).and_then(|iri| iri.strip_prefix(cg::NAMESPACE)).unwrap_or_default();
+    let sort = match predicate {
+        _ if record.classes().any(|class| class == "Claim") => Sort::Claim,
+        _ if IDENTITY.contains(&predicate) => Sort::Identity,
+        _ => Sort::Other,
+    };
     let ways = viewer.open_ways(number, record);
     // A fact about facts that is no claim waits until they are shown.
-    let is_told = !ways.is_empty() && (is_claim || speaks_of.is_empty() || viewer.now.is_none());
+    let is_told = !ways.is_empty() && (sort == Sort::Claim || speaks_of.is_empty() || viewer.now.is_none());
     let known = match viewer.now {
         Some(_) => first(&ways),
         None => record.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY)),
@@ -166,8 +187,7 @@ fn fact<'r>(records: &'r Records, viewer: &Viewer<'r>, number: usize, record: &'
         number,
         record,
         speaks_of,
-        is_claim,
-        is_identity: IDENTITY.contains(&predicate),
+        sort,
         ways,
         standing: if is_told { Standing::Told } else { Standing::Hidden },
         known,

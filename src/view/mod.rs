@@ -60,20 +60,11 @@ impl View {
     /// Returns the view as a part of the name of a file, such as `-known-on-2014-05-21`; nothing for a whole case.
     pub fn in_file_name(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' };
-        let mut name = String::new();
-        if let Some(day) = self.known_on {
-            name += &format!("-known-on-{day}");
-        }
-        if let Some(audience) = &self.known_to {
-            name += &format!("-to-{}", audience.chars().map(plain).collect::<String>());
-        }
-        if let Some(day) = self.as_of {
-            name += &format!("-as-of-{day}");
-        }
-        if self.possible && !name.is_empty() {
-            name += "-possible";
-        }
-        name
+        let known_on = self.known_on.map(|day| format!("-known-on-{day}"));
+        let audience = |name: &String| format!("-to-{}", name.chars().map(plain).collect::<String>());
+        let as_of = self.as_of.map(|day| format!("-as-of-{day}"));
+        let possible = (self.possible && !self.is_whole()).then(|| "-possible".to_owned());
+        [known_on, self.known_to.as_ref().map(audience), as_of, possible].into_iter().flatten().collect()
     }
 
     /// Returns what it shows of a dataset, as a store of its own.

@@ -5,7 +5,6 @@ use oxigraph::model::Literal;
 
 use super::audience::Viewer;
 use super::records::Record;
-use crate::date::Day;
 use crate::vocab::{cg, rdfs, skos};
 
 /// How an entity came into a view.
@@ -58,7 +57,7 @@ impl Names {
         let aliases =
             entity.literals(skos::ALT_LABEL).filter(|alias| row_of(alias.value()).is_none() && undated(alias.value()));
         let mut others: Vec<Literal> = aliases.cloned().collect();
-        let mut told: Vec<(Option<(Day, Day)>, usize, &Literal)> = Vec::new();
+        let mut told = Vec::new();
         for (number, row) in rows {
             let name = row.literals(rdfs::LABEL).next();
             told.extend(name.filter(|name| told_row(row, name.value())).map(|name| (day_of(row), *number, name)));

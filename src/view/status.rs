@@ -75,7 +75,7 @@ impl Evidence {
             let predicate = fact.record.iri(rdf::PREDICATE).unwrap_or_default();
             let name = predicate.strip_prefix(cg::NAMESPACE).unwrap_or_default();
             let objects = records.linked(fact.record, rdf::OBJECT).filter(|end| facts.of(*end).is_some());
-            if fact.is_claim {
+            if fact.is_claim() {
                 let stance = viewer.stance(predicate);
                 objects.for_each(|end| {
                     evidence.claims.entry(end).or_default().insert(stance.to_owned());

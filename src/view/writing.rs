@@ -42,7 +42,7 @@ pub(super) fn write(records: &Records, viewer: &Viewer<'_>, facts: &Facts<'_>) -
 fn accepted(facts: &Facts<'_>) -> HashSet<String> {
     let usual = [cg::CONFIRMED, cg::ASSERTED_STATUS, cg::INFERRED].map(|status| status.as_str().to_owned());
     let of = |fact: &Fact<'_>| Some((fact.record.iri(cg::STATUS)?.to_owned(), fact.record.is_true(cg::ASSERTED)));
-    let said: Vec<_> = facts.all().iter().filter(|fact| !fact.is_claim).filter_map(of).collect();
+    let said: Vec<_> = facts.all().iter().filter(|fact| !fact.is_claim()).filter_map(of).collect();
     let refused: HashSet<&str> = said.iter().filter(|(_, is)| !is).map(|(status, _)| status.as_str()).collect();
     let usual = usual.into_iter().filter(|status| !refused.contains(status.as_str()));
     usual.chain(said.iter().filter(|(_, is)| *is).map(|(status, _)| status.clone())).collect()
@@ -123,7 +123,7 @@ impl<'a, 'r> Writer<'a, 'r> {
         let status = status.unwrap_or_default().to_owned();
         let is_asserted = match fact.judged {
             Judged::AsRecorded => record.is_true(cg::ASSERTED),
-            _ => (fact.is_claim || accepted.contains(&status)) && fact.standing == Standing::Told,
+            _ => (fact.is_claim() || accepted.contains(&status)) && fact.standing == Standing::Told,
         };
         let is_rewritten = self.viewer.now.is_some();
         let tells_end = fact.dates.tells_end(record);
@@ -139,7 +139,7 @@ impl<'a, 'r> Writer<'a, 'r> {
                 _ if name == cg::BEGIN => fact.dates.has_begin.then(|| object.clone()),
                 _ if name == cg::END => tells_end.then(|| object.clone()),
                 _ if name == cg::END_KIND => Some(fact.dates.end_kind(object)),
-                _ if name == cg::QUALIFIER => self.qualifies(fact, tells_end, object).then(|| object.clone()),
+                _ if name == cg::QUALIFIER => qualifies(fact, tells_end, object).then(|| object.clone()),
                 _ if name == cg::KNOWN_SINCE || name == cg::KNOWN_QUALIFIER => known_since.then(|| object.clone()),
                 _ if name == cg::MIN_DAYS || name == cg::MAX_DAYS => {
                     (tells_end && fact.dates.has_begin).then(|| object.clone())
@@ -182,13 +182,6 @@ impl<'a, 'r> Writer<'a, 'r> {
             }
             _ => false,
         }
-    }
-
-    /// Tells whether a qualifier belongs to a date that is told.
-    fn qualifies(&self, fact: &Fact<'_>, tells_end: bool, qualifier: &Term) -> bool {
-        let marks = if *qualifier == cg::UNCERTAIN.into_owned().into() { ['?', '%'] } else { ['~', '%'] };
-        let is_marked = |date| fact.record.text(date).is_some_and(|text| text.contains(marks));
-        (fact.dates.has_begin && is_marked(cg::BEGIN)) || (tells_end && is_marked(cg::END))
     }
 
     /// Writes what stands for the sources of a fact where none of them may be named.
@@ -388,6 +381,13 @@ const DATED: [NamedNodeRef<'static>; 8] = [
     cg::END_KNOWN_LATEST,
 ];
 const NOTE: [NamedNodeRef<'static>; 3] = [cg::NOTE_KNOWN_SINCE, cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST];
+
+/// Tells whether a qualifier belongs to a date that is told.
+fn qualifies(fact: &Fact<'_>, tells_end: bool, qualifier: &Term) -> bool {
+    let marks = if *qualifier == cg::UNCERTAIN.into_owned().into() { ['?', '%'] } else { ['~', '%'] };
+    let is_marked = |date| fact.record.text(date).is_some_and(|text| text.contains(marks));
+    (fact.dates.has_begin && is_marked(cg::BEGIN)) || (tells_end && is_marked(cg::END))
+}
 
 /// Returns the triple that a fact or a statement is about.
 fn triple(record: &Record) -> Option<Triple> {
