@@ -117,7 +117,7 @@ impl<'r> Viewer<'r> {
         let told: Vec<Way<'r>> = self.disclosures(number).filter(is_public).filter_map(way).collect();
         if told.iter().all(|way| way.until.1 == LAST_DAY && way.scope.is_empty()) {
             let known = fact.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
-            return vec![Way::new(known)];
+            return told.into_iter().chain([Way::new(known)]).collect();
         }
         let by_record = fact.literals(cg::KNOWN_SINCE).find_map(span).or_else(|| {
             let sources = self.records.linked(fact, dct::SOURCE);
