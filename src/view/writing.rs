@@ -11,7 +11,7 @@ use super::facts::{Fact, Facts, Standing};
 use super::records::{Kind, Record, Records, as_node};
 use super::sources::is_published;
 use super::status::Judged;
-use crate::date::Day;
+use crate::date::{Day, days_between};
 use crate::vocab::{cg, dct, prov, rdf, rdfs, skos, void, xsd};
 
 /// Returns the quads of a view.
@@ -144,8 +144,7 @@ impl<'a, 'r> Writer<'a, 'r> {
                 _ if name == cg::MIN_DAYS || name == cg::MAX_DAYS => {
                     (tells_end && fact.dates.has_begin).then(|| object.clone())
                 }
-                // It tells when the public learned of what only the audience knew.
-                _ if name == cg::LAG_DAYS => (tells_end && known_since && !fact.is_private()).then(|| object.clone()),
+                _ if name == cg::LAG_DAYS => (tells_end && self.has_lag(fact, object)).then(|| object.clone()),
                 _ if DATED.contains(&name) => None,
                 _ if name == cg::END_KNOWN_SINCE => tells_end.then(|| object.clone()),
                 _ => self.told(record, predicate, object),
@@ -182,6 +181,13 @@ impl<'a, 'r> Writer<'a, 'r> {
             }
             _ => false,
         }
+    }
+
+    /// Tells whether the day to which a lag counts has come: a fact may be known before anybody told it in public.
+    fn has_lag(&self, fact: &Fact<'_>, lag: &Term) -> bool {
+        let (Term::Literal(lag), Some(now)) = (lag, self.viewer.now) else { return false };
+        let passed = days_between(fact.dates.ends.1, now.day);
+        !fact.is_private() && fact.standing == Standing::Told && lag.value().parse().is_ok_and(|lag: i64| lag <= passed)
     }
 
     /// Writes what stands for the sources of a fact where none of them may be named.
