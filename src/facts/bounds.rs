@@ -79,12 +79,14 @@ impl Bounds {
         };
         let is_dated = fact.begin.is_some() && matches!(fact.end, End::On(_));
         let was_told = fact.known_since.is_some() || !told.is_empty();
+        // A source that is not dated, or dated later, says nothing of the day on which somebody told it.
+        let first_told = public(fact.known_since.as_ref(), LAST_DAY, None, told).0.0;
         Self {
             begin,
             end,
             known,
             known_doubt,
-            lag_days: (is_dated && was_told).then(|| days_between(end.1, known.0).max(0)),
+            lag_days: (is_dated && was_told).then(|| days_between(end.1, first_told).max(0)),
             days: is_dated.then(|| (days_between(begin.1, end.0).max(0), days_between(begin.0, end.1).max(0))),
         }
     }
@@ -280,7 +282,7 @@ mod tests {
         assert_eq!(known("2014", "", "2014-03"), "2014-01-01/2014-03-31");
         assert_eq!(known("", "2014-05-23", "2013-06"), "2010-01-01/2013-06-30");
         let bounds = Bounds::of(&fact("2010", "2010", ""), None, &[Telling::new(&date("2013-06?"), None, false)]);
-        assert_eq!(bounds.lag_days, Some(882));
+        assert_eq!(bounds.lag_days, Some(883));
         assert!(bounds.known_doubt.uncertain && !bounds.known_doubt.approximate);
     }
 

@@ -37,8 +37,8 @@ pub struct Fact {
     pub ends: (Day, Day),
     /// First and last day on which it can have become public.
     pub known: (Day, Day),
-    /// Whether its record or a disclosure says since when the public knew of it.
-    pub disclosed: bool,
+    /// Days from its latest end to the first that told of it in public, as the dataset has them.
+    pub lag: Option<i64>,
     /// What is said of the end.
     pub end_kind: EndKind,
     /// Doubt about begin or end.
@@ -235,9 +235,12 @@ impl Fact {
 
     /// Returns the days from the latest end of an event to its disclosure, where both are given.
     pub fn lag_days(&self) -> Option<i64> {
+        if self.known_since.is_none() {
+            return self.lag.filter(|days| *days > 0);
+        }
         let happened = if self.end_kind == EndKind::Closed { self.ends.1 } else { self.begins.1 };
         let dated = self.begin.is_some() || self.end.is_some();
-        (self.disclosed && dated && happened > FIRST_DAY && happened < LAST_DAY && self.known.0 > happened)
+        (dated && happened > FIRST_DAY && happened < LAST_DAY && self.known.0 > happened)
             .then(|| crate::date::days_between(happened, self.known.0))
     }
 }

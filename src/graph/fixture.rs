@@ -132,7 +132,8 @@ impl Quads {
     pub(crate) fn disclosure(&mut self, id: &str, fact: &str, audience: Option<&str>, days: [&str; 2]) -> &mut Self {
         let node = iri(&format!("disclosure/{id}"));
         self.add(&node, rdf::TYPE, cg::DISCLOSURE.into_owned());
-        self.add(&node, cg::DISCLOSES, iri(&format!("fact/{fact}")));
+        let told = iri(&format!("fact/{fact}"));
+        self.add(&node, cg::DISCLOSES, told.clone());
         self.add(&node, cg::TO_AUDIENCE, audience.map_or_else(|| cg::THE_PUBLIC.into_owned(), iri));
         for (bounds, day) in [
             ([cg::DISCLOSED_EARLIEST, cg::KNOWN_EARLIEST], days[0]),
@@ -140,6 +141,14 @@ impl Quads {
         ] {
             for bound in bounds {
                 self.add(&node, bound, Literal::new_typed_literal(day, xsd::DATE));
+            }
+            // What is told in public is public by then.
+            let day = Term::from(Literal::new_typed_literal(day, xsd::DATE));
+            let is_bound = |quad: &Quad| quad.subject.to_string() == told.to_string() && quad.predicate == bounds[1];
+            for quad in self.0.iter_mut().filter(|quad| audience.is_none() && is_bound(quad)) {
+                if day.to_string() < quad.object.to_string() {
+                    quad.object = day.clone();
+                }
             }
         }
         self

@@ -219,7 +219,7 @@ impl<'a> Projection<'a> {
             begins: bounds(&node, cg::BEGIN_EARLIEST, cg::BEGIN_LATEST),
             ends: bounds(&node, cg::END_EARLIEST, cg::END_LATEST),
             known: bounds(&node, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST),
-            disclosed: node.text(cg::KNOWN_SINCE).is_some() || node.text(cg::LAG_DAYS).is_some(),
+            lag: node.text(cg::LAG_DAYS).and_then(|text| text.parse().ok()),
             end_kind: match node.iri(cg::END_KIND) {
                 Some(iri) if iri == cg::CLOSED.as_str() => EndKind::Closed,
                 Some(iri) if iri == cg::OPEN.as_str() => EndKind::Open,
