@@ -84,11 +84,12 @@ impl Parameters {
         self.no_misspelt_view(own)?;
         let Some(name) = self.unknown(own).next().map(|(name, _)| name) else { return Ok(()) };
         let names = || own.iter().chain(&VIEWING).copied();
-        let advice = nearest(name, names()).map_or_else(
-            || format!("it takes {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        Err(Refusal::bad(format!("`{name}` is not a parameter of this address; {advice}")))
+        let listed = || names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let hint = match nearest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it takes {}", listed()),
+        };
+        Err(Refusal::bad(format!("`{name}` is not a parameter of this address; {hint}")))
     }
 
     /// Refuses a name that was meant for a view, and is none of these: the answer would be about the whole case. Others are
