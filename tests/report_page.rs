@@ -129,7 +129,7 @@ const COMPARE: &str = "const [whole, done] = arguments; \
         const facts = data.facts.map((f) => ({ ...f, subject: entity(f.subject), object: entity(f.object), predicate: predicate(f.predicate), sources: f.sources.map(source) })); \
         const ordered = (one) => (one === null || typeof one !== 'object' ? one : Array.isArray(one) ? one.map(ordered) : Object.fromEntries(Object.entries(one).sort().map(([key, value]) => [key, ordered(value)]))); \
         const sorted = (list) => list.map((one) => JSON.stringify(ordered(one))).sort(); \
-        const words = [data.title, data.description ?? '', data.view.stamp]; \
+        const words = [data.title, data.description ?? '', data.view.stamp, data.view.inFileName]; \
         return [...words, ...['entities', 'sources', 'predicates'].flatMap((list) => sorted(data[list])), ...sorted(facts), ...Object.keys(data.classes).sort()]; }; \
     (async () => { const { documentOn } = await import('/assets/versions.js'); const { isoOf } = await import('/assets/days.js'); \
         const turns = whole.days.from; const between = turns.flatMap((day) => [day - 1, day, day + 3]); const differing = []; \

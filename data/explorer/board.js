@@ -97,9 +97,8 @@ export class Board {
   downloads() {
     return popover("Download", (close) => {
       const item = (words, action) => el("li", {}, el("button", { type: "button", onclick: () => (close(), action()) }, words));
-      const { knownOn, knownTo, asOf } = this.data.view;
-      const held = asOf ?? (state.held === null ? null : isoOf(state.held));
-      const name = (part) => `${part}${knownOn ? `-known-on-${knownOn}` : ""}${knownTo ? `-to-${knownTo}` : ""}${held ? `-as-of-${held}` : ""}`;
+      const { asOf, inFileName } = this.data.view;
+      const name = (part) => `${part}${inFileName}${state.held === null || asOf ? "" : `-as-of-${isoOf(state.held)}`}`;
       const items = [];
       for (const pane of [this.graph, this.time]) {
         if (!pane.picture.svg || !pane.picture.whole || pane.whole.hidden) continue;

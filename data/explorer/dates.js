@@ -55,10 +55,12 @@ export class DateControl {
     this.play = el("button", { type: "button", class: "play", onclick: () => this.toggle() }, "Play");
     this.fields = Object.fromEntries(Object.keys(NAMES).map((name) => [name, this.field(name)]));
     this.possible = el("input", { type: "checkbox", onchange: (event) => change({ possible: event.target.checked }) });
-    this.audience = el("input", { id: "known-to", list: "knowers", placeholder: "the public", title: "Who could know it: a name, or an id", autocomplete: "off", onchange: (event) => this.ask(event.target.value.trim()) });
+    this.audience = el("input", { id: "known-to", type: "text", list: "knowers", placeholder: "the public", title: "Who could know it: a name, or an id", autocomplete: "off", onchange: (event) => this.ask(event.target.value.trim()) });
     this.offered = el("datalist", { id: "knowers" });
     // Somebody may be asked about whom the public has yet to hear of; who it is then is for the reader to say.
-    this.all = new Map(data.entities.filter((entity) => data.knowers.includes(entity.class)).flatMap((entity) => [[folded(entity.label), entity.id], [folded(entity.id), entity.id]]));
+    const all = data.entities.filter((entity) => data.knowers.includes(entity.class));
+    this.ids = new Map(all.flatMap(({ id, label }) => [[folded(label), id], [folded(id), id]]));
+    this.labels = new Map(all.map(({ id, label }) => [id, label]));
     const others = can.known ? null : el("p", { class: "note" }, data.view.stamp ? "This page holds one view. " : "", "For what was known on a day: ", el("code", {}, "casegraph build --known-on DAY"), " or ", el("code", {}, "casegraph serve"), ".");
     this.whole = el(
       "section",
@@ -84,7 +86,7 @@ export class DateControl {
 
   ask(words) {
     this.stop();
-    change({ audience: words === "" ? null : (this.all.get(folded(words)) ?? words) });
+    change({ audience: words === "" ? null : (this.ids.get(folded(words)) ?? words) });
   }
 
   set(name, day) {
@@ -252,7 +254,7 @@ export class DateControl {
     const knowers = data.entities.filter((entity) => data.knowers.includes(entity.class)).map((entity) => entity.label);
     fill(this.offered, knowers.sort((a, b) => a.localeCompare(b)).slice(0, MOST_OFFERED).map((value) => el("option", { value })));
     const id = data.view.knownTo ?? state.audience;
-    const label = id === null ? "the public" : (data.entityById.get(id)?.label ?? id);
+    const label = id === null ? "the public" : (data.entityById.get(id)?.label ?? this.labels.get(id) ?? id);
     this.audience.value = id === null ? "" : label;
     return label;
   }

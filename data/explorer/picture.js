@@ -37,6 +37,8 @@ export class Picture {
     for (const bad of svg.querySelectorAll("script, foreignObject, style")) bad.remove();
     this.note = svg.querySelector(":scope > desc")?.textContent ?? "";
     this.title = svg.querySelector(":scope > title")?.textContent ?? "";
+    // Of the whole case they tell counts that a day hides.
+    if (this.origin) for (const told of svg.querySelectorAll(":scope > title, :scope > desc")) told.remove();
     for (const link of svg.querySelectorAll("a")) link.replaceWith(...link.childNodes);
     this.parts = [...svg.querySelectorAll("g.node, g.edge, g.cluster")].map((g) => this.part(g));
     this.knots(this.parts);
@@ -52,6 +54,9 @@ export class Picture {
     this.whole = null;
     this.redraw = new Redraw(this);
     this.holder.replaceChildren(svg);
+    const aside = this.parts.filter((part) => LEGEND.test(part.title)).map((part) => part.g);
+    const headings = [...svg.querySelectorAll("text")].filter((heading) => !heading.closest("g.node, g.edge, g.cluster"));
+    for (const one of [...aside, ...headings]) this.origin ? one.remove() : one.classList.add("of-legend");
     this.frame();
     this.keep(stood);
     return true;
@@ -131,8 +136,6 @@ export class Picture {
     const bottom = Math.max(...filled.map((box) => box.y + box.height));
     const shift = this.svg.querySelector("g.graph")?.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
     this.whole = { x: left + shift.e - 10, y: top + shift.f - 10, width: right - left + 20, height: bottom - top + 20 };
-    for (const part of this.parts) if (LEGEND.test(part.title)) part.g.classList.add("of-legend");
-    for (const heading of this.svg.querySelectorAll("text")) if (!heading.closest("g.node, g.edge, g.cluster")) heading.classList.add("of-legend");
     this.home();
   }
 
@@ -337,7 +340,7 @@ export class Picture {
   standing() {
     const copy = this.svg.cloneNode(true);
     const { stamp } = this.data.view;
-    if (this.origin && stamp !== this.origin.view.stamp) copy.querySelector(":scope > desc").textContent = `${this.data.title}\n${stamp}`;
+    if (this.origin) copy.prepend(svgEl("desc", {}, stamp === this.origin.view.stamp ? this.note : `${this.data.title}\n${stamp}`));
     for (const gone of copy.querySelectorAll(".hidden, .of-legend")) gone.remove();
     for (const g of copy.querySelectorAll(".dimmed")) g.setAttribute("opacity", "0.22");
     for (const shape of copy.querySelectorAll(".possible > g > path, .possible > path, .possible > polygon")) shape.setAttribute("stroke-dasharray", "4 3");

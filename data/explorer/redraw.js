@@ -42,11 +42,19 @@ export class Redraw {
     const ticks = this.picture.parts.filter((part) => /^tick( label)? \d/.test(part.title));
     if (ticks.length === 0) return;
     const place = known === null ? Infinity : this.placeOf(known, ticks);
+    // Of the statuses in the legend those stand that the day knows; each has its sample just before it.
+    const used = new Set(this.picture.data.facts.map((fact) => fact.standing.label));
+    const statuses = new Set(this.picture.data.statuses.map((status) => status.label));
+    for (const part of this.picture.parts.filter((one) => /^legend \d/.test(one.title))) {
+      part.words ??= part.g.textContent.trim();
+      const sample = this.picture.parts.find((one) => one.title === `sample ${Number(part.title.slice(7)) - 1}`);
+      for (const one of [part, sample].filter(Boolean)) this.picture.take(one, statuses.has(part.words) && !used.has(part.words));
+    }
     for (const tick of ticks) this.picture.take(tick, (tick.x ??= leftOf(tick.g)) > place);
     const name = `p${this.picture.number}-cut`;
     this.picture.svg.querySelector(`#${name}`)?.remove();
-    const { x, y, width, height } = this.picture.whole;
-    const clip = svgEl("clipPath", { id: name }, svgEl("rect", { x: x - width, y: y - 3 * height, width: Math.min(place - x + width, 3 * width), height: 6 * height }));
+    const far = 1e5;
+    const clip = svgEl("clipPath", { id: name }, svgEl("rect", { x: -far, y: -far, width: far + Math.min(Math.max(place, -far), far), height: 2 * far }));
     this.picture.svg.querySelector("g.graph").append(clip);
     for (const part of this.picture.parts.filter((part) => part.ids.length > 0 && !part.isGone)) {
       const isUnknown = part.facts.some((fact) => fact.endKind === "unknown" && this.picture.origin.factById.get(fact.id).endKind !== "unknown");

@@ -31,12 +31,12 @@ export class Results {
   }
 
   showText(text, name) {
-    fill(this.whole, this.head(`${plural(text.split("\n").filter((line) => line && !line.startsWith("@prefix")).length, "line", "lines")} of Turtle`, [["Turtle", () => save(`${name}.ttl`, text, "text/turtle")]]), el("pre", { class: "turtle", tabindex: "0", "aria-label": "Turtle" }, text));
+    fill(this.whole, this.head(`${plural(text.split("\n").filter((line) => line && !line.startsWith("@prefix")).length, "line", "lines")} of Turtle`, [["Turtle", () => save(`${name}${this.data.view.inFileName}.ttl`, text, "text/turtle")]]), el("pre", { class: "turtle", tabindex: "0", "aria-label": "Turtle" }, text));
   }
 
   show(json, name, stamp, words) {
     this.json = json;
-    this.name = name;
+    this.name = `${name}${this.data.view.inFileName}`;
     this.words = words;
     this.view = "table";
     this.most = AT_ONCE;

@@ -33,6 +33,7 @@ export function documentOn(whole, known, possible) {
   const classes = new Set(day.entities.map((entity) => entity.class));
   day.classes = Object.fromEntries(Object.entries(whole.classes).filter(([name]) => classes.has(name)));
   const stamp = `known on ${isoOf(known)} (${possible ? "certain or possible" : "certain"})`;
-  day.view = { ...whole.view, knownOn: isoOf(known), possible, stamp };
+  const inFileName = `-known-on-${isoOf(known)}${possible ? "-possible" : ""}`;
+  day.view = { ...whole.view, knownOn: isoOf(known), possible, stamp, inFileName };
   return day;
 }

@@ -85,6 +85,8 @@ struct Seen {
     known_to: Option<String>,
     possible: bool,
     stamp: String,
+    /// The view as a part of the name of a file.
+    in_file_name: String,
 }
 
 #[derive(Serialize)]
@@ -241,6 +243,7 @@ pub fn document(
             known_to: view.known_to.clone(),
             possible: view.possible,
             stamp: view.to_string(),
+            in_file_name: view.in_file_name(),
         },
         knowers: AGENTS,
         classes: graph.by_class().into_keys().map(|class| (class, look(style, class))).collect(),
