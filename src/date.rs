@@ -110,6 +110,11 @@ pub fn days_between(from: Day, to: Day) -> i64 {
     i64::from((to - from).get_days())
 }
 
+/// Returns how many days something lasted from its first day to its last, both counted; at least one.
+pub fn lasted(first: Day, last: Day) -> i64 {
+    days_between(first, last).max(0) + 1
+}
+
 /// Returns the present time in UTC, to the second, as an xsd:dateTime.
 pub fn now() -> String {
     date_time(jiff::Timestamp::now())

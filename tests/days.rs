@@ -180,3 +180,141 @@ fn a_case_with_days_of_all_kinds_comes_back_from_its_folder() {
     let companies = fs::read_to_string(Path::new(&path).join("companies.csv")).expect("companies");
     assert!(companies.contains("Calyx Access") && !companies.contains("John Doe"), "{companies}");
 }
+
+/// A case of a few tables, each with its text.
+fn small(tables: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = ("case.toml", "title = \"T\"\nbase = \"https://example.org/t/id/\"\n");
+    for (name, text) in tables.iter().copied().chain([own]) {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    folder
+}
+
+#[test]
+fn possible_hides_certain() {
+    let case = small(&[
+        ("companies.csv", "id,label\nacme,Acme\nbolt,Bolt\n"),
+        ("sources.csv", "id,title,kind,date\nearly,Announcement,news,2013-05-21\n"),
+        (
+            "relations.csv",
+            "id,subject,predicate,object,begin,end,status,source\nr1,acme,sued,bolt,2014-05-22,2014-05-22,asserted,early\n",
+        ),
+    ]);
+    let days = rows("SELECT ?first ?last { f:r1 cg:knownEarliest ?first ; cg:knownLatest ?last }", case.path());
+    assert_eq!(days, ["2013-05-21,2013-05-21"]);
+    for possible in [&[][..], &["--possible"]] {
+        let args = [&["query", ".", "--known-on", "2014-01-01", "SELECT ?f { ?f a cg:Fact }"], possible].concat();
+        assert_eq!(told(&args, case.path()).lines().count(), 2, "{possible:?}");
+    }
+}
+
+#[test]
+fn lengths_in_days() {
+    let case = small(&[
+        ("companies.csv", "id,label\nacme,Acme\nbolt,Bolt\ncove,Cove\n"),
+        (
+            "requests.csv",
+            "id,label,kind,recipient,gag_from,gag_to,known_since\n\
+             l1,One day,nsl,acme,2014-01-01,2014-01-01,2015\n\
+             l2,From not after 2013-10,nsl,bolt,[..2013-10-31],2014-10-31,2015\n\
+             l3,Until now,nsl,cove,2014-02,..,2014-03-10\n\
+             l4,Nobody knows,nsl,cove,2014-02,,2014-03-10\n",
+        ),
+    ]);
+    let by_question = rows(
+        "SELECT ?s ?min ?max { ?s cg:imposedGagOn ?o . ?f rdf:subject ?s ; rdf:predicate cg:imposedGagOn \
+        OPTIONAL { ?f cg:minDays ?min } OPTIONAL { ?f cg:maxDays ?max } } ORDER BY ?s",
+        case.path(),
+    );
+    let wanted = ["l1,1,1", "l2,366,", "l3,11,", "l4,,"];
+    assert_eq!(by_question, wanted.map(|row| format!("https://example.org/t/id/{row}")));
+    let columns = |text: &str, at: [usize; 3]| {
+        let row = |line: &str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            at.map(|at| cells[at].rsplit('/').next().unwrap_or_default().to_owned()).join(",")
+        };
+        let mut rows: Vec<String> = text.lines().skip(1).map(row).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(columns(&told(&["query", ".", "gags", "--format", "csv"], case.path()), [0, 4, 5]), wanted);
+    let named = ["From not after 2013-10,366,", "Nobody knows,,", "One day,1,1", "Until now,11,"];
+    assert_eq!(columns(&told(&["secrecy", ".", "--format", "csv"], case.path()), [1, 5, 6]), named);
+}
+
+#[test]
+fn sealed_to_makes_no_window() {
+    let case = small(&[
+        ("courts.csv", "id,label\ncourt,Court\n"),
+        (
+            "orders.csv",
+            "id,label,kind,court,date,sealed_to,known_since\n\
+             o1,Order sealed for two years,warrant,court,2013-01-01,2015-06-30,2015-07-01\n\
+             o2,Order under seal,warrant,court,2013-01-01,..,2013-01-31\n\
+             o3,Order that says nothing,warrant,court,2013-01-01,,2015-07-01\n",
+        ),
+    ]);
+    let windows = told(&["secrecy", ".", "--format", "csv"], case.path());
+    let rows: Vec<&str> =
+        windows.lines().skip(1).map(|line| line.split_once(",unknown").unwrap_or((line, "")).0).collect();
+    assert_eq!(
+        rows,
+        [
+            "seal,Order under seal,,2013-01-01,,31,,still in force,,o2--seal",
+            "seal,Order sealed for two years,,2013-01-01,2015-06-30,911,911"
+        ]
+    );
+}
+
+#[test]
+fn an_event_without_an_end_is_over_wherever_it_is_asked() {
+    let case = small(&[
+        ("companies.csv", "id,label\nacme,Acme\nbolt,Bolt\n"),
+        (
+            "relations.csv",
+            "id,subject,predicate,object,begin,end,known_since,status\n\
+             r1,acme,sued,bolt,2012-03-01,,2014-03-01,asserted\nr2,acme,sued,bolt,2012-03-01,2012-03-01,2014-03-01,asserted\n",
+        ),
+    ]);
+    let facts = |args: &[&str]| {
+        let text = told(&[&["query", "."], args, &["--format", "csv"]].concat(), case.path());
+        (text.matches("/r1").count(), text.matches("/r2").count())
+    };
+    assert_eq!(facts(&["longest-secrecy"]), (1, 1));
+    assert_eq!(facts(&["still-secret", "--param", "by=2012-12-31", "--param", "day=2013-01-01"]), (1, 1));
+    for (day, shown) in [("2012-03-01", 1), ("2013-03-01", 0)] {
+        assert_eq!(facts(&["--as-of", day, "SELECT ?f { ?f a cg:Fact }"]), (shown, shown), "{day}");
+    }
+    let lags = told(&["secrecy", ".", "--lags", "--format", "csv"], case.path());
+    assert!(lags.contains(",2,730,730,"), "{lags}");
+}
+
+#[test]
+fn a_case_says_since_when_its_title_and_its_description_are_public() {
+    let case = small(&[("companies.csv", "id,label\nacme,Acme\n")]);
+    let toml = "title = \"Acme, convicted\"\ntitle_known_since = \"2021-03\"\nworking_title = \"The Acme case\"\n\
+                description = \"How it ended\"\ndescription_known_since = \"2022\"\nbase = \"https://example.org/t/id/\"\n";
+    fs::write(case.path().join("case.toml"), toml).expect("a file");
+    let said = |folder: &Path| {
+        let named = "REPLACE(STR(?p), '^.*[/#]', '')";
+        rows(&format!("SELECT ({named} AS ?q) (STR(?o) AS ?v) {{ ?c a void:Dataset ; ?p ?o }} ORDER BY ?q"), folder)
+    };
+    let wanted = [
+        "description,How it ended",
+        "descriptionKnownEarliest,2022-01-01",
+        "descriptionKnownLatest,2022-12-31",
+        "descriptionKnownSince,2022",
+        "title,\"Acme, convicted\"",
+        "titleKnownEarliest,2021-03-01",
+        "titleKnownLatest,2021-03-31",
+        "titleKnownSince,2021-03",
+    ];
+    let found = said(case.path());
+    assert!(wanted.iter().all(|row| found.contains(&(*row).to_owned())), "{found:?}");
+    assert!(found.contains(&"workingTitle,The Acme case".to_owned()), "{found:?}");
+    let out = tempfile::tempdir().expect("a folder");
+    let path = out.path().join("again").display().to_string();
+    told(&["export", ".", "--to", "csv", "--output", &path], case.path());
+    assert_eq!(said(Path::new(&path)), found);
+}

@@ -28,8 +28,7 @@ pub fn import(case: &CaseFolder, store: &Path, mode: Mode, time: &str, agent: &s
         return Err(Error::Faults(case.stream(&mut |_| ControlFlow::Break(())).1.sorted()));
     };
     let hashes: Vec<String> = case.files.iter().map(|file| sha256_hex(&file.bytes)).collect();
-    let mut input = format!("{}\n{:?}\n{:?}\n", Model::fingerprint(), settings.title, settings.description);
-    write!(input, "{}\n{:?}\n", settings.base, settings.assert).expect("a String takes all that is written");
+    let mut input = format!("{}\n{settings:?}\n", Model::fingerprint());
     for (file, hash) in case.files.iter().zip(&hashes) {
         writeln!(input, "{hash} {}", file.name).expect("a String takes all that is written");
     }

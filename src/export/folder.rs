@@ -22,7 +22,7 @@ use crate::vocab::{cg, prov, rdf, rdfs, skos};
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
     let (model, things) = (Model::built_in(), things(contents.quads));
     let mut facts = Facts::of(contents, &things, &model);
-    let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts).into_bytes())]);
+    let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts, &things).into_bytes())]);
     let tables = || model.table_names().filter_map(|name| Some((name, model.table(name)?)));
     let mut rows: BTreeMap<&str, Rows> = BTreeMap::new();
     for (name, table) in tables() {
@@ -60,14 +60,19 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
 }
 
 /// Returns `case.toml`.
-fn settings(contents: &Contents<'_>, facts: &Facts<'_>) -> String {
+fn settings(contents: &Contents<'_>, facts: &Facts<'_>, things: &BTreeMap<&str, Thing<'_>>) -> String {
     let text = |text: &str| toml::Value::from(text).to_string();
     let list = |texts: &[String]| toml::Value::from(texts.to_vec()).to_string();
     // What a view does not show is not named either.
     let focus: Vec<String> = contents.focus.iter().filter(|id| contents.graph.entity(id).is_some()).cloned().collect();
+    let case = things.get(format!("{}graph/case", contents.base).as_str());
+    let said = |key, property| Some((key, text(case?.text(property)?)));
     let lines = [
         Some(("title", text(contents.title))),
+        said("title_known_since", cg::TITLE_KNOWN_SINCE),
+        said("working_title", cg::WORKING_TITLE),
         contents.description.map(|description| ("description", text(description))),
+        said("description_known_since", cg::DESCRIPTION_KNOWN_SINCE),
         Some(("base", text(contents.base))),
         Some(("lang", text(contents.lang))),
         Some(("assert", list(&facts.assert()))),

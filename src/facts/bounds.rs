@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::record::{Disclosure, End, Entity, Fact};
-use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY, days_between};
+use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY, days_between, lasted};
 
 /// First and last day of each of a fact's three dates, and the lengths that follow from them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,10 @@ pub struct Bounds {
     pub known_doubt: Doubt,
     /// Days from its end to the day it became public, where all the dates are given; not below 0.
     pub lag_days: Option<i64>,
-    /// Least and greatest number of days that it held, where begin and end are given; not below 0.
-    pub days: Option<(i64, i64)>,
+    /// Least number of days that it held, the last one counted, where begin and end are given or it still held; at least 1.
+    pub shortest: Option<i64>,
+    /// Greatest number of days that it held, where the first and the last are bounded.
+    pub longest: Option<i64>,
 }
 
 /// Doubt that the record of a date expresses.
@@ -63,8 +65,9 @@ pub(super) struct Tellings(HashMap<String, Vec<Telling>>);
 type Way = ((Day, Day), Doubt);
 
 impl Bounds {
-    /// Computes the bounds of a fact whose source was published at some time and that disclosures told to the public.
-    pub(super) fn of(fact: &Fact, published: Option<Published>, told: &[Telling]) -> Self {
+    /// Computes the bounds of a fact whose source was published at some time and that disclosures told to the public. An event
+    /// ends when it begins, unless its end is given.
+    pub(super) fn of(fact: &Fact, is_event: bool, published: Option<Published>, told: &[Telling]) -> Self {
         let begin_earliest = fact.begin.as_ref().map_or(FIRST_DAY, Edtf::first);
         let (known, known_doubt) = public(fact.known_since.as_ref(), begin_earliest, published, told);
         let end_latest = match &fact.end {
@@ -75,9 +78,13 @@ impl Bounds {
         let end = match &fact.end {
             End::On(date) => span(date),
             End::Open => (published.and_then(|source| source.first).unwrap_or(known.0).max(begin.0), LAST_DAY),
+            End::Unknown if ends_with_begin(fact, is_event) => begin,
             End::Unknown => (begin.0, LAST_DAY),
         };
-        let is_dated = fact.begin.is_some() && matches!(fact.end, End::On(_));
+        let has_end = matches!(fact.end, End::On(_)) || ends_with_begin(fact, is_event);
+        let is_dated = fact.begin.is_some() && has_end;
+        let is_bounded = is_dated && begin.0 > FIRST_DAY && end.1 < LAST_DAY;
+        let has_length = is_dated || (fact.begin.is_some() && fact.end == End::Open);
         let was_told = fact.known_since.is_some() || !told.is_empty();
         // A source that is not dated, or dated later, says nothing of the day on which somebody told it.
         let first_told = public(fact.known_since.as_ref(), LAST_DAY, None, told).0.0;
@@ -87,9 +94,15 @@ impl Bounds {
             known,
             known_doubt,
             lag_days: (is_dated && was_told).then(|| days_between(end.1, first_told).max(0)),
-            days: is_dated.then(|| (days_between(begin.1, end.0).max(0), days_between(begin.0, end.1).max(0))),
+            shortest: has_length.then(|| lasted(begin.1, end.0)),
+            longest: is_bounded.then(|| lasted(begin.0, end.1)),
         }
     }
+}
+
+/// Tells whether a fact has no other end than its begin.
+pub(super) fn ends_with_begin(fact: &Fact, is_event: bool) -> bool {
+    is_event && fact.begin.is_some() && fact.end == End::Unknown
 }
 
 /// Returns the days on which a fact can have become public, and the doubt about the last of them. Each way by which it
@@ -229,7 +242,7 @@ mod tests {
         let dated = |text: &str| (!text.is_empty()).then(|| date(text));
         let telling = |(on, until, some): &(&str, &str, bool)| Telling::new(&date(on), dated(until).as_ref(), *some);
         let told: Vec<Telling> = told.iter().map(telling).collect();
-        let b = Bounds::of(fact, Published::new(dated(published).as_ref(), None), &told);
+        let b = Bounds::of(fact, false, Published::new(dated(published).as_ref(), None), &told);
         format!("{}/{} {}/{} {}/{}", b.begin.0, b.begin.1, b.end.0, b.end.1, b.known.0, b.known.1)
     }
 
@@ -237,7 +250,7 @@ mod tests {
     fn a_month_spans_its_days_and_the_lag_is_counted_from_its_end() {
         let fact = fact("2013-10", "2013-10", "2014-05-22");
         assert_eq!(shown(&fact, ""), "2013-10-01/2013-10-31 2013-10-01/2013-10-31 2014-05-22/2014-05-22");
-        assert_eq!(Bounds::of(&fact, None, &[]).lag_days, Some(203));
+        assert_eq!(Bounds::of(&fact, false, None, &[]).lag_days, Some(203));
     }
 
     #[test]
@@ -267,7 +280,7 @@ mod tests {
         let announced = fact("2014-05-22", "2014-05-22", "");
         assert!(shown(&announced, "2013-05-21").ends_with(" 2013-05-21/2013-05-21"));
         let accessed = Published::new(None, Some("2013-05-21".parse().expect("a day")));
-        let bounds = Bounds::of(&announced, accessed, &[]);
+        let bounds = Bounds::of(&announced, true, accessed, &[]);
         assert!(bounds.known.0 == bounds.known.1 && bounds.known.1.to_string() == "2013-05-21");
     }
 
@@ -281,7 +294,8 @@ mod tests {
         assert_eq!(known("2014-05-22", "2014-05-23", "2015"), "2014-05-22/2014-05-22");
         assert_eq!(known("2014", "", "2014-03"), "2014-01-01/2014-03-31");
         assert_eq!(known("", "2014-05-23", "2013-06"), "2010-01-01/2013-06-30");
-        let bounds = Bounds::of(&fact("2010", "2010", ""), None, &[Telling::new(&date("2013-06?"), None, false)]);
+        let bounds =
+            Bounds::of(&fact("2010", "2010", ""), false, None, &[Telling::new(&date("2013-06?"), None, false)]);
         assert_eq!(bounds.lag_days, Some(883));
         assert!(bounds.known_doubt.uncertain && !bounds.known_doubt.approximate);
     }
@@ -302,6 +316,23 @@ mod tests {
     #[test]
     fn lengths_are_three_valued() {
         let gag = fact("[2013-01-01..2013-06-22]", "[2014-05-21..2014-05-22]", "2014-05-22");
-        assert_eq!(Bounds::of(&gag, None, &[]).days, Some((333, 506)));
+        let lengths = |fact: &Fact, is_event| {
+            let bounds = Bounds::of(fact, is_event, None, &[]);
+            (bounds.shortest, bounds.longest)
+        };
+        assert_eq!(lengths(&gag, false), (Some(334), Some(507)));
+        // A last day counts; what began at some unknown time before a day has no longest length.
+        assert_eq!(lengths(&fact("2014-01-01", "2014-01-01", ""), false), (Some(1), Some(1)));
+        assert_eq!(lengths(&fact("2013-10", "2013-10", ""), true), (Some(1), Some(31)));
+        assert_eq!(lengths(&fact("[..2013-10-31]", "2014-10-31", ""), false), (Some(366), None));
+        assert_eq!(lengths(&fact("2014-01-01", "..", "2014-01-31"), false), (Some(31), None));
+        assert_eq!(lengths(&fact("2014-01-01", "", "2014-01-31"), false), (None, None));
+    }
+
+    #[test]
+    fn an_event_without_an_end_ends_when_it_begins() {
+        let event = |begin: &str| Bounds::of(&fact(begin, "", "2014-05-22"), true, None, &[]);
+        assert_eq!((event("2013-10").end, event("2013-10").lag_days), (event("2013-10").begin, Some(203)));
+        assert_eq!(event("").end.1, LAST_DAY);
     }
 }

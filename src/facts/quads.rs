@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
-use super::bounds::{Bounds, Doubt, Published, Tellings};
+use super::bounds::{Bounds, Doubt, Published, Tellings, ends_with_begin};
 use super::hash::digest_of_bytes;
 use super::model::Predicate;
 use super::record::{CaseFacts, End, Entity, Fact, Object};
@@ -55,6 +55,16 @@ impl CaseFacts {
     }
 }
 
+/// What facts with a predicate depend on.
+#[derive(Clone)]
+pub(super) struct Relation {
+    pub(super) iri: NamedNode,
+    /// Whether it is a stance.
+    is_claim: bool,
+    /// Whether it tells of something that happens.
+    is_event: bool,
+}
+
 /// Writes records as quads.
 pub(super) struct Writer<'a> {
     settings: &'a CaseSettings,
@@ -63,8 +73,7 @@ pub(super) struct Writer<'a> {
     /// When each source was published, where that is known.
     published: HashMap<&'a str, Published>,
     told: &'a Tellings,
-    /// IRI of each predicate, and whether it is a stance.
-    predicates: BTreeMap<&'a str, (NamedNode, bool)>,
+    predicates: BTreeMap<&'a str, Relation>,
     quads: Vec<Quad>,
 }
 
@@ -78,7 +87,8 @@ impl<'a> Writer<'a> {
     ) -> Self {
         let base = settings.base.as_str();
         let known = |(key, predicate): (&'a String, &Predicate)| {
-            (key.as_str(), (predicate.iri(base), is_claim(key, predicates)))
+            let (is_claim, is_event) = (is_claim(key, predicates), predicate.kind == "event");
+            (key.as_str(), Relation { iri: predicate.iri(base), is_claim, is_event })
         };
         Self {
             settings,
@@ -161,7 +171,13 @@ impl<'a> Writer<'a> {
         let node = NamedNode::new_unchecked(self.settings.graph());
         self.add(&node, rdf::TYPE, void::DATASET.into_owned());
         self.add(&node, dct::TITLE, Literal::from(self.settings.title.as_str()));
-        self.add_text(&node, dct::DESCRIPTION, self.settings.description.as_ref());
+        let settings = self.settings;
+        let title = [cg::TITLE_KNOWN_SINCE, cg::TITLE_KNOWN_EARLIEST, cg::TITLE_KNOWN_LATEST];
+        self.add_date(&node, title, settings.title_known_since.as_ref());
+        self.add_text(&node, cg::WORKING_TITLE, settings.working_title.as_ref());
+        self.add_text(&node, dct::DESCRIPTION, settings.description.as_ref());
+        let description = [cg::DESCRIPTION_KNOWN_SINCE, cg::DESCRIPTION_KNOWN_EARLIEST, cg::DESCRIPTION_KNOWN_LATEST];
+        self.add_date(&node, description, settings.description_known_since.as_ref());
         self.add(&node, void::URI_SPACE, Literal::from(self.base));
     }
 
@@ -207,7 +223,7 @@ impl<'a> Writer<'a> {
     /// Writes a fact, and the plain triple where it is asserted.
     pub(super) fn fact(&mut self, id: &str, fact: &Fact) {
         let node = self.node(&format!("fact/{id}"));
-        let (predicate, is_claim) = self.relation(&fact.predicate);
+        let Relation { iri: predicate, is_claim, is_event } = self.relation(&fact.predicate);
         let is_asserted = self.is_asserted(fact, is_claim);
         self.add(&node, rdf::TYPE, cg::FACT.into_owned());
         if is_claim {
@@ -217,7 +233,7 @@ impl<'a> Writer<'a> {
         self.add(&node, rdf::SUBJECT, subject.clone());
         self.add(&node, rdf::PREDICATE, predicate.clone());
         self.add(&node, rdf::OBJECT, object.clone());
-        self.dates(&node, id, fact);
+        self.dates(&node, id, fact, is_event);
         self.judged(&node, &fact.status, fact.confidence);
         self.add(&node, cg::ASSERTED, Literal::from(is_asserted));
         let remark = (fact.note.as_ref(), fact.note_known_since.as_ref());
@@ -258,10 +274,10 @@ impl<'a> Writer<'a> {
             buffer.extend_from_slice(text.as_bytes());
             buffer.push(0xFF);
         };
-        let (predicate, is_claim) = match self.predicates.get(fact.predicate.as_str()) {
-            Some((iri, is_claim)) => (iri.as_str(), *is_claim),
-            None => (fact.predicate.as_str(), false),
-        };
+        let known = self.predicates.get(fact.predicate.as_str());
+        let predicate = known.map_or(fact.predicate.as_str(), |relation| relation.iri.as_str());
+        let is_claim = known.is_some_and(|relation| relation.is_claim);
+        let is_event = known.is_some_and(|relation| relation.is_event);
         let flag = |is_true: bool| if is_true { "1" } else { "0" };
         for text in [id, predicate, flag(is_claim), flag(self.is_asserted(fact, is_claim)), &fact.status] {
             add(text);
@@ -294,7 +310,7 @@ impl<'a> Writer<'a> {
             add(text.unwrap_or("\u{0}"));
         }
         // Source, disclosures and predicate have a say in the bounds.
-        let bounds = self.bounds(id, fact);
+        let bounds = self.bounds(id, fact, is_event);
         for day in [bounds.end.0, bounds.end.1, bounds.known.0, bounds.known.1] {
             buffer.extend(day.year().to_be_bytes());
             buffer.extend([day.month(), day.day()].map(i8::unsigned_abs));
@@ -305,15 +321,16 @@ impl<'a> Writer<'a> {
         digest_of_bytes(buffer)
     }
 
-    fn bounds(&self, id: &str, fact: &Fact) -> Bounds {
-        Bounds::of(fact, self.published(fact.source.as_ref()), self.told.about(id))
+    fn bounds(&self, id: &str, fact: &Fact, is_event: bool) -> Bounds {
+        Bounds::of(fact, is_event, self.published(fact.source.as_ref()), self.told.about(id))
     }
 
-    fn dates(&mut self, node: &NamedNode, id: &str, fact: &Fact) {
-        let bounds = self.bounds(id, fact);
+    fn dates(&mut self, node: &NamedNode, id: &str, fact: &Fact, is_event: bool) {
+        let bounds = self.bounds(id, fact, is_event);
         let (kind, end) = match &fact.end {
             End::On(end) => (cg::CLOSED, Some(end)),
             End::Open => (cg::OPEN, None),
+            End::Unknown if ends_with_begin(fact, is_event) => (cg::CLOSED, None),
             End::Unknown => (cg::UNKNOWN, None),
         };
         self.add(node, cg::END_KIND, kind.into_owned());
@@ -333,12 +350,12 @@ impl<'a> Writer<'a> {
         self.add_days(node, [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST], bounds.begin);
         self.add_days(node, [cg::END_EARLIEST, cg::END_LATEST], bounds.end);
         self.add_days(node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], bounds.known);
-        if let Some(lag) = bounds.lag_days {
-            self.add(node, cg::LAG_DAYS, Literal::from(lag));
-        }
-        if let Some((least, greatest)) = bounds.days {
-            self.add(node, cg::MIN_DAYS, Literal::from(least));
-            self.add(node, cg::MAX_DAYS, Literal::from(greatest));
+        let lengths =
+            [(cg::LAG_DAYS, bounds.lag_days), (cg::MIN_DAYS, bounds.shortest), (cg::MAX_DAYS, bounds.longest)];
+        for (property, days) in lengths {
+            if let Some(days) = days {
+                self.add(node, property, Literal::from(days));
+            }
         }
     }
 
@@ -346,12 +363,9 @@ impl<'a> Writer<'a> {
         self.published.get(source?.as_str()).copied()
     }
 
-    /// Returns the IRI of a predicate, and whether it is a stance.
-    pub(super) fn relation(&self, key: &str) -> (NamedNode, bool) {
-        match self.predicates.get(key) {
-            Some(known) => known.clone(),
-            None => (self.node(&format!("rel/{key}")), false),
-        }
+    pub(super) fn relation(&self, key: &str) -> Relation {
+        let unknown = || Relation { iri: self.node(&format!("rel/{key}")), is_claim: false, is_event: false };
+        self.predicates.get(key).cloned().unwrap_or_else(unknown)
     }
 }
 

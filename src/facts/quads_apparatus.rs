@@ -116,7 +116,7 @@ impl Writer<'_> {
                 self.add(&node, property, Literal::from(true));
             }
         }
-        let parent = predicate.parent.as_ref().map(|key| self.relation(key).0);
+        let parent = predicate.parent.as_ref().map(|key| self.relation(key).iri);
         for above in parent.into_iter().chain(predicate.align.iter().cloned()) {
             self.add(&node, rdfs::SUB_PROPERTY_OF, above);
         }

@@ -43,6 +43,8 @@ pub struct Fact {
     pub end_kind: EndKind,
     /// Doubt about begin or end.
     pub qualifier: Option<Qualifier>,
+    /// Days from its end to the day it became public, where all the dates are given.
+    pub lag: Option<i64>,
     /// First source.
     pub source: Option<Arc<Source>>,
     /// Further sources, by id.
@@ -233,11 +235,12 @@ impl Fact {
         }
     }
 
-    /// Returns the days from the latest end of an event to its disclosure, where both are given.
+    /// Returns the days from the latest end of an event to its disclosure, or from its begin where no end is given.
     pub fn lag_days(&self) -> Option<i64> {
-        if self.known_since.is_none() {
-            return self.lag.filter(|days| *days > 0);
+        if let Some(lag) = self.lag {
+            return Some(lag).filter(|days| *days > 0);
         }
+        self.known_since.as_ref()?;
         let happened = if self.end_kind == EndKind::Closed { self.ends.1 } else { self.begins.1 };
         let dated = self.begin.is_some() || self.end.is_some();
         (dated && happened > FIRST_DAY && happened < LAST_DAY && self.known.0 > happened)

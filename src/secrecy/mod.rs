@@ -14,7 +14,7 @@ pub use lag::{Lag, lags};
 pub use rules::{RulesError, SecrecyRules};
 pub use windows::windows;
 
-use crate::date::{Day, FIRST_DAY, LAST_DAY, days_between};
+use crate::date::{Day, FIRST_DAY, LAST_DAY, lasted};
 use crate::graph::{End, Fact};
 
 /// What closes a window.
@@ -100,13 +100,14 @@ pub struct Window {
 }
 
 impl Window {
-    /// Returns the least number of days that it lasted; none where its begin is not known.
+    /// Returns the least number of days that it lasted, the last one counted; none where its begin or its end is not known.
     pub fn shortest(&self) -> Option<i64> {
-        (self.begins.0 > FIRST_DAY && self.begins.1 < LAST_DAY).then(|| days_between(self.begins.1, self.ends.0).max(0))
+        let has_end = self.how != How::Unknown || !self.end.is_empty();
+        (self.begin.is_some() && has_end && self.begins.1 < LAST_DAY).then(|| lasted(self.begins.1, self.ends.0))
     }
 
     /// Returns the greatest number of days that it lasted; none where its begin or its end is not known.
     pub fn longest(&self) -> Option<i64> {
-        (self.begins.0 > FIRST_DAY && self.ends.1 < LAST_DAY).then(|| days_between(self.begins.0, self.ends.1))
+        (self.begins.0 > FIRST_DAY && self.ends.1 < LAST_DAY).then(|| lasted(self.begins.0, self.ends.1))
     }
 }
