@@ -291,6 +291,47 @@ fn an_event_without_an_end_is_over_wherever_it_is_asked() {
 }
 
 #[test]
+fn rows_of_a_table_that_makes_no_facts_have_the_day_of_their_column() {
+    let metadata = |annotation: &str| {
+        format!(
+            r#"{{"@context": "http://www.w3.org/ns/csvw", "url": "payments.csv", {annotation} "tableSchema": {{
+                "aboutUrl": "pay-{{no}}", "columns": [
+                {{"name": "no", "titles": "no"}}, {{"name": "told", "suppressOutput": true}},
+                {{"name": "payer", "titles": "payer", "aboutUrl": "{{payer}}", "propertyUrl": "https://x.org/paid",
+                  "valueUrl": "pay-{{no}}"}}]}}}}"#
+        )
+    };
+    let rows_of = "no,told,payer\n1,2019-12,acme\n2,2018,bolt\n2,2020-01-05,bolt\n3,,cove\n3,2017,cove\n";
+    let with = |annotation: &str| {
+        let tables = [("companies.csv", "id,label,known_since\nacme,Acme,2001\n"), ("payments.csv", rows_of)];
+        small(&[&tables[..], &[("payments.csv-metadata.json", metadata(annotation).as_str())]].concat())
+    };
+    let dated = with(r#""https://w3id.org/casegraph/ns#knownSince": "{told}","#);
+    let days = |subject: &str, case: &TempDir| {
+        rows(&format!("SELECT ?a ?z {{ {subject} cg:knownEarliest ?a ; cg:knownLatest ?z }}"), case.path())
+    };
+    assert_eq!(days(":pay-1", &dated), ["2019-12-01,2019-12-31"]);
+    // Of several rows about one thing the latest counts, and none where one says nothing.
+    assert_eq!(days(":pay-2", &dated), ["2020-01-05,2020-01-05"]);
+    assert_eq!(days(":pay-3", &dated), Vec::<String>::new());
+    // A company of the case keeps the day of its own row; what the payments say of it stands apart.
+    assert_eq!(days(":acme", &dated), ["2001-01-01,2001-12-31"]);
+    let said = "?s a rdf:Statement ; rdf:subject :acme ; rdf:predicate <https://x.org/paid> ; rdf:object :pay-1";
+    let statement = format!("SELECT ?a {{ {said} OPTIONAL {{ ?s cg:knownEarliest ?a }} }}");
+    assert_eq!(rows(&statement, dated.path()), ["2019-12-01"]);
+    let undated = with("");
+    assert_eq!((days(":pay-1", &undated), rows(&statement, undated.path())), (Vec::new(), vec!["\"\"".to_owned()]));
+    let plain = "SELECT ?p { :acme <https://x.org/paid> ?p }";
+    assert_eq!(rows(plain, undated.path()), rows(plain, dated.path()));
+    let wrong = run(&["check", "."], with(r#""https://w3id.org/casegraph/ns#knownSince": "{day}","#).path(), b"");
+    assert!(
+        wrong.status == 1 && wrong.stdout.contains("`{day}`") | wrong.stderr.contains("`{day}`"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
 fn a_case_says_since_when_its_title_and_its_description_are_public() {
     let case = small(&[("companies.csv", "id,label\nacme,Acme\n")]);
     let toml = "title = \"Acme, convicted\"\ntitle_known_since = \"2021-03\"\nworking_title = \"The Acme case\"\n\

@@ -56,9 +56,9 @@ pub fn convert(
         emitter.emit(&node, rdf::TYPE, TABLE_GROUP)?;
         emit_annotations(node.as_ref(), &group.annotations, &group.notes, &group.context, &mut emitter)?;
     }
-    for table in group.tables.iter().filter(|table| !table.suppress_output) {
+    for (at, table) in group.tables.iter().enumerate().filter(|(_, table)| !table.suppress_output) {
         let mut report = Report::new(options, faults);
-        convert_table(&node, table, resources, options, &mut emitter, &mut report)?;
+        convert_table(&node, at, table, resources, options, &mut emitter, &mut report)?;
         report.finish(&resources.name(&table.url));
     }
     Ok(())
@@ -66,6 +66,7 @@ pub fn convert(
 
 fn convert_table(
     group: &NamedOrBlankNode,
+    at: usize,
     table: &TableDescription,
     resources: &dyn Resources,
     options: &Options<'_>,
@@ -88,6 +89,9 @@ fn convert_table(
     while let Some(number) = rows.next(&mut record, report) {
         let cells = rows.cells(&record, report);
         let values = RowValues { cells: &cells, number, source: record.row };
+        if let Some(place) = options.place {
+            place.set((at, record.row));
+        }
         converter.emit_row(&rows, &record, values, report)?;
     }
     if !options.minimal {

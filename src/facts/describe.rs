@@ -19,7 +19,8 @@ pub(super) struct CaseFiles<'b, 'f> {
 }
 
 impl<'f> CaseFiles<'_, 'f> {
-    fn get(&self, iri: &str) -> Option<&'f CaseFile> {
+    /// Returns the file with an IRI.
+    pub(super) fn get(&self, iri: &str) -> Option<&'f CaseFile> {
         let name = self.name(iri);
         self.files.iter().find(|file| file.name == name)
     }

@@ -9,7 +9,7 @@ use oxigraph::model::{NamedNode, Quad, Term};
 use super::cells::check_row;
 use super::describe::CaseFiles;
 use super::model::{Model, Predicate};
-use super::plain::read_plain;
+use super::plain::Plain;
 use super::reader::{Reader, State};
 use super::record::{Apparatus, CaseFacts, CaseFile, Citation, Disclosure, Fact, FileRecord, Judgement, Name};
 use super::settings::CaseSettings;
@@ -63,11 +63,25 @@ impl Survey<'_, '_> {
         // Dates and the like are checked by casegraph; what the standard says of the metadata and of keys comes last, so
         // that nothing is told twice.
         described.extend(std::mem::take(&mut state.cell_faults));
-        let resources = CaseFiles { base: &self.settings.base, files: self.files };
-        read_plain(&self.groups, &resources, &self.settings.graph(), &mut described, &mut |quad| out.plain(quad));
+        let plain = Plain {
+            groups: &self.groups,
+            resources: CaseFiles { base: &self.settings.base, files: self.files },
+            graph: self.settings.graph(),
+            is_record: &|path| self.is_record(path, &state),
+        };
+        plain.read(&mut described, &mut |quad| out.plain(quad));
         faults.extend(described);
         faults.extend(state.faults);
         Read { rows, used: state.used, facts: state.ids.count }
+    }
+
+    /// Tells whether a path is that of an entity, a source, a fact or what stands around them.
+    fn is_record(&self, path: &str, state: &State) -> bool {
+        match path.split_once('/') {
+            Some(("fact", id)) => state.ids.contains(id),
+            Some(("citation" | "disclosure" | "name" | "judgement" | "rel", _)) => true,
+            _ => self.entities.contains_key(path),
+        }
     }
 
     fn reader(&self) -> Reader<'_> {
