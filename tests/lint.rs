@@ -32,15 +32,12 @@ fn found_in(check: &str, settings: &str, files: &[(&str, &str)]) -> Vec<String> 
     findings.iter().map(|finding| format!("{}: {}", id(&finding.thing), finding.message)).collect()
 }
 
-/// Runs a check over facts, one for each row: id, begin, end, known_since, status, source.
+/// Runs a check over facts, one for each row: id, begin, end, since when it is known, status, source.
 fn found_of(check: &str, rows: &str, files: &[(&str, &str)]) -> Vec<String> {
     let header =
         "id,subject,predicate,object,begin,end,known_since,status,source,note,note_known_since,end_known_since\n";
-    let relations: String = rows
-        .lines()
-        .map(|row| row.trim().split_once(',').expect("an id"))
-        .map(|(id, rest)| format!("{id},acme,sued,bolt,{rest}\n"))
-        .collect();
+    let rows = rows.lines().map(|row| row.trim().split_once(',').expect("an id"));
+    let relations = rows.map(|(id, rest)| format!("{id},acme,sued,bolt,{rest}\n")).collect::<Vec<_>>().concat();
     let relations = format!("{header}{relations}");
     found(check, &[&[("relations.csv", relations.as_str())][..], files].concat())
 }

@@ -53,10 +53,10 @@ fn day(text: &str) -> Day {
 }
 
 fn rows(quads: Vec<Quad>, query: &str) -> Vec<String> {
-    rows_seen(View::default(), quads, query)
+    rows_seen(&View::default(), quads, query)
 }
 
-fn rows_seen(view: View, quads: Vec<Quad>, query: &str) -> Vec<String> {
+fn rows_seen(view: &View, quads: Vec<Quad>, query: &str) -> Vec<String> {
     let store = view.of(&CaseStore::in_memory(quads).expect("a store")).expect("a view");
     let question = Question::ad_hoc("test", query).expect("SPARQL");
     let Answer::Solutions(rows) = ask(&store, BASE, &question, &[]).expect("an answer") else {
@@ -175,8 +175,8 @@ fn a_fact_without_dates_is_undated_and_not_eternally_true() {
     let quads = quads("a,firm,operates,project,,,2014,asserted,");
     let sure = View { as_of: Some(day("2013-06-01")), ..View::default() };
     let query = "SELECT ?f { ?f a cg:Fact }";
-    assert!(rows_seen(sure.clone(), quads.clone(), query).is_empty(), "nobody says that it held on that day");
-    assert_eq!(rows_seen(View { possible: true, ..sure }, quads, query).len(), 1);
+    assert!(rows_seen(&sure, quads.clone(), query).is_empty(), "nobody says that it held on that day");
+    assert_eq!(rows_seen(&View { possible: true, ..sure }, quads, query).len(), 1);
     let drawing = drawn(&graph("a,firm,operates,project,,,2014,asserted,"));
     assert!(drawing.text().contains("Undated facts, not drawn (1)"), "{}", drawing.text());
 }
@@ -244,7 +244,7 @@ fn a_silence_proves_nothing() {
     let (facts, faults) = CaseFacts::read(settings, &files, &Model::built_in());
     assert!(!faults.has_errors(), "{faults:?}");
     let later = View { as_of: Some(day("2016-11-24")), ..View::default() };
-    assert!(rows_seen(later, facts.quads(), "SELECT ?k { ?k a cg:Claim }").is_empty());
+    assert!(rows_seen(&later, facts.quads(), "SELECT ?k { ?k a cg:Claim }").is_empty());
     let against = "SELECT ?k { ?k rdf:predicate ?p FILTER (?p IN (cg:denies, cg:retracts, cg:imposedGagOn)) }";
     assert!(rows(facts.quads(), against).is_empty());
 }

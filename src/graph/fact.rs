@@ -43,8 +43,6 @@ pub struct Fact {
     pub end_kind: EndKind,
     /// Doubt about begin or end.
     pub qualifier: Option<Qualifier>,
-    /// Days from its end to the day it became public, where all the dates are given.
-    pub lag: Option<i64>,
     /// First source.
     pub source: Option<Arc<Source>>,
     /// Further sources, by id.

@@ -227,7 +227,6 @@ impl<'a> Projection<'a> {
                 _ => EndKind::Unknown,
             },
             qualifier: qualifier(&node),
-            lag: node.text(cg::LAG_DAYS).and_then(|text| text.parse().ok()),
             source: sources.pop(),
             further_sources,
             locator: node.text(cg::LOCATOR).map(str::to_owned),

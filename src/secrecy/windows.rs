@@ -192,7 +192,7 @@ mod tests {
         let windows = found(&affair());
         assert_eq!(windows.len(), 1);
         assert_eq!((windows[0].kind, windows[0].begin.as_deref()), (WindowKind::Gag, Some("2013-02")));
-        assert_eq!((windows[0].shortest(), windows[0].longest()), (Some(448), Some(475)));
+        assert_eq!((windows[0].shortest(), windows[0].longest()), (Some(449), Some(476)));
         assert_eq!(windows[0].how, How::Withdrawn);
         assert_eq!(windows[0].evidence[0].id, "F4", "F5 is disputed and counts for nothing");
     }
@@ -229,6 +229,6 @@ mod tests {
         let windows = found(&quads);
         assert_eq!(windows.len(), 2, "the seal that K1 tells of is the one that U2 ended");
         assert_eq!((windows[0].how, windows[0].records[0].id.as_str()), (How::Lifted, "K1"));
-        assert_eq!((windows[0].shortest(), windows[0].longest()), (Some(590), Some(955)));
+        assert_eq!((windows[0].shortest(), windows[0].longest()), (Some(591), Some(956)));
     }
 }

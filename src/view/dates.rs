@@ -6,7 +6,7 @@ use oxigraph::model::Term;
 use super::audience::Viewer;
 use super::day::Now;
 use super::records::Record;
-use crate::date::{Day, FIRST_DAY, LAST_DAY};
+use crate::date::{Day, FIRST_DAY, LAST_DAY, lasted};
 use crate::vocab::cg;
 
 /// What is said of the end of a fact.
@@ -87,8 +87,18 @@ impl Dates {
     }
 
     /// Tells whether the record tells of an end that may be told.
-    pub(super) fn tells_end(&self, fact: &Record) -> bool {
-        self.end == End::AsRecorded && fact.says(cg::END)
+    pub(super) fn tells_end(&self) -> bool {
+        self.end == End::AsRecorded && self.ends.1 < LAST_DAY
+    }
+
+    /// Returns the least number of days that the fact held, as far as that is known.
+    pub(super) fn shortest(&self) -> Option<i64> {
+        (self.has_begin && self.end != End::Unknown).then(|| lasted(self.begins.1, self.ends.0))
+    }
+
+    /// Returns the greatest number of days that the fact held, where its end is told.
+    pub(super) fn longest(&self) -> Option<i64> {
+        (self.has_begin && self.tells_end()).then(|| lasted(self.begins.0, self.ends.1))
     }
 
     /// Returns the class of what is said of the end.

@@ -70,6 +70,14 @@ impl<'r> Facts<'r> {
             fact.is_held = viewer.as_of.is_none_or(|day| fact.dates.held(day));
         }
         facts.mark_spoken_of();
+        if viewer.as_of.is_some_and(|day| day.possible) {
+            // What somebody said may stand until it is taken back: nothing says when it ended.
+            facts
+                .all
+                .iter_mut()
+                .filter(|fact| fact.is_claim() && fact.is_spoken_of)
+                .for_each(|fact| fact.is_held = true);
+        }
         if viewer.now.is_some() {
             status::judge(records, viewer, &mut facts);
         }

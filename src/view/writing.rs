@@ -126,7 +126,7 @@ impl<'a, 'r> Writer<'a, 'r> {
             _ => (fact.is_claim() || accepted.contains(&status)) && fact.standing == Standing::Told,
         };
         let is_rewritten = self.viewer.now.is_some();
-        let tells_end = fact.dates.tells_end(record);
+        let tells_end = fact.dates.tells_end();
         let known_since =
             fact.standing == Standing::Told && !record.objects(cg::KNOWN_SINCE).any(|date| self.is_ahead(date));
         for (predicate, object, graph) in &record.said {
@@ -141,9 +141,8 @@ impl<'a, 'r> Writer<'a, 'r> {
                 _ if name == cg::END_KIND => Some(fact.dates.end_kind(object)),
                 _ if name == cg::QUALIFIER => qualifies(fact, tells_end, object).then(|| object.clone()),
                 _ if name == cg::KNOWN_SINCE || name == cg::KNOWN_QUALIFIER => known_since.then(|| object.clone()),
-                _ if name == cg::MIN_DAYS || name == cg::MAX_DAYS => {
-                    (tells_end && fact.dates.has_begin).then(|| object.clone())
-                }
+                _ if name == cg::MIN_DAYS => fact.dates.shortest().map(|days| Literal::from(days).into()),
+                _ if name == cg::MAX_DAYS => fact.dates.longest().map(|days| Literal::from(days).into()),
                 _ if name == cg::LAG_DAYS => (tells_end && self.has_lag(fact, object)).then(|| object.clone()),
                 _ if DATED.contains(&name) => None,
                 _ if name == cg::END_KNOWN_SINCE => tells_end.then(|| object.clone()),
