@@ -1,7 +1,7 @@
 //! Which entities, sources and predicates a view shows, and what stands in the place of those that it may not name. In:
 //! facts, disclosures and sources of the day. Out: names, and other IRIs for what would tell too much.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Term};
 
@@ -223,7 +223,7 @@ impl Around {
             let base = bases.iter().find(|base| iri.starts_with(**base)).copied().unwrap_or_default();
             (base.to_owned(), iri[base.len()..].to_owned())
         };
-        let unnamed: HashSet<usize> =
+        let unnamed: BTreeSet<usize> =
             self.names.iter().filter(|(_, names)| !names.by_row).map(|(number, _)| *number).collect();
         if unnamed.is_empty() {
             return;
@@ -257,16 +257,22 @@ impl Around {
                 names.labels = vec![not_yet_named(&class)];
             }
         }
-        for record in records
-            .all()
-            .iter()
-            .filter(|record| matches!(record.kind, Kind::Fact | Kind::Citation | Kind::Judgement | Kind::Name))
+        for record in
+            records.all().iter().filter(|record| matches!(record.kind, Kind::Fact | Kind::Citation | Kind::Judgement))
         {
             let (base, path) = split(record.iri_of());
             let Some((folder, id)) = path.split_once('/') else { continue };
             if let Some(other) = without_ids(&base, id, &ids) {
                 let node = NamedNode::new_unchecked(format!("{base}{folder}/{other}"));
                 self.renamed.insert(record.node.clone(), node);
+            }
+        }
+        // The IRI of a name ends with a fingerprint of the id, by which a guess could be tried.
+        for number in unnamed {
+            let (base, id) = split(records.all()[number].iri_of());
+            for (at, row) in self.names[&number].rows.iter().enumerate() {
+                let node = format!("{base}name/{}--{}", ids[&(base.clone(), id.clone())], at + 1);
+                self.renamed.insert(records.all()[*row].node.clone(), NamedNode::new_unchecked(node));
             }
         }
         debug_assert!(viewer.now.is_some());

@@ -11,7 +11,7 @@ use super::facts::{Fact, Facts, Standing};
 use super::records::{Kind, Record, Records, as_node};
 use super::sources::is_published;
 use super::status::Judged;
-use crate::date::{Day, days_between};
+use crate::date::{Day, LAST_DAY, days_between};
 use crate::vocab::{cg, dct, prov, rdf, rdfs, skos, void, xsd};
 
 /// Returns the quads of a view.
@@ -155,7 +155,7 @@ impl<'a, 'r> Writer<'a, 'r> {
         if is_rewritten {
             self.add_days(&node, [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST], fact.dates.begins, graph);
             self.add_days(&node, [cg::END_EARLIEST, cg::END_LATEST], fact.dates.ends, graph);
-            self.add_days(&node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], fact.known, graph);
+            self.add_days(&node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], self.known(fact), graph);
             if let Some(confidence) = judgement.and_then(|judgement| judgement.object(cg::CONFIDENCE)) {
                 self.add(&node, cg::CONFIDENCE, confidence.clone(), graph);
             }
@@ -180,6 +180,12 @@ impl<'a, 'r> Writer<'a, 'r> {
             }
             _ => false,
         }
+    }
+
+    /// Returns since when a fact is known. A last day that lies ahead may be that of a later source: then there is none.
+    fn known(&self, fact: &Fact<'_>) -> (Day, Day) {
+        let lies_ahead = self.viewer.now.is_some_and(|now| fact.known.1 > now.day);
+        (fact.known.0, if lies_ahead { LAST_DAY } else { fact.known.1 })
     }
 
     /// Tells whether the day to which a lag counts has come: a fact may be known before anybody told it in public.
