@@ -231,11 +231,14 @@ impl Around {
         // They are numbered by what the view shows of them, so that the number tells nothing of their ids.
         let mut told: BTreeMap<usize, Vec<String>> = unnamed.iter().map(|number| (*number, Vec::new())).collect();
         for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden) {
-            for end in [rdf::SUBJECT, rdf::OBJECT].into_iter().flat_map(|end| records.linked(fact.record, end)) {
-                if let Some(told) = told.get_mut(&end) {
+            for (role, other) in [(rdf::SUBJECT, rdf::OBJECT), (rdf::OBJECT, rdf::SUBJECT)] {
+                for end in records.linked(fact.record, role) {
+                    let Some(told) = told.get_mut(&end) else { continue };
                     let predicate = fact.record.iri(rdf::PREDICATE).unwrap_or_default();
                     let id = fact.record.iri_of().rsplit("fact/").next().filter(|id| !id.contains("--"));
-                    told.push(format!("{} {predicate} {}", fact.known.1, id.unwrap_or_default()));
+                    let other = records.linked(fact.record, other).find(|other| !unnamed.contains(other));
+                    let other = other.map_or("", |other| records.all()[other].iri_of());
+                    told.push(format!("{} {predicate} {} {role} {other}", fact.known.0, id.unwrap_or_default()));
                 }
             }
         }

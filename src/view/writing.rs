@@ -140,7 +140,11 @@ impl<'a, 'r> Writer<'a, 'r> {
                 _ if name == cg::END => tells_end.then(|| object.clone()),
                 _ if name == cg::END_KIND => Some(fact.dates.end_kind(object)),
                 _ if name == cg::QUALIFIER => qualifies(fact, tells_end, object).then(|| object.clone()),
-                _ if name == cg::KNOWN_SINCE || name == cg::KNOWN_QUALIFIER => known_since.then(|| object.clone()),
+                _ if name == cg::KNOWN_SINCE => known_since.then(|| object.clone()),
+                // It is about the last day, which may be that of an event still to come.
+                _ if name == cg::KNOWN_QUALIFIER => {
+                    (known_since && self.known(fact).1 < LAST_DAY).then(|| object.clone())
+                }
                 _ if name == cg::MIN_DAYS => fact.dates.shortest().map(|days| Literal::from(days).into()),
                 _ if name == cg::MAX_DAYS => fact.dates.longest().map(|days| Literal::from(days).into()),
                 _ if name == cg::LAG_DAYS => (tells_end && self.has_lag(fact, object)).then(|| object.clone()),
