@@ -97,13 +97,10 @@ pub(super) fn write(number: u64, folder: &Path) {
     let mut disclosures = "id,fact,audience,date,kind,known_since,note\n".to_owned();
     for n in 0..2 {
         let (audience, date) = (chance.of(&["", "firm-1"]), chance.of(&["2013-07", "2014-05-22", "2016"]));
-        writeln!(
-            disclosures,
-            "event-{n},rel.{}|rel.6,{audience},{date},leak,{},Remark upon event {n}",
-            n + 2,
-            chance.date()
-        )
-        .expect("a text");
+        // What the public was told, it knows of.
+        let known = if audience.is_empty() { "" } else { chance.date() };
+        writeln!(disclosures, "event-{n},rel.{}|rel.6,{audience},{date},leak,{known},Remark upon event {n}", n + 2)
+            .expect("a text");
     }
     file("disclosures.csv", disclosures);
     file("redirects.csv", "old,new\nformer-firm,firm-1\n".to_owned());

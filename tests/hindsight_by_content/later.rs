@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::book::{Book, Table};
-use super::days::{Today, span};
+use super::days::{NEVER, Today, span};
 
 /// A text of a case that may not be told yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +79,10 @@ impl<'b> Telling<'b> {
             let date = span(cell("date"));
             let known = span(cell("known_since")).or_else(|| match cell("audience") {
                 "" => date,
-                _ => Some((date?.0, self.book.published(cell("source"))?.1.clone())),
+                _ => {
+                    let source = self.book.published(cell("source"));
+                    Some((date?.0, source.map_or_else(|| NEVER.to_owned(), |source| source.1.clone())))
+                }
             });
             let facts = cell("fact").split('|').map(|fact| fact.trim().trim_start_matches("fact:"));
             if self.today.has_come(known.as_ref()) && facts.into_iter().any(|fact| self.knows(fact)) {
@@ -183,6 +186,12 @@ impl<'b> Telling<'b> {
         };
         for (at, table) in self.book.tables.iter().enumerate() {
             for (number, row) in table.rows.iter().enumerate() {
+                // A vague date that means today as well may be told, and so may its last day.
+                let dates = table.columns.iter().zip(row).filter(|(column, _)| column.is_date);
+                let vague = dates
+                    .filter_map(|(_, cell)| span(cell))
+                    .filter(|(first, last)| *first <= self.today.day && *last > self.today.day);
+                vague.for_each(|(_, last)| add(true, "", &last));
                 for (column_at, (column, cell)) in table.columns.iter().zip(row).enumerate() {
                     if column.is_reference
                         || column.is_date
