@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use oxigraph::model::{Literal, Quad, Term};
+use oxigraph::model::{Literal, NamedNodeRef, Quad, Term};
 
 use super::folder_apparatus;
 use super::folder_facts::Facts;
@@ -16,10 +16,12 @@ use super::things::{Thing, text, things};
 use super::{Contents, Error, Exported};
 use crate::diagnostic::Severity;
 use crate::facts::{CaseFacts, CaseFile, CaseSettings, Cells, ColumnFacts, Model, is_csv};
-use crate::vocab::{cg, prov, rdf, rdfs, skos};
+use crate::vocab::{cg, dct, prov, rdf, rdfs, skos};
 
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
+    let (unnamed, named): (Vec<Quad>, Vec<Quad>) = contents.quads.iter().cloned().partition(names_stand_in);
+    let contents = &Contents { quads: &named, ..*contents };
     let (model, things) = (Model::built_in(), things(contents.quads));
     let mut facts = Facts::of(contents, &things, &model);
     let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts, &things).into_bytes())]);
@@ -55,7 +57,10 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
             columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
         files.insert(format!("{name}.csv"), rows.to_csv(&names, &required)?);
     }
-    let losses = differences(contents, &files, &model);
+    let mut losses = differences(contents, &files, &model);
+    let facts = unnamed.iter().filter(|quad| quad.predicate == dct::SOURCE);
+    let ids = facts.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "fact/"));
+    add(&mut losses, "facts whose source the view does not name", ids);
     Ok(Exported { files, losses })
 }
 
@@ -160,11 +165,14 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
         "rows that would be faults",
         errors.map(|fault| fault.to_string().lines().take(2).collect::<Vec<_>>().join(" ")),
     );
-    let found: BTreeSet<String> = again.quads().iter().map(triple).collect();
+    // Bounds that a view cuts down to its day are worked out anew.
+    let is_worked_out = |quad: &&Quad| !contents.view.is_empty() && WORKED_OUT.contains(&quad.predicate.as_ref());
+    let found: BTreeSet<String> = again.quads().iter().filter(|quad| !is_worked_out(quad)).map(triple).collect();
     let imports = format!("{}graph/imports", contents.base);
     let is_log = |quad: &Quad| quad.graph_name.to_string().trim_matches(['<', '>']) == imports;
     let (log, own): (Vec<&Quad>, Vec<&Quad>) = contents.quads.iter().partition(|quad| is_log(quad));
-    let wanted: BTreeSet<String> = own.iter().map(|quad| triple(quad)).collect();
+    let own = own.into_iter().filter(|quad| !is_worked_out(quad));
+    let wanted: BTreeSet<String> = own.map(triple).collect();
     add(&mut losses, "statements that the tables cannot hold", wanted.difference(&found).cloned());
     add(&mut losses, "statements that the tables add", found.difference(&wanted).cloned());
     let activities =
@@ -175,6 +183,28 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
         activities.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "import/")),
     );
     losses
+}
+
+/// What follows from the dates of a fact, and under a view from its day.
+const WORKED_OUT: [NamedNodeRef<'static>; 10] = [
+    cg::BEGIN_EARLIEST,
+    cg::BEGIN_LATEST,
+    cg::END_EARLIEST,
+    cg::END_LATEST,
+    cg::KNOWN_EARLIEST,
+    cg::KNOWN_LATEST,
+    cg::KNOWN_QUALIFIER,
+    cg::LAG_DAYS,
+    cg::MIN_DAYS,
+    cg::MAX_DAYS,
+];
+
+/// Tells whether a quad names what a view puts in the place of a source: no table can hold that.
+fn names_stand_in(quad: &Quad) -> bool {
+    let is_stand_in = |iri: &str| [cg::LATER_SOURCE, cg::UNDATED_SOURCE].iter().any(|other| *other == *iri);
+    let subject = quad.subject.to_string();
+    is_stand_in(subject.trim_matches(['<', '>']))
+        || matches!(&quad.object, Term::NamedNode(node) if is_stand_in(node.as_str()))
 }
 
 fn triple(quad: &Quad) -> String {
