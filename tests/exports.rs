@@ -95,7 +95,7 @@ fn a_case_folder_gives_the_same_facts_and_the_same_folder_again() {
         for known_on in [None, Some("2014-05-22"), Some("2020-05-14")] {
             let case = open(name, known_on);
             let first = exported(&case, Format::Csv);
-            let lost: Vec<&str> = first.losses.iter().map(|loss| loss.what).collect();
+            let lost: Vec<&str> = first.losses.iter().map(|loss| loss.what.as_str()).collect();
             let unnamed = ["facts whose source the view does not name"];
             assert!(
                 lost.is_empty() || (known_on.is_some() && lost == unnamed),

@@ -20,8 +20,8 @@ use crate::vocab::{cg, dct, prov, rdf, rdfs, skos};
 
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
-    let (unnamed, named): (Vec<Quad>, Vec<Quad>) = contents.quads.iter().cloned().partition(names_stand_in);
-    let contents = &Contents { quads: &named, ..*contents };
+    let (stand_ins, quads): (Vec<Quad>, Vec<Quad>) = contents.quads.iter().cloned().partition(names_stand_in);
+    let contents = &Contents { quads: &quads, ..*contents };
     let (model, things) = (Model::built_in(), things(contents.quads));
     let mut facts = Facts::of(contents, &things, &model);
     let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts, &things).into_bytes())]);
@@ -58,7 +58,7 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
         files.insert(format!("{name}.csv"), rows.to_csv(&names, &required)?);
     }
     let mut losses = differences(contents, &files, &model);
-    let facts = unnamed.iter().filter(|quad| quad.predicate == dct::SOURCE);
+    let facts = stand_ins.iter().filter(|quad| quad.predicate == dct::SOURCE);
     let ids = facts.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "fact/"));
     add(&mut losses, "facts whose source the view does not name", ids);
     Ok(Exported { files, losses })

@@ -27,6 +27,7 @@ pub(super) struct Table {
 }
 
 /// What a column holds.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Column {
     pub(super) is_reference: bool,

@@ -77,12 +77,12 @@ impl<'b> Telling<'b> {
         for (table, row) in self.book.rows_of("disclosures") {
             let cell = |column: &str| table.cell(row, column);
             let date = span(cell("date"));
-            let known = span(cell("known_since")).or_else(|| match cell("audience") {
-                "" => date,
-                _ => {
-                    let source = self.book.published(cell("source"));
-                    Some((date?.0, source.map_or_else(|| NEVER.to_owned(), |source| source.1.clone())))
+            let known = span(cell("known_since")).or_else(|| {
+                if cell("audience").is_empty() {
+                    return date;
                 }
+                let source = self.book.published(cell("source"));
+                Some((date?.0, source.map_or_else(|| NEVER.to_owned(), |source| source.1.clone())))
             });
             let facts = cell("fact").split('|').map(|fact| fact.trim().trim_start_matches("fact:"));
             if self.today.has_come(known.as_ref()) && facts.into_iter().any(|fact| self.knows(fact)) {

@@ -72,7 +72,7 @@ impl Marker {
             ("id", _) => self.id(table, copy),
             ("parent", _) if table == "predicates" => "stanceOn".to_owned(),
             ("parent", _) => format!("shown-{table}"),
-            ("about" | "fact", _) => format!("{word}.relations.{copy}"),
+            ("about" | "fact", _) | (_, Some("Fact")) => format!("{word}.relations.{copy}"),
             ("predicate" | "key", _) => format!("{word}Uses{copy}"),
 
             ("domain" | "range", _) => "Entity".to_owned(),
@@ -85,7 +85,6 @@ impl Marker {
             ("scope", _) => format!("{word} label companies {copy}"),
             ("entity", _) => self.id("companies", copy),
             ("name", _) if table == "names" => format!("{word} name {copy}"),
-            (_, Some("Fact")) => format!("{word}.relations.{copy}"),
             ("issuer", _) => self.id("agencies", copy),
             (_, Some(class)) => self.id(&of_class(class), copy),
             ("docket", _) => format!("{word} {digits}/{copy}"),
@@ -144,6 +143,7 @@ impl Marker {
     }
 
     /// Returns the rows of each table.
+    #[expect(clippy::too_many_lines, reason = "a list of rows")]
     pub(super) fn rows(&self) -> BTreeMap<String, Vec<Row>> {
         let (word, year) = (self.word, self.year);
         let mut tables: BTreeMap<String, Vec<Row>> = BTreeMap::new();

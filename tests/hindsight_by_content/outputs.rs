@@ -2,6 +2,7 @@
 //! address that gave it: what was printed, the files that were written, what the server sent with its headers.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -114,7 +115,7 @@ impl Asked {
                 let files = files_below(&place.path().join("out")).into_iter();
                 for file in files.filter(|file| file.extension().is_none_or(|ext| ext != "sha256")) {
                     let written = fs::read(place.path().join("out").join(&file)).expect("a file");
-                    text += &format!("{}\n{}\n", file.display(), String::from_utf8_lossy(&written));
+                    writeln!(text, "{}\n{}", file.display(), String::from_utf8_lossy(&written)).expect("a text");
                 }
             }
             outputs.insert(command, text);
@@ -184,7 +185,7 @@ impl Asked {
             for accept in std::iter::once("*/*").chain(types) {
                 let sent = server.send("GET", &with_view, &[("accept", accept)], b"");
                 let headers = sent.headers.iter().filter(|(name, _)| name != "date");
-                let headers: String = headers.map(|(name, value)| format!("{name}: {value}\n")).collect();
+                let headers = headers.map(|(name, value)| format!("{name}: {value}\n")).collect::<Vec<_>>().concat();
                 let text = format!("{}\n{headers}\n{}", sent.status, sent.body);
                 // The port is another one each time.
                 outputs.insert(format!("{address} as {accept}"), text.replace(server.address(), "host"));

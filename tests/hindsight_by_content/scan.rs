@@ -1,7 +1,7 @@
 //! Looks for what may not stand in an output. In: a text and what is told and later. Out: each leak. Texts are compared word by
 //! word, so that escapes, line breaks and marks between words hide nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,11 +9,14 @@ use regex::Regex;
 use super::days::{NEVER, Today, span};
 use super::later::Later;
 
+/// Words, and what they are if they may not stand.
+type Sequence = (Vec<String>, Option<Later>);
+
 /// What an output is searched for.
 pub(super) struct Scan {
     today: Today,
     /// Sequences of words by their first one, the longest first; without a place those that may stand.
-    sequences: HashMap<String, Vec<(Vec<String>, Option<Later>)>>,
+    sequences: BTreeMap<String, Vec<Sequence>>,
     /// Fingerprints of files that a source may state.
     sums: BTreeSet<String>,
 }
@@ -33,6 +36,12 @@ fn words(text: &str) -> Vec<(usize, String)> {
     }
     words
 }
+
+/// Words of the vocabulary, which a text of one word may be without being told.
+static OWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let files = ["data/ontology.ttl", "data/predicates.csv", "data/bibliography.toml"].map(crate::program::read);
+    files.iter().flat_map(|text| words(text)).map(|(_, word)| word).collect()
+});
 
 /// Takes off what formats put around characters.
 fn plain(text: &str) -> String {
@@ -54,7 +63,11 @@ impl Scan {
         for text in later {
             let sequence = sequence(&text.text);
             let is_usual = |told: &Vec<String>| told.windows(sequence.len()).any(|part| part == sequence);
-            if sequence.len() < 3 && may_stand.iter().any(is_usual) {
+            let is_own = sequence.iter().all(|word| OWN.contains(word));
+            if sequence.is_empty()
+                || (sequence.len() < 3 && may_stand.iter().any(is_usual))
+                || (sequence.len() == 1 && is_own)
+            {
                 continue;
             }
             // Tables and drawings cut long texts.
@@ -64,19 +77,22 @@ impl Scan {
             all.insert(sequence, Some(text.clone()));
         }
         all.extend(may_stand.into_iter().map(|told| (told, None)));
-        let mut sequences: HashMap<String, Vec<_>> = HashMap::new();
+        let mut sequences: BTreeMap<String, Vec<_>> = BTreeMap::new();
         for (sequence, later) in all.into_iter().rev() {
             if let Some(first) = sequence.first() {
                 sequences.entry(first.clone()).or_default().push((sequence, later));
             }
         }
-        sequences.values_mut().for_each(|all| all.sort_by_key(|(sequence, _)| std::cmp::Reverse(sequence.len())));
+        for all in sequences.values_mut() {
+            all.sort_by_key(|(sequence, _)| std::cmp::Reverse(sequence.len()));
+        }
         let sums = told.iter().filter(|text| text.len() == 64).cloned().collect();
         Self { today: today.clone(), sequences, sums }
     }
 
     /// Returns the texts, dates and fingerprints in an output that are later, each once.
     pub(super) fn leaks(&self, output: &str) -> BTreeSet<String> {
+        static SUM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b[0-9a-f]{64}\b").expect("an expression"));
         static TAGS: LazyLock<Regex> = LazyLock::new(|| Regex::new("<[^<>]*>").expect("an expression"));
         let text = plain(output);
         let (mut leaks, rest) = self.texts(&text);
@@ -84,7 +100,6 @@ impl Scan {
             leaks.extend(self.texts(&plain(&TAGS.replace_all(output, " "))).0);
         }
         leaks.extend(self.dates(&rest));
-        static SUM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b[0-9a-f]{64}\b").expect("an expression"));
         let sums = SUM.find_iter(&text).map(|sum| sum.as_str()).filter(|sum| !self.sums.contains(*sum));
         leaks.extend(sums.map(|sum| format!("a fingerprint: {sum}")));
         leaks

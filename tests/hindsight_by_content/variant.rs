@@ -52,7 +52,7 @@ pub(super) fn changed(book: &Book, today: &Today, change: Change) -> Book {
                     let is_end =
                         ["end", "dissolved", "closed", "repealed", "gag_to"].contains(&table.header[column].as_str());
                     if is_end && !has_come {
-                        *cell = "2090".to_owned();
+                        "2090".clone_into(cell);
                     }
                 } else if description.is_free {
                     *cell = if change == Change::Other { format!("Another text {number}") } else { "-".to_owned() };
@@ -95,7 +95,9 @@ pub(super) fn changed(book: &Book, today: &Today, change: Change) -> Book {
     {
         focus.retain(|id| id.as_str().is_some_and(|id| telling.entities.contains(id)));
     } else if let Some(toml::Value::Array(focus)) = other.settings.get_mut("focus") {
-        focus.iter_mut().for_each(|id| *id = renamed(id.as_str().unwrap_or_default(), &ids, book).into());
+        for id in focus.iter_mut() {
+            *id = renamed(id.as_str().unwrap_or_default(), &ids, book).into();
+        }
     }
     other
 }
