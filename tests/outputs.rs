@@ -218,7 +218,7 @@ mod on_unix {
             ("describe a.csv --output old --force", 0, "old"),
             ("build c --known-on 2020-01-01 --output there", 60, "there/"),
             ("adopt wikidata wide.csv --class Company --output there", 2, "there/companies"),
-            ("init there", 2, "there/README.md"),
+            ("init there", 2, "there/case.toml"),
             ("man there", 2, "there/casegraph"),
         ] {
             let before = contents(folder.path());

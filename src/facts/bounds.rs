@@ -18,7 +18,7 @@ pub struct Bounds {
     pub known: (Day, Day),
     /// Doubt about the date that decides since when it was public for certain.
     pub known_doubt: Doubt,
-    /// Days from its end to the day it became public, where all the dates are given; not below 0.
+    /// Days from its end to the first day of its `known_since` or of a disclosure to the public; not below 0.
     pub lag_days: Option<i64>,
     /// Least number of days that it held, the last one counted, where begin and end are given or it still held; at least 1.
     pub shortest: Option<i64>,
@@ -85,15 +85,15 @@ impl Bounds {
         let is_dated = fact.begin.is_some() && has_end;
         let is_bounded = is_dated && begin.0 > FIRST_DAY && end.1 < LAST_DAY;
         let has_length = is_dated || (fact.begin.is_some() && fact.end == End::Open);
-        let was_told = fact.known_since.is_some() || !told.is_empty();
-        // A source that is not dated, or dated later, says nothing of the day on which somebody told it.
-        let first_told = public(fact.known_since.as_ref(), LAST_DAY, None, told).0.0;
+        // What the source alone leaves open is no day on which anybody learned of it.
+        let recorded = fact.known_since.as_ref().map(|date| date.first());
+        let learned = told.iter().map(|telling| telling.days.0).chain(recorded).min();
         Self {
             begin,
             end,
             known,
             known_doubt,
-            lag_days: (is_dated && was_told).then(|| days_between(end.1, first_told).max(0)),
+            lag_days: learned.filter(|_| is_dated).map(|day| days_between(end.1, day).max(0)),
             shortest: has_length.then(|| lasted(begin.1, end.0)),
             longest: is_bounded.then(|| lasted(begin.0, end.1)),
         }

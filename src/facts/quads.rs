@@ -315,9 +315,8 @@ impl<'a> Writer<'a> {
             buffer.extend(day.year().to_be_bytes());
             buffer.extend([day.month(), day.day()].map(i8::unsigned_abs));
         }
-        buffer.extend(
-            [bounds.known_doubt.uncertain, bounds.known_doubt.approximate, bounds.lag_days.is_some()].map(u8::from),
-        );
+        buffer.extend([bounds.known_doubt.uncertain, bounds.known_doubt.approximate].map(u8::from));
+        buffer.extend(bounds.lag_days.unwrap_or(-1).to_be_bytes());
         digest_of_bytes(buffer)
     }
 
