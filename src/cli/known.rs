@@ -41,7 +41,17 @@ impl Known {
         let case = self.viewing.open_as(&self.case, view.clone())?;
         let (data, lang) = (&*case.data, Some(case.lang.as_str()));
         let whole = EntityGraph::project(data, lang)?;
-        let find = |name: &Option<String>| name.as_deref().map(|name| whole.find(name)).transpose();
+        let find = |name: &Option<String>| {
+            let Some(name) = name.as_deref() else { return Ok(None) };
+            // What is asked for is found, known or not; a guess gets no help from what was not public on the day.
+            let whole_or_public = whole.find(name).or_else(|error| {
+                let day = View { known_on: Some(self.on), ..View::default() };
+                let public = EntityGraph::project(&day.of(data)?, lang)?;
+                let found = public.find(name).map_err(Fault::from)?;
+                whole.entity(&found.id).ok_or_else(|| Fault::from(error))
+            });
+            whole_or_public.map(Some)
+        };
         let (audience, about) = (find(&self.audience)?, find(&self.about)?);
         let question = Question {
             day: self.on,

@@ -48,6 +48,13 @@ impl Dates {
         let Some(now) = viewer.now else { return recorded };
         let announced = fact.days(cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST).filter(|_| !is_private);
         let end_known = announced.unwrap_or((known.0.max(ends.0), known.1.max(ends.1)));
+        let (begin, written_end) = (fact.text(cg::BEGIN), fact.text(cg::END));
+        if begin.is_some() && begins == ends && (written_end.is_none() || written_end == begin) && announced.is_none() {
+            // Begin and end are one date: who knows that it happened knows that it is over.
+            let end = if begins.0 > now.day { End::Unknown } else { End::AsRecorded };
+            let dates = Self { end, ..recorded }.begin_by(fact, now, known);
+            return Self { ends: if end == End::Unknown { (now.day, LAST_DAY) } else { dates.begins }, ..dates };
+        }
         let (end, ends) = if ends.1 == LAST_DAY {
             (End::AsRecorded, (ends.0.min(now.day), LAST_DAY))
         } else if now.has_come(end_known) {
@@ -67,7 +74,7 @@ impl Dates {
         if !fact.says(cg::BEGIN) {
             self.begins_latest = if first == FIRST_DAY { known.1.min(self.ends.1).min(now.day) } else { last };
             self.begins = (first.min(now.day), self.begins_latest.min(now.day));
-        } else if first > now.day && !(self.end == End::AsRecorded && self.ends.1 < LAST_DAY) {
+        } else if first > now.day && !self.tells_end() {
             (self.has_begin, self.begins, self.begins_latest) = (false, (now.day, LAST_DAY), LAST_DAY);
         } else if !now.possible && first <= now.day && last > now.day && known.1 >= first {
             // What was known had begun. Where the answer is only possible, the date stays as vague as it is.

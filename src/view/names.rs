@@ -63,7 +63,8 @@ impl Names {
             told.extend(name.filter(|name| told_row(row, name.value())).map(|name| (day_of(row), *number, name)));
         }
         told.sort_by(|a, b| (a.0, a.2.value()).cmp(&(b.0, b.2.value())));
-        others.extend(told.iter().map(|(_, _, name)| (*name).clone()).filter(|name| !labels.contains(name)));
+        let is_label = |name: &Literal| labels.iter().any(|label: &Literal| label.value() == name.value());
+        others.extend(told.iter().map(|(_, _, name)| (*name).clone()).filter(|name| !is_label(name)));
         let rows = told.iter().map(|(_, number, _)| *number).collect();
         let by_row = !labels.is_empty();
         // The name that came last is the one of the day.
