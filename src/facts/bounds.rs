@@ -86,7 +86,7 @@ impl Bounds {
         let is_bounded = is_dated && begin.0 > FIRST_DAY && end.1 < LAST_DAY;
         let has_length = is_dated || (fact.begin.is_some() && fact.end == End::Open);
         // What the source alone leaves open is no day on which anybody learned of it.
-        let recorded = fact.known_since.as_ref().map(|date| date.first());
+        let recorded = fact.known_since.as_ref().map(Edtf::first);
         let learned = told.iter().map(|telling| telling.days.0).chain(recorded).min();
         Self {
             begin,
