@@ -262,3 +262,43 @@ fn the_flagship_tells_denials_and_secrets_to_those_who_could_know() {
     let public = ask(&folder, FACTS, &day);
     assert!(!["F101", "F105"].iter().any(|id| public.iter().any(|fact| fact == id)), "{public:?}");
 }
+
+#[test]
+fn later_source() {
+    let relations = format!("{SUED}r1,acme,sued,bolt,2012-01-01,2012-01-01,2013-06-01,confirmed,late\n");
+    let sources = "id,title,publisher,kind,date\nlate,How Acme was convicted in 2020,The Paper,news,2020-01-01\n";
+    let folder = case(&[("relations.csv", &relations), ("sources.csv", sources)]);
+    let title = "SELECT ?title { ?s a cg:Source ; dct:title ?title }";
+    let before = ["--known-on", "2014-01-01"];
+    assert_eq!(ask(folder.path(), title, &before), ["a source of a later date"]);
+    assert_eq!(ask(folder.path(), FACTS, &before), ["r1"]);
+    assert_eq!(ask(folder.path(), title, &["--known-on", "2020-01-01"]), ["How Acme was convicted in 2020"]);
+}
+
+#[test]
+fn columns_of_an_entity() {
+    let companies = "id,label,founded,dissolved,note,note_known_since\nacme,Acme,1999,2021-05-05,convicted in 2021,2021-06-01\nbolt,Bolt,,,of today,\n";
+    let relations = format!("{SUED}r1,acme,sued,bolt,2012-01-01,2012-01-01,2013-06-01,confirmed,\n");
+    let folder = case(&[("relations.csv", &relations), ("companies.csv", companies)]);
+    let columns =
+        "SELECT ?o { ?x a cg:Company ; ?p ?o FILTER (?p IN (cg:founded, cg:dissolved, rdfs:comment)) } ORDER BY ?o";
+    assert_eq!(ask(folder.path(), columns, &["--known-on", "2014-01-01"]), ["1999"]);
+    assert_eq!(ask(folder.path(), columns, &["--known-on", "2021-05-05"]), ["1999", "2021-05-05"]);
+    let all = ["1999", "2021-05-05", "convicted in 2021"];
+    assert_eq!(ask(folder.path(), columns, &["--known-on", "2022-01-01"]), all);
+}
+
+#[test]
+fn status_of_today() {
+    let relations = format!("{SUED}r1,acme,sued,bolt,2012-01-01,2012-01-01,2013-06-01,refuted,\n");
+    let judgements = "fact,status,since\nr1,disputed,2016-01-01\nr1,refuted,2021-01-01\n";
+    let status = "SELECT ?status { f:r1 cg:status ?status }";
+    let folder = case(&[("relations.csv", &relations), ("judgements.csv", judgements)]);
+    for (day, then) in [("2014-01-01", "ns#asserted"), ("2016-01-01", "ns#disputed"), ("2021-01-01", "ns#refuted")] {
+        assert_eq!(ask(folder.path(), status, &["--known-on", day]), [then], "{day}");
+    }
+    // Without a judgement nothing says since when, and nothing that is shown speaks against it.
+    let folder = case(&[("relations.csv", &relations)]);
+    assert_eq!(ask(folder.path(), status, &["--known-on", "2014-01-01"]), ["ns#asserted"]);
+    assert_eq!(ask(folder.path(), "SELECT ?o { :acme cg:sued ?o }", &["--known-on", "2014-01-01"]), ["bolt"]);
+}
