@@ -70,7 +70,7 @@ impl Search {
         for (what, output) in outputs {
             let scan = if what.starts_with("known ") { &self.possible } else { &self.certain };
             // The name of this property and the id after it read like the note `Made at hearing-…`.
-            let output = output.replace("madeAt", "");
+            let output = output.replace("made_at", "");
             found.extend(scan.leaks(&output).into_iter().map(|leak| (what, leak)));
         }
         if !found.is_empty() {

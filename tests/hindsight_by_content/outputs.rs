@@ -106,7 +106,8 @@ impl Asked {
             let outcome =
                 if self.pictures { run(&words, place.path(), b"") } else { run_with(&words, place.path(), b"", None) };
             // What `build` says besides is how long it took.
-            let is_timed = |line: &&str| command.starts_with("build") && (line.contains(" ms") || line.contains(" s;"));
+            let tells_time = |line: &&str| line.contains(" ms") || line.contains(" s;") || line.ends_with(" s");
+            let is_timed = |line: &&str| command.starts_with("build") && tells_time(line);
             let printed = outcome.stdout.lines().filter(|line| !is_timed(line)).collect::<Vec<_>>().join("\n");
             let hint = outcome.stderr.replace(&words.join(" "), "");
             let mut text = format!("{printed}\n{hint}\n{}\n", outcome.status);
