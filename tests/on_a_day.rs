@@ -80,7 +80,7 @@ fn as_of_drops_claims() {
     let again = again.path().join("again").display().to_string();
     told(&[&["export", ".", "--to", "csv", "--output", &again], &view[..]].concat(), folder);
     told(&["check", &again], folder);
-    assert!(fs::read_to_string(Path::new(&again).join("claims.csv")).expect("claims").contains(words));
+    assert!(fs::read_to_string(Path::new(&again).join("claims.csv")).expect("claims").contains("Acme sued Bolt"));
 }
 
 #[test]
