@@ -8,7 +8,7 @@ use super::screen::{Screen, Style};
 use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
-use crate::{adopt, case, conversion, diagram, explorer, export, graph, known, measures, query, serve, store, view};
+use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store, view};
 
 /// Why a command stopped.
 pub(super) struct Fault {
@@ -384,8 +384,11 @@ impl From<query::Error> for Fault {
 
 impl From<graph::Error> for Fault {
     fn from(error: graph::Error) -> Self {
-        let kind = if matches!(error, graph::Error::Store(_)) { Kind::Environment } else { Kind::Usage };
-        Self::new(kind, &error)
+        match error {
+            graph::Error::Store(error) => error.into(),
+            graph::Error::View(error) => error.into(),
+            other => Self::new(Kind::Usage, &other),
+        }
     }
 }
 
@@ -397,24 +400,6 @@ impl From<view::Error> for Fault {
             view::Error::NoDay(_) => fault.hint("give the day too, such as --known-on 2013-12-01"),
             view::Error::UnknownAudience(_) => fault
                 .hint("`casegraph query CASE classes` counts the kinds of entity, and `casegraph search` finds ids"),
-        }
-    }
-}
-
-impl From<known::Error> for Fault {
-    fn from(error: known::Error) -> Self {
-        match error {
-            known::Error::View(error) => error.into(),
-            known::Error::Graph(error) => error.into(),
-        }
-    }
-}
-
-impl From<explorer::Error> for Fault {
-    fn from(error: explorer::Error) -> Self {
-        match error {
-            explorer::Error::View(error) => error.into(),
-            explorer::Error::Graph(error) => error.into(),
         }
     }
 }

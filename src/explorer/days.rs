@@ -17,8 +17,8 @@ use super::dated::Dated;
 use super::document::{About, Reader, document, number};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY};
 use crate::diagram::Style;
-use crate::graph::{self, EntityGraph};
-use crate::store::{self, Dataset, QuadList, cases};
+use crate::graph::{EntityGraph, Error};
+use crate::store::{Dataset, QuadList, cases};
 use crate::view::{self, View};
 use crate::vocab::{cg, edtf, xsd};
 
@@ -51,23 +51,6 @@ pub struct Days {
 /// Forms, each with the spans that show it for certain, and those that show it where what is possible counts: each with
 /// the span that it begins with, then the one that it is over with, and so on. A number is a place in the list of the whole.
 type Forms = Vec<(Value, [Vec<usize>; 2])>;
-
-/// Why the days of a case cannot be told.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A view cannot be shown, or the case not be read.
-    #[error(transparent)]
-    View(#[from] view::Error),
-    /// A view cannot be read.
-    #[error(transparent)]
-    Graph(#[from] graph::Error),
-}
-
-impl From<store::Error> for Error {
-    fn from(error: store::Error) -> Self {
-        Self::View(error.into())
-    }
-}
 
 impl Days {
     /// Works out what each day shows of a case, given its whole document; none where that would be too much for a page.

@@ -9,6 +9,6 @@ mod document;
 mod front_end;
 
 pub use dated::{Dated, Judgement, Name};
-pub use days::{Days, Error};
+pub use days::Days;
 pub use document::{About, Live, Reader, document};
 pub use front_end::{File, INDEX, asset, in_one_script, style_sheet};

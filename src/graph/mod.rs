@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::view;
+
 pub use disclosure::Disclosure;
 pub use ego::{Ego, EgoLimits};
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
@@ -38,6 +40,9 @@ pub enum Error {
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] crate::store::Error),
+    /// A view of the case cannot be shown.
+    #[error(transparent)]
+    View(view::Error),
     /// No entity goes by that name.
     #[error("`{name}` is not an entity of this case{}", .suggestion.as_ref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
     UnknownEntity {
@@ -62,6 +67,15 @@ pub enum Error {
         /// The status that is nearest in spelling.
         suggestion: Option<String>,
     },
+}
+
+impl From<view::Error> for Error {
+    fn from(error: view::Error) -> Self {
+        match error {
+            view::Error::Store(error) => Self::Store(error),
+            other => Self::View(other),
+        }
+    }
 }
 
 /// The entities of a case and the facts about them, sorted by id.

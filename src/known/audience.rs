@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::date::{Day, Edtf, LAST_DAY};
-use crate::graph::{self, Answer, Disclosure, End, EntityGraph, Fact, Qualifier, TemporalKind};
+use crate::graph::{Answer, Disclosure, End, EntityGraph, Error, Fact, Qualifier, TemporalKind};
 use crate::store::Dataset;
-use crate::view::{self, View};
+use crate::view::View;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -59,17 +59,6 @@ pub struct Known {
     pub graph: EntityGraph,
     /// The facts, by their begin and id.
     pub findings: Vec<Finding>,
-}
-
-/// Why a question has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The audience cannot know anything, or the dataset cannot be read.
-    #[error(transparent)]
-    View(#[from] view::Error),
-    /// The dataset cannot be read.
-    #[error(transparent)]
-    Graph(#[from] graph::Error),
 }
 
 /// Returns the facts that an audience could know: those of its certain view of the day, and as possible those that only

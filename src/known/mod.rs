@@ -5,5 +5,5 @@
 mod audience;
 mod event;
 
-pub use audience::{Error, Finding, Known, Question, Way, known};
+pub use audience::{Finding, Known, Question, Way, known};
 pub use event::{Event, events};

@@ -18,7 +18,8 @@ impl QuadList {
     /// Makes a dataset of some quads; the same quad twice counts once.
     pub fn new(mut quads: Vec<Quad>) -> Self {
         let mut seen = HashSet::with_capacity(quads.len());
-        quads.retain(|quad| seen.insert(quad.clone()));
+        let mut is_first = quads.iter().map(|quad| seen.insert(quad)).collect::<Vec<_>>().into_iter();
+        quads.retain(|_| is_first.next().unwrap_or_default());
         let mut list = Self { quads, by_subject: HashMap::new(), by_predicate: HashMap::new() };
         for (at, quad) in list.quads.iter().enumerate() {
             list.by_subject.entry(quad.subject.clone()).or_default().push(at);

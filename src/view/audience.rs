@@ -66,6 +66,11 @@ impl<'r> Viewer<'r> {
         Ok(Self { now: view.known_on.map(now), as_of: view.as_of.map(now), audience, records, told })
     }
 
+    /// Tells whether a date has come, of which nothing may be said; where everything is known, every date has.
+    pub(super) fn has_come(&self, days: Option<(Day, Day)>) -> bool {
+        self.now.is_none_or(|now| days.is_some_and(|days| now.has_come(days)))
+    }
+
     /// Tells whether a disclosure was to the audience alone.
     pub(super) fn was_told_to_audience(&self, disclosure: &Record) -> bool {
         self.audience.is_some() && self.records.linked(disclosure, cg::TO_AUDIENCE).any(|to| Some(to) == self.audience)
@@ -86,7 +91,7 @@ impl<'r> Viewer<'r> {
 
     /// Tells whether the predicate of a fact tells of something that happens.
     pub(super) fn is_event(&self, fact: &Record) -> bool {
-        let relation = self.records.linked(fact, rdf::PREDICATE).next().map(|number| &self.records.all()[number]);
+        let relation = self.records.named_by(fact, rdf::PREDICATE).next();
         relation.and_then(|relation| relation.iri(cg::TEMPORAL_KIND)) == Some(cg::EVENT.as_str())
     }
 
@@ -120,9 +125,8 @@ impl<'r> Viewer<'r> {
             return told.into_iter().chain([Way::new(known)]).collect();
         }
         let by_record = fact.literals(cg::KNOWN_SINCE).find_map(span).or_else(|| {
-            let sources = self.records.linked(fact, dct::SOURCE);
-            let days =
-                sources.filter_map(|source| self.records.all()[source].days(cg::ISSUED_EARLIEST, cg::ISSUED_LATEST));
+            let sources = self.records.named_by(fact, dct::SOURCE);
+            let days = sources.filter_map(|source| source.days(cg::ISSUED_EARLIEST, cg::ISSUED_LATEST));
             days.min_by_key(|days| days.1)
         });
         let by_record = by_record.filter(|since| !told.iter().any(|way| way.takes_place_of(*since)));

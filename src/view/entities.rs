@@ -43,7 +43,7 @@ impl Around {
         around.show_sources(records, viewer);
         around.show_relations(records, facts);
         if viewer.now.is_some() {
-            around.rename(records, viewer, facts);
+            around.rename(records, facts);
         }
         around
     }
@@ -71,12 +71,9 @@ impl Around {
     }
 
     fn shows_disclosure(&self, records: &Records, viewer: &Viewer<'_>, disclosure: &Record) -> bool {
-        let is_known = viewer.now.is_none_or(|now| {
-            let public = disclosure.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST);
-            let own = disclosure.days(cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST);
-            public.is_some_and(|days| now.has_come(days))
-                || viewer.was_told_to_audience(disclosure) && own.is_some_and(|days| now.has_come(days))
-        });
+        let is_known = viewer.has_come(disclosure.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST))
+            || viewer.was_told_to_audience(disclosure)
+                && viewer.has_come(disclosure.days(cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST));
         is_known && records.linked(disclosure, cg::DISCLOSES).any(|fact| self.shown[fact])
     }
 
@@ -84,9 +81,7 @@ impl Around {
     fn comings<'r>(&self, records: &'r Records, viewer: &Viewer<'r>, facts: &Facts<'r>) -> HashMap<usize, Coming<'r>> {
         let mut comings: HashMap<usize, Coming<'r>> = HashMap::new();
         for (number, entity) in records.of_kind(Kind::Entity) {
-            let own = entity.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST);
-            let by_row = viewer.now.is_none_or(|now| own.is_some_and(|days| now.has_come(days)));
-            if by_row || viewer.audience == Some(number) {
+            if viewer.has_come(entity.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST)) || viewer.audience == Some(number) {
                 let coming = Coming { is_shown: true, by_all_names: true, ..Coming::default() };
                 comings.insert(number, Coming { by_private: viewer.audience == Some(number), ..coming });
             }
@@ -103,12 +98,11 @@ impl Around {
                 coming.scope.extend(fact.ways.iter().flat_map(|way| way.scope.iter().copied()));
             }
         }
-        for (number, disclosure) in records.of_kind(Kind::Disclosure).filter(|(number, _)| self.shown[*number]) {
+        for (_, disclosure) in records.of_kind(Kind::Disclosure).filter(|(number, _)| self.shown[*number]) {
             for audience in records.linked(disclosure, cg::TO_AUDIENCE) {
                 let coming = comings.entry(audience).or_default();
                 (coming.is_shown, coming.by_all_names) = (true, true);
             }
-            debug_assert!(self.shown[number]);
         }
         comings
     }
@@ -145,19 +139,17 @@ impl Around {
     /// Shows what hangs on facts: judgements, and citations of what is published.
     fn show_records(&mut self, records: &Records, viewer: &Viewer<'_>, facts: &Facts<'_>) {
         for (number, judgement) in records.of_kind(Kind::Judgement) {
-            let since = judgement.days(cg::SINCE_EARLIEST, cg::SINCE_LATEST);
-            let has_come = viewer.now.is_none_or(|now| since.is_some_and(|days| now.has_come(days)));
+            let has_come = viewer.has_come(judgement.days(cg::SINCE_EARLIEST, cg::SINCE_LATEST));
             self.shown[number] = has_come && records.linked(judgement, cg::JUDGES).any(|fact| self.shown[fact]);
         }
         for fact in facts.shown() {
             for citation in records.linked(fact.record, cg::CITATION_OF_FACT) {
-                let mut sources = records.linked(&records.all()[citation], cg::CITES);
-                self.shown[citation] = sources.any(|source| is_published(&records.all()[source], viewer.now));
+                let mut sources = records.named_by(&records.all()[citation], cg::CITES);
+                self.shown[citation] = sources.any(|source| is_published(source, viewer));
             }
         }
         for (number, record) in records.of_kind(Kind::Other).chain(records.of_kind(Kind::Statement)) {
-            let days = record.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST);
-            self.shown[number] = viewer.now.is_none_or(|now| days.is_some_and(|days| now.has_come(days)));
+            self.shown[number] = viewer.has_come(record.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST));
         }
         let always = records.of_kind(Kind::Case).chain(records.of_kind(Kind::Log).filter(|_| viewer.now.is_none()));
         for (number, _) in always {
@@ -182,14 +174,14 @@ impl Around {
         let mut open: Vec<usize> = (0..records.len()).filter(|number| self.shown[*number]).collect();
         while let Some(number) = open.pop() {
             for source in rests_on(number, self) {
-                if !self.shown[source] && is_published(&records.all()[source], viewer.now) {
+                if !self.shown[source] && is_published(&records.all()[source], viewer) {
                     self.shown[source] = true;
                     open.push(source);
                 }
             }
         }
         for (number, source) in records.of_kind(Kind::Source).filter(|_| viewer.now.is_some()) {
-            if !is_published(source, viewer.now) {
+            if !is_published(source, viewer) {
                 self.shown[number] = false;
                 // What stands for a source in one view does so in a view of it.
                 let is_later = source.node == cg::LATER_SOURCE.into_owned().into() || !is_undated(source);
@@ -215,7 +207,7 @@ impl Around {
 
     /// Gives those who are not known by the name of their row an id that tells nothing, and the facts and citations that are
     /// named after them.
-    fn rename(&mut self, records: &Records, viewer: &Viewer<'_>, facts: &Facts<'_>) {
+    fn rename(&mut self, records: &Records, facts: &Facts<'_>) {
         let mut bases: Vec<&str> =
             records.of_kind(Kind::Case).filter_map(|(_, case)| case.text(void::URI_SPACE)).collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
@@ -278,7 +270,6 @@ impl Around {
                 self.renamed.insert(records.all()[*row].node.clone(), NamedNode::new_unchecked(node));
             }
         }
-        debug_assert!(viewer.now.is_some());
     }
 }
 

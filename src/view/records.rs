@@ -93,6 +93,15 @@ impl Records {
     ) -> impl Iterator<Item = usize> {
         record.objects(predicate).filter_map(|term| self.named(term))
     }
+
+    /// Returns the records that a record names by a property.
+    pub(super) fn named_by<'r>(
+        &'r self,
+        record: &'r Record,
+        predicate: NamedNodeRef<'static>,
+    ) -> impl Iterator<Item = &'r Record> {
+        self.linked(record, predicate).map(|number| &self.all[number])
+    }
 }
 
 impl Record {

@@ -1,7 +1,6 @@
-//! Which sources may be named. In: a source, and the day. Out: whether it was published by then; which of those are
-//! named by something that the view shows.
+//! Whether a source may be named. In: a source, and the day. Out: whether it was published by then.
 
-use super::day::Now;
+use super::audience::Viewer;
 use super::records::Record;
 use crate::date::Day;
 use crate::vocab::cg;
@@ -15,8 +14,8 @@ fn published(source: &Record) -> Option<(Day, Day)> {
 }
 
 /// Tells whether a source was published by the day.
-pub(super) fn is_published(source: &Record, now: Option<Now>) -> bool {
-    now.is_none_or(|now| published(source).is_some_and(|days| now.has_come(days)))
+pub(super) fn is_published(source: &Record, viewer: &Viewer<'_>) -> bool {
+    viewer.has_come(published(source))
 }
 
 /// Tells whether nothing says when a source was published.

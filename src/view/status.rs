@@ -96,10 +96,10 @@ impl Evidence {
             evidence.against.extend(same.iter().map(|(fact, _)| *fact));
         }
         for fact in facts.all() {
-            for citation in records.linked(fact.record, cg::CITATION_OF_FACT).map(|number| &records.all()[number]) {
+            for citation in records.named_by(fact.record, cg::CITATION_OF_FACT) {
                 let disputes = citation.iri(cg::STANCE) == Some(cg::DISPUTES.as_str());
-                let mut sources = records.linked(citation, cg::CITES);
-                if disputes && sources.any(|source| is_published(&records.all()[source], viewer.now)) {
+                let mut sources = records.named_by(citation, cg::CITES);
+                if disputes && sources.any(|source| is_published(source, viewer)) {
                     evidence.claims.entry(fact.number).or_default().insert("denies".to_owned());
                 }
             }
@@ -119,9 +119,8 @@ impl Evidence {
             "retracted" => keep_if(is("retracts")),
             "refuted" => keep_if(self.against.contains(&fact.number)),
             "confirmed" => {
-                let mut sources =
-                    records.linked(fact.record, dct::SOURCE).map(|number| &records.all()[number]).peekable();
-                keep_if(sources.peek().is_none() || sources.any(|source| is_published(source, viewer.now)))
+                let mut sources = records.named_by(fact.record, dct::SOURCE).peekable();
+                keep_if(sources.peek().is_none() || sources.any(|source| is_published(source, viewer)))
             }
             _ => Judged::AsRecorded,
         };

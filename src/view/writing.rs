@@ -56,8 +56,8 @@ struct Writer<'a, 'r> {
     carried: HashSet<Triple>,
     /// Predicates of these triples.
     carrying: HashSet<NamedNode>,
-    /// Stand-ins for sources that were named.
-    named: HashSet<NamedNode>,
+    /// What stands for sources and was written.
+    stand_ins: HashSet<NamedNode>,
     quads: Vec<Quad>,
 }
 
@@ -71,7 +71,7 @@ impl<'a, 'r> Writer<'a, 'r> {
                 carried.extend(triple);
             }
         }
-        Self { records, viewer, around, carried, carrying, named: HashSet::new(), quads: Vec::new() }
+        Self { records, viewer, around, carried, carrying, stand_ins: HashSet::new(), quads: Vec::new() }
     }
 
     fn add(
@@ -85,7 +85,7 @@ impl<'a, 'r> Writer<'a, 'r> {
         if let Term::NamedNode(node) = &object
             && is_stand_in(&object)
         {
-            self.named.insert(node.clone());
+            self.stand_ins.insert(node.clone());
         }
         self.quads.push(Quad::new(subject.clone(), predicate, object, graph.clone()));
     }
@@ -173,17 +173,10 @@ impl<'a, 'r> Writer<'a, 'r> {
     /// Writes the triple that a fact or a statement is about; returns whether all of it may be named.
     fn plain_triple(&mut self, record: &Record, graph: &GraphName) -> bool {
         let Some(Triple { subject, predicate, object }) = triple(record) else { return false };
-        match (self.spoken(&subject.into()), self.spoken(&object)) {
-            (Some(Term::NamedNode(subject)), Some(object)) => {
-                self.add(&subject.into(), predicate, object, graph);
-                true
-            }
-            (Some(Term::BlankNode(subject)), Some(object)) => {
-                self.add(&subject.into(), predicate, object, graph);
-                true
-            }
-            _ => false,
-        }
+        let subject = self.spoken(&subject.into()).as_ref().and_then(as_node);
+        let (Some(subject), Some(object)) = (subject, self.spoken(&object)) else { return false };
+        self.add(&subject, predicate, object, graph);
+        true
     }
 
     /// Returns since when a fact is known. A last day that lies ahead may be that of a later source: then there is none.
@@ -207,10 +200,8 @@ impl<'a, 'r> Writer<'a, 'r> {
         if !sources.any(is_named) {
             let source = &self.records.all()[first];
             let other = self.around.node(&source.node);
-            let other =
-                if is_published(source, self.viewer.now) { cg::LATER_SOURCE.into_owned().into() } else { other };
+            let other = if is_published(source, self.viewer) { cg::LATER_SOURCE.into_owned().into() } else { other };
             if let NamedOrBlankNode::NamedNode(other) = other {
-                self.named.insert(other.clone());
                 self.add(node, dct::SOURCE, other, graph);
             }
         }
@@ -266,7 +257,7 @@ impl<'a, 'r> Writer<'a, 'r> {
 
     fn rests_on_published(&self, record: &Record) -> bool {
         let property = if record.kind == Kind::Citation { cg::CITES } else { dct::SOURCE };
-        self.records.linked(record, property).all(|source| is_published(&self.records.all()[source], self.viewer.now))
+        self.records.named_by(record, property).all(|source| is_published(source, self.viewer))
     }
 
     fn is_ahead(&self, term: &Term) -> bool {
@@ -368,7 +359,7 @@ impl<'a, 'r> Writer<'a, 'r> {
         for (node, title) in
             [(cg::LATER_SOURCE, "a source of a later date"), (cg::UNDATED_SOURCE, "a source without a date")]
         {
-            if self.named.contains(&node.into_owned()) {
+            if self.stand_ins.contains(&node.into_owned()) {
                 let node = node.into_owned().into();
                 self.add(&node, rdf::TYPE, cg::SOURCE.into_owned(), &graph);
                 for name in [rdfs::LABEL, dct::TITLE] {
