@@ -1,0 +1,242 @@
+//! Pairs of numbers in the order of the first of them. In: pairs. Out: the values of a key, as a slice.
+
+use std::ops::Range;
+
+use crate::ReadError;
+use crate::id::TermId;
+
+/// Keys with their values, both in ascending order, each pair once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    keys: Keys,
+    /// Where the values of each key begin, and where the last ones end; none where each key has one value.
+    starts: Option<Vec<u32>>,
+    values: Vec<TermId>,
+}
+
+/// Keys in ascending order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Keys {
+    /// All numbers from the first on.
+    Range(u32, usize),
+    List(Vec<TermId>),
+}
+
+impl Index {
+    /// Makes an index of pairs that are sorted, each there once.
+    pub(crate) fn of(pairs: &[(TermId, TermId)]) -> Self {
+        let values = pairs.iter().map(|pair| pair.1).collect();
+        let (mut keys, mut starts) = (Vec::new(), Vec::new());
+        for (at, (key, _)) in pairs.iter().enumerate() {
+            if keys.last() != Some(key) {
+                keys.push(*key);
+                starts.push(u32::try_from(at).expect("a property has less than four billion pairs"));
+            }
+        }
+        let starts = (keys.len() < pairs.len()).then(|| {
+            starts.push(u32::try_from(pairs.len()).expect("a property has less than four billion pairs"));
+            starts
+        });
+        Self { keys: Keys::of(keys), starts, values }
+    }
+
+    /// Returns the same pairs with keys and values in each other's place.
+    pub(crate) fn inverse(&self) -> Self {
+        let mut pairs: Vec<(TermId, TermId)> = self.pairs().map(|(key, value)| (value, key)).collect();
+        pairs.sort_unstable();
+        Self::of(&pairs)
+    }
+
+    /// Puts an index together from what was read; what does not fit together is damaged.
+    pub(crate) fn from_parts(
+        first: Option<(u32, usize)>,
+        keys: Vec<TermId>,
+        starts: Option<Vec<u32>>,
+        values: Vec<TermId>,
+    ) -> Result<Self, ReadError> {
+        let keys = first.map_or(Keys::List(keys), |(first, len)| Keys::Range(first, len));
+        let fits = match &starts {
+            None => keys.len() == values.len(),
+            Some(starts) => {
+                starts.len() == keys.len() + 1
+                    && starts.is_sorted()
+                    && starts.first() == Some(&0)
+                    && starts.last().is_some_and(|end| *end as usize == values.len())
+            }
+        };
+        let is_in_dictionary = match &keys {
+            Keys::Range(first, len) => (*first as usize).saturating_add(*len) <= TermId::DICTIONARY,
+            Keys::List(_) => true,
+        };
+        let fits = fits && is_in_dictionary;
+        if fits { Ok(Self { keys, starts, values }) } else { Err(ReadError::Damaged) }
+    }
+
+    /// Returns the first key and the number of keys, where they are all the numbers from that one on.
+    pub(crate) const fn key_range(&self) -> Option<(u32, usize)> {
+        match self.keys {
+            Keys::Range(first, len) => Some((first, len)),
+            Keys::List(_) => None,
+        }
+    }
+
+    /// Returns the keys, where they are not all the numbers from one on.
+    pub(crate) fn key_list(&self) -> Option<&[TermId]> {
+        match &self.keys {
+            Keys::Range(..) => None,
+            Keys::List(keys) => Some(keys),
+        }
+    }
+
+    /// Returns where the values of each key begin, unless each has one.
+    pub(crate) fn starts(&self) -> Option<&[u32]> {
+        self.starts.as_deref()
+    }
+
+    /// Returns the values of all keys.
+    pub(crate) fn all_values(&self) -> &[TermId] {
+        &self.values
+    }
+
+    /// Returns the number of pairs.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Tells whether there is no pair.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Returns the values of a key, sorted.
+    #[must_use]
+    pub fn values(&self, key: TermId) -> &[TermId] {
+        self.keys.position(key).map_or(&[], |at| &self.values[self.range(at)])
+    }
+
+    /// Returns the first value of a key.
+    #[must_use]
+    pub fn value(&self, key: TermId) -> Option<TermId> {
+        self.values(key).first().copied()
+    }
+
+    /// Tells whether a pair is there.
+    #[must_use]
+    pub fn contains(&self, key: TermId, value: TermId) -> bool {
+        self.values(key).binary_search(&value).is_ok()
+    }
+
+    /// Returns the keys with their values, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (TermId, &[TermId])> {
+        (0..self.keys.len()).map(|at| (self.keys.get(at), &self.values[self.range(at)]))
+    }
+
+    /// Returns all pairs, sorted.
+    pub fn pairs(&self) -> impl Iterator<Item = (TermId, TermId)> {
+        self.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, *value)))
+    }
+
+    /// Returns how many keys there are.
+    #[must_use]
+    pub const fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Returns the place of the next pair after some, and the pair: a walk that keeps no more than a place.
+    pub(crate) fn pair(&self, at: &mut (usize, usize)) -> Option<(TermId, TermId)> {
+        let (key, value) = at;
+        if *value >= self.values.len() {
+            return None;
+        }
+        while self.range(*key).end <= *value {
+            *key += 1;
+        }
+        *value += 1;
+        Some((self.keys.get(*key), self.values[*value - 1]))
+    }
+
+    fn range(&self, at: usize) -> Range<usize> {
+        match &self.starts {
+            None => at..at + 1,
+            Some(starts) => starts[at] as usize..starts[at + 1] as usize,
+        }
+    }
+}
+
+impl Keys {
+    fn of(keys: Vec<TermId>) -> Self {
+        match (keys.first(), keys.last()) {
+            (Some(first), Some(last)) if last.index() - first.index() + 1 == keys.len() && last.is_in_dictionary() => {
+                Self::Range(first.0, keys.len())
+            }
+            _ => Self::List(keys),
+        }
+    }
+
+    const fn len(&self) -> usize {
+        match self {
+            Self::Range(_, len) => *len,
+            Self::List(keys) => keys.len(),
+        }
+    }
+
+    fn position(&self, key: TermId) -> Option<usize> {
+        match self {
+            Self::Range(first, len) => key.0.checked_sub(*first).map(|at| at as usize).filter(|at| at < len),
+            Self::List(keys) => keys.binary_search(&key).ok(),
+        }
+    }
+
+    fn get(&self, at: usize) -> TermId {
+        match self {
+            Self::Range(first, _) => TermId(first + u32::try_from(at).unwrap_or(u32::MAX)),
+            Self::List(keys) => keys[at],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(pairs: &[(u32, u32)]) -> Vec<(TermId, TermId)> {
+        pairs.iter().map(|(key, value)| (TermId(*key), TermId(*value))).collect()
+    }
+
+    #[test]
+    fn keys_in_a_row_or_not_with_one_value_or_several() {
+        for given in [
+            &[][..],
+            &[(3, 9), (4, 9), (5, 1)],
+            &[(3, 1), (3, 2), (4, 0)],
+            &[(1, 1), (7, 2)],
+            &[(1, 1), (1, 4), (7, 2)],
+        ] {
+            let given = pairs(given);
+            let index = Index::of(&given);
+            assert_eq!(index.pairs().collect::<Vec<_>>(), given);
+            let (mut place, mut walked) = ((0, 0), Vec::new());
+            while let Some(pair) = index.pair(&mut place) {
+                walked.push(pair);
+            }
+            assert_eq!(walked, given);
+            for key in 0..10 {
+                let wanted: Vec<TermId> = given.iter().filter(|pair| pair.0.0 == key).map(|pair| pair.1).collect();
+                assert_eq!(index.values(TermId(key)), wanted);
+            }
+            assert_eq!(index.inverse().inverse(), index);
+        }
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_damaged() {
+        let ids = |ids: &[u32]| ids.iter().map(|id| TermId(*id)).collect::<Vec<_>>();
+        assert!(Index::from_parts(Some((3, 2)), Vec::new(), None, ids(&[1, 2])).is_ok());
+        assert!(Index::from_parts(Some((u32::MAX, 2)), Vec::new(), None, ids(&[1, 2])).is_err());
+        assert!(Index::from_parts(None, ids(&[1]), None, ids(&[1, 2])).is_err());
+        assert!(Index::from_parts(None, ids(&[1]), Some(vec![0, 3]), ids(&[1, 2])).is_err());
+        assert!(Index::from_parts(None, ids(&[1, 2]), Some(vec![0, 3, 2]), ids(&[1, 2])).is_err());
+    }
+}
