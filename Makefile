@@ -22,10 +22,10 @@ check:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-# Installs the program with everything it can do; RocksDB takes 10 to 20 minutes to compile.
+# Installs the program.
 install:
 	@sh scripts/install-graphviz.sh
-	cargo install --locked --path . --features rocksdb
+	cargo install --locked --path .
 
 # Does what the CI does.
 ci:

@@ -1,8 +1,8 @@
-"""Times surroundings and paths in a store directory, as whole processes, from the greatest entity to those with few facts.
+"""Times surroundings and paths in a store, as whole processes, from the greatest entity to those with few facts.
 
     python3 benches/surroundings.py PROGRAM CASE STORE
 
-PROGRAM is casegraph, built with the feature rocksdb; CASE is the folder that STORE was imported from, in which the entities are
+PROGRAM is casegraph; CASE is the folder that STORE was imported from, in which the entities are
 chosen by how many rows of relations.csv name them. Each command runs three times, and the middle time counts.
 """
 

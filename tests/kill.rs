@@ -22,12 +22,6 @@ fn a_store_file_whose_import_is_killed_holds_the_old_state_or_the_new_one() {
     kill_imports("case.nq.gz");
 }
 
-#[test]
-#[cfg(feature = "rocksdb")]
-fn a_store_directory_whose_import_is_killed_holds_the_old_state_or_the_new_one() {
-    kill_imports("case/");
-}
-
 fn kill_imports(name: &str) {
     let temporary = tempfile::tempdir().expect("a folder");
     let folder = temporary.path();

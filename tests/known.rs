@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::sync::Arc;
 
 use casegraph::case::Case;
 use casegraph::date::Day;
@@ -86,7 +85,7 @@ fn a_view_of_any_day_tells_of_no_disclosure_that_came_later() {
     for case in cases() {
         let whole = Case::open(case.path()).expect("a sound case");
         let told = sorted_quads(&*whole.data).expect("quads");
-        let store = Arc::new(CaseStore::in_memory(told.iter().cloned()).expect("a store"));
+        let store = CaseStore::in_memory(told.iter().cloned()).expect("a store");
         let bounds = [cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
         let days: BTreeSet<Day> = told
             .iter()

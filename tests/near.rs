@@ -1,12 +1,8 @@
 //! A drawing of a neighbourhood or a path, made from no more than it needs, is the drawing made from the whole case.
 
-use std::fs;
-use std::path::Path;
-
-use casegraph::case::{Case, CaseFolder, Links, import};
+use casegraph::case::Case;
 use casegraph::diagram::{PathOptions, Style, ego, path};
 use casegraph::graph::{Ego, EgoLimits, EntityGraph, Selection};
-use casegraph::store::Mode;
 use casegraph::view::View;
 
 use crate::program::repository;
@@ -33,51 +29,17 @@ fn views() -> [View; 3] {
     ]
 }
 
-/// Where each case lies and what it is called there: a folder, and where this build has them a store directory, to which two
-/// imports have brought it. The first lies there alone, the second beside the first.
-fn each_place(mut check: impl FnMut(&Path, &[String])) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = folder.path().join("store/");
-    for case in CASES.map(repository) {
-        check(&case, &[]);
-        if cfg!(feature = "rocksdb") {
-            let changed = folder.path().join(case.file_name().expect("a name"));
-            fs::create_dir(&changed).expect("a folder");
-            let files = case.read_dir().expect("a case").flatten().filter(|entry| entry.path().is_file());
-            let files: Vec<_> =
-                files.map(|file| (file.file_name(), fs::read_to_string(file.path()).expect("a file"))).collect();
-            let whole: String = files.iter().map(|(_, text)| text.as_str()).collect();
-            for (name, text) in &files {
-                // At first some facts were not there, of those that nothing else speaks of.
-                let is_there = |line: &&str| {
-                    let id = line.split(',').next().unwrap_or_default();
-                    name != "relations.csv" || id.ends_with(['0', '2', '5']) || whole.matches(id).count() > 1
-                };
-                let text: String = text.lines().filter(is_there).flat_map(|line| [line, "\n"]).collect();
-                fs::write(changed.join(name), text).expect("a file");
-            }
-            for (day, from) in [&changed, &case].into_iter().enumerate() {
-                let time = format!("2026-01-0{}T00:00:00Z", day + 1);
-                let from = CaseFolder::open(from, Links::Inside).expect("a folder");
-                import(&from, &store, Mode::Write, &time, "a test").expect("an import");
-            }
-            let case = Case::open(&case).expect("a case");
-            check(&store, &[case.base]);
-        }
-    }
-}
-
 /// Calls back with each case under each view and selection: the case, its whole graph as selected, the selection.
 fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
-    each_place(|place, wanted| {
+    for place in CASES.map(repository) {
         for view in views() {
-            let case = Case::open_some(place, view, wanted, Links::Inside).expect("a case");
+            let case = Case::open_as(&place, view).expect("a case");
             let whole = EntityGraph::project(&*case.data, Some("en")).expect("a graph");
             for selection in selections() {
                 check(&case, &whole.select(&selection), &selection);
             }
         }
-    });
+    }
 }
 
 #[test]

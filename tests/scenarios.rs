@@ -10,12 +10,11 @@
 //! | `based-on` | a folder of the repository that is copied first; the files of the scenario then lie on top of it |
 //! | `links` | links to make, each `NAME -> TARGET` |
 //! | `absent` | paths that must not exist afterwards, one a line |
-//! | `build` | `rocksdb` or `default`, where the scenario is about one of the two builds |
 //! | `no-programs` | where it is there, the program finds no other, such as Graphviz |
 //! | `folder-only` | why the scenario ends otherwise where its case is not a folder |
 //!
-//! Scenarios that only read a case are played again with the case in a store file, in a store directory, on Oxigraph's
-//! server and on Virtuoso, and must end in the same way.
+//! Scenarios that only read a case are played again with the case in a store file, on Oxigraph's server
+//! and on Virtuoso, and must end in the same way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -28,19 +27,8 @@ use crate::engines::Engine;
 use crate::program::{Outcome, copy_folder, difference, is_blessing, repository, run, run_with};
 
 const SCENARIOS: &str = "tests/scenarios";
-const OWN: [&str; 11] = [
-    "build",
-    "links",
-    "cmd",
-    "stdout",
-    "stderr",
-    "status",
-    "stdin",
-    "based-on",
-    "absent",
-    "no-programs",
-    "folder-only",
-];
+const OWN: [&str; 10] =
+    ["links", "cmd", "stdout", "stderr", "status", "stdin", "based-on", "absent", "no-programs", "folder-only"];
 /// Commands that read a case, whatever it is kept in.
 const READING: [&str; 9] =
     ["build", "query", "known", "disclosures", "diagram", "conflicts", "secrecy", "diff", "export"];
@@ -50,16 +38,12 @@ const READING: [&str; 9] =
 enum Kept<'a> {
     Folder,
     File,
-    #[cfg(feature = "rocksdb")]
-    Directory,
     Engine(&'a Engine),
 }
 
 #[test]
 fn every_scenario_ends_as_its_folder_says() {
-    let build = if cfg!(feature = "rocksdb") { "rocksdb" } else { "default" };
-    let mut scenarios = folders();
-    scenarios.retain(|scenario| ["", build].contains(&expected(scenario, "build").trim()));
+    let scenarios = folders();
     assert!(scenarios.len() > 80, "only {} scenarios", scenarios.len());
     all_end_as_expected(&scenarios, Kept::Folder);
 }
@@ -77,12 +61,6 @@ fn every_check_of_a_case_finds_a_planted_fault() {
 #[test]
 fn scenarios_end_the_same_on_a_store_file() {
     all_end_as_expected(&readings(), Kept::File);
-}
-
-#[cfg(feature = "rocksdb")]
-#[test]
-fn scenarios_end_the_same_on_a_store_directory() {
-    all_end_as_expected(&readings(), Kept::Directory);
 }
 
 #[test]
@@ -103,10 +81,7 @@ fn scenarios_end_the_same_on_virtuoso() {
 fn readings() -> Vec<PathBuf> {
     let reads = |command: &str| words(command).first().is_some_and(|name| READING.contains(&name.as_str()));
     let mut scenarios = folders();
-    scenarios.retain(|scenario| {
-        let is_for_folders = scenario.join("folder-only").exists() || scenario.join("build").exists();
-        !is_for_folders && expected(scenario, "cmd").lines().all(reads)
-    });
+    scenarios.retain(|scenario| !scenario.join("folder-only").exists() && expected(scenario, "cmd").lines().all(reads));
     assert!(scenarios.len() > 20, "only {} scenarios read", scenarios.len());
     scenarios
 }
@@ -293,8 +268,6 @@ impl<'a> Moved<'a> {
         let place = match self.kept {
             Kept::Folder => return None,
             Kept::File => beside(format!("kept-{number}.nq.gz")),
-            #[cfg(feature = "rocksdb")]
-            Kept::Directory => beside(format!("kept-{number}/")),
             Kept::Engine(engine) => {
                 engine.clear();
                 engine.address.clone()

@@ -12,7 +12,7 @@ use crate::facts::{
     CaseFacts, CaseFile, CaseSettings, CaseSummary, Model, QuadSink, RecordQuads, is_csv, sha256_hex, stream_case,
 };
 use crate::location::Location;
-use crate::store::CaseStore;
+use crate::store;
 
 const SETTINGS: &str = "case.toml";
 const METADATA: &str = "-metadata.json";
@@ -92,7 +92,7 @@ impl OwnFiles {
 impl CaseFolder {
     /// Tells whether a path is a folder that is no store.
     pub fn is_at(path: &Path) -> bool {
-        path.is_dir() && !CaseStore::is_directory(path)
+        path.is_dir() && store::refuse_directory(path).is_ok()
     }
 
     /// Reads the files of a folder, and not yet what they say. Nothing is changed.
@@ -100,6 +100,7 @@ impl CaseFolder {
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
+        store::refuse_directory(path)?;
         let is_wanted = |name: &str| is_table_or_metadata(name) || name == SETTINGS || is_own(name);
         let mut files = files::read(path, links, &BELOW, &is_wanted)?;
         let own = OwnFiles::take(&mut files);

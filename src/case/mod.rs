@@ -1,4 +1,4 @@
-//! The front door: a case folder, a store file, a store directory or an endpoint becomes a dataset that can be asked.
+//! The front door: a case folder, a store file or an endpoint becomes a dataset that can be asked.
 //! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping
 //! quads (`store`).
 
@@ -162,7 +162,7 @@ impl Case {
             let store = CaseStore::in_memory(view.rewrite(store::quads_of(path)?)?)?;
             return Ok(Self { view, ..Self::from_store(store, View::default(), wanted)? });
         }
-        if path.is_file() || CaseStore::is_directory(path) {
+        if path.is_file() {
             return Self::from_store(CaseStore::open(path)?, view, wanted);
         }
         let folder = CaseFolder::open(path, links)?;
@@ -170,11 +170,7 @@ impl Case {
             CaseStore::filled(|add| load(&folder, add))?
         } else {
             let mut quads = Vec::new();
-            let read = load(&folder, &mut |more| {
-                quads.extend(more);
-                Ok(())
-            });
-            let read = read.map_err(|error| match error {
+            let read = load(&folder, &mut |more| quads.extend(more)).map_err(|error| match error {
                 Error::Faults(_) if view.known_on.is_some() => Error::Unsound,
                 other => other,
             })?;
@@ -229,21 +225,11 @@ fn chosen(all: Vec<DescribedCase>, wanted: &[String]) -> Result<Vec<DescribedCas
     Ok(all.into_iter().filter(is_wanted).collect())
 }
 
-/// Takes quads, batch by batch.
-type Add<'a> = &'a mut dyn FnMut(Vec<Quad>) -> Result<(), store::Error>;
-
-fn load(folder: &CaseFolder, add: Add<'_>) -> Result<(CaseSummary, Vec<Diagnostic>), Error> {
-    let mut failed = None;
-    let (summary, faults) = folder.stream(&mut |record| match add((record.make)()) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => {
-            failed = Some(error);
-            ControlFlow::Break(())
-        }
+fn load(folder: &CaseFolder, add: &mut dyn FnMut(Vec<Quad>)) -> Result<(CaseSummary, Vec<Diagnostic>), Error> {
+    let (summary, faults) = folder.stream(&mut |record| {
+        add((record.make)());
+        ControlFlow::Continue(())
     });
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
     sound(summary, faults)
 }
 

@@ -13,15 +13,12 @@ use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
 /// Memory that is too little to be spoken of, in megabytes.
 const SMALL: u64 = 256;
 
-/// Layers of a store directory that are too many to be asked each.
-const MANY: usize = 8;
-
 /// Load a case folder into a store: all of it or nothing
 #[derive(clap::Args)]
 pub(super) struct Import {
     /// Folder of CSV files
     case: PathBuf,
-    /// Store file, such as case.nq.gz; store directory, with a / at its end (needs the feature rocksdb); or SPARQL endpoint
+    /// Store file, such as case.nq.gz, or SPARQL endpoint
     #[arg(long, visible_alias = "endpoint")]
     store: PathBuf,
     /// Say what would change, table by table, and store nothing
@@ -61,17 +58,8 @@ impl Import {
         }
         if let Some(quads) = difference.quads.filter(|quads| *quads > FILE_LIMIT) {
             let mut err = screen::stderr();
-            writeln!(err, "{path} holds {quads} quads, and every command reads them all: a store directory does not")?;
-            writeln!(
-                err,
-                "  hint: casegraph import {case} --store DIR/, with a casegraph built with the feature rocksdb"
-            )?;
-            writeln!(err, "  hint: or load it into an engine (docs/scale.md)")?;
-        }
-        if let Some(layers) = difference.layers.filter(|layers| *layers > MANY) {
-            let mut err = screen::stderr();
-            writeln!(err, "{path} lies in {layers} layers of files, and every question looks through each")?;
-            writeln!(err, "  hint: casegraph optimize {path} merges them")?;
+            writeln!(err, "{path} holds {quads} quads, and every command reads them all: a SPARQL endpoint does not")?;
+            writeln!(err, "  hint: casegraph import {case} --store URL (docs/scale.md)")?;
         }
         Ok(())
     }

@@ -25,7 +25,6 @@ mod known;
 mod lint;
 mod log;
 mod man;
-mod optimize;
 mod output;
 mod path;
 mod query;
@@ -67,7 +66,6 @@ enum Command {
     Log(log::Log),
     Undo(undo::Undo),
     Verify(verify::Verify),
-    Optimize(optimize::Optimize),
     Dedupe(dedupe::Dedupe),
     Query(query::Query),
     Search(search::Search),
@@ -105,7 +103,6 @@ pub fn main() -> ExitCode {
         Command::Log(log) => log.run(&mut out),
         Command::Undo(undo) => undo.run(&mut out),
         Command::Verify(verify) => verify.run(&mut out),
-        Command::Optimize(optimize) => optimize.run(&mut out),
         Command::Dedupe(dedupe) => dedupe.run(&mut out),
         Command::Query(query) => query.run(&mut out),
         Command::Search(search) => search.run(&mut out),

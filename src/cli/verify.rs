@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::{Fault, counted};
 use crate::case;
-use crate::store::{CaseStore, Error, verify};
+use crate::store::{Error, verify};
 
 /// Look whether a store file is whole: its compression, its quads and the seal over its content
 #[derive(clap::Args)]
@@ -19,9 +19,6 @@ impl Verify {
         let path = self.store.display();
         if !self.store.exists() {
             return Err(case::Error::Missing(self.store.clone()).into());
-        }
-        if CaseStore::is_directory(&self.store) {
-            return Err(Fault::usage(format!("{path} is a store directory, and only store files bear a seal")));
         }
         let found = verify(&self.store).map_err(|error| match error {
             Error::Damaged { .. } => Fault::from(error).in_the_data(),

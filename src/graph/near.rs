@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 
-use super::class::Classes;
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
 use crate::store::{self, Dataset, Link};
@@ -110,14 +109,13 @@ pub(super) struct Near<'a> {
     lang: Option<&'a str>,
     projection: Projection<'a>,
     selection: Selection,
-    classes: Classes,
 }
 
 impl<'a> Near<'a> {
     pub(super) fn new(data: &'a dyn Dataset, selection: &Selection, lang: Option<&'a str>) -> Result<Self, Error> {
         let projection = Projection::new(data, lang)?;
         let selection = Selection { view: View::default(), ..selection.clone() };
-        Ok(Self { data, lang, projection, selection, classes: Classes::default() })
+        Ok(Self { data, lang, projection, selection })
     }
 
     /// Returns the IRI of the entity that goes by a name, as [`EntityGraph::find`] has it.
@@ -134,7 +132,7 @@ impl<'a> Near<'a> {
         }
         let wanted = name.to_lowercase();
         for predicate in LABELS.iter().chain(&[skos::ALT_LABEL]) {
-            for quad in self.data.quads_with_text(*predicate, &wanted)? {
+            for quad in quads_with_text(self.data, *predicate, &wanted)? {
                 if let NamedOrBlankNode::NamedNode(node) = quad.subject
                     && self.projection.is_entity(node.as_str())?
                 {
@@ -165,28 +163,11 @@ impl<'a> Near<'a> {
         nodes: &BTreeSet<String>,
         others: Option<&BTreeSet<String>>,
     ) -> Result<Vec<Link>, Error> {
-        let mut links = self.data.links(&self.names(nodes), others.map(|others| self.names(others)).as_ref())?;
+        let mut links = store::links(self.data, &self.names(nodes), others.map(|others| self.names(others)).as_ref())?;
         links.retain(|link| !self.projection.is_decision(link.fact.as_str()));
         if !self.selection.is_empty() {
-            let mut untold = Vec::new();
+            self.projection.prepare(links.iter().map(|link| link.fact.as_str()))?;
             for link in std::mem::take(&mut links) {
-                match self.selection.keeps_told(&link) {
-                    Some(true) => links.push(link),
-                    Some(false) => {}
-                    None => untold.push(link),
-                }
-            }
-            if !self.selection.classes.is_empty() {
-                let ends = links.iter().flat_map(|link| [&link.subject, &link.object]);
-                self.classes.read(self.data, ends.map(|end| self.projection.head(end.as_str())))?;
-                let fits = |end: &NamedNode| {
-                    let class = self.classes.of(self.projection.head(end.as_str()));
-                    class.is_some_and(|class| self.selection.classes.contains(class))
-                };
-                links.retain(|link| fits(&link.subject) && fits(&link.object));
-            }
-            self.projection.prepare(untold.iter().map(|link| link.fact.as_str()))?;
-            for link in untold {
                 if self.keeps(link.fact.as_str())? {
                     links.push(link);
                 }
@@ -228,7 +209,7 @@ impl<'a> Near<'a> {
         named: &[String],
         alone: &[String],
     ) -> Result<EntityGraph, Error> {
-        let touching = self.data.facts_at(&self.names(alone))?;
+        let touching = store::facts_at(self.data, &self.names(alone))?;
         self.projection.prepare(touching.iter().map(NamedNode::as_str))?;
         for fact in touching {
             let mut is_link = true;
@@ -243,7 +224,7 @@ impl<'a> Near<'a> {
         let mut open = facts;
         while !open.is_empty() {
             let about: BTreeSet<NamedNode> = open.iter().map(NamedNode::new_unchecked).collect();
-            let next = self.data.facts_at(&about)?.into_iter().map(NamedNode::into_string);
+            let next = store::facts_at(self.data, &about)?.into_iter().map(NamedNode::into_string);
             open = next.filter(|fact| all.insert(fact.clone())).collect();
         }
         let mut read = Vec::new();
@@ -263,6 +244,19 @@ impl<'a> Near<'a> {
         }
         Ok(self.projection.graph(read)?)
     }
+}
+
+/// Returns the quads that have a predicate and a text as object, whatever the case of its letters.
+fn quads_with_text(
+    data: &dyn Dataset,
+    predicate: NamedNodeRef<'_>,
+    lowercase: &str,
+) -> Result<Vec<Quad>, store::Error> {
+    let is_wanted = |quad: &Result<Quad, store::Error>| match quad {
+        Ok(quad) => matches!(&quad.object, Term::Literal(text) if text.value().to_lowercase() == lowercase),
+        Err(_) => true,
+    };
+    data.quads_for_pattern(None, Some(predicate), None, None).filter(is_wanted).collect()
 }
 
 fn iri(text: &str) -> NamedNodeRef<'_> {

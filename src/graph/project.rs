@@ -1,7 +1,7 @@
 //! Projects a dataset to a graph. In: quads as `docs/model.md` lays them out, all named graphs as one. Out: an
-//! [`EntityGraph`]. Reads by pattern, and facts many at a time.
+//! [`EntityGraph`]. Reads by pattern.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
@@ -18,35 +18,6 @@ use crate::store::{self, Dataset, Pattern, instances};
 use crate::vocab::{cg, dct, rdf, rdfs, schema, skos, void};
 
 pub(super) const LABELS: &[NamedNodeRef<'_>] = &[skos::PREF_LABEL, rdfs::LABEL];
-/// Facts that are asked for at one go.
-const AT_ONCE: usize = 1_000;
-/// What is read of a fact.
-const OF_FACTS: &[NamedNodeRef<'_>] = &[
-    rdf::TYPE,
-    rdf::SUBJECT,
-    rdf::PREDICATE,
-    rdf::OBJECT,
-    rdfs::COMMENT,
-    dct::SOURCE,
-    cg::STATUS,
-    cg::ASSERTED,
-    cg::CONFIDENCE,
-    cg::BEGIN,
-    cg::BEGIN_EARLIEST,
-    cg::BEGIN_LATEST,
-    cg::END,
-    cg::END_EARLIEST,
-    cg::END_LATEST,
-    cg::END_KIND,
-    cg::LAG_DAYS,
-    cg::KNOWN_SINCE,
-    cg::KNOWN_EARLIEST,
-    cg::KNOWN_LATEST,
-    cg::LAG_DAYS,
-    cg::QUALIFIER,
-    cg::LOCATOR,
-    cg::MADE_AT,
-];
 /// What is read of an entity: its plain triples may be very many.
 const OF_ENTITIES: &[NamedNodeRef<'_>] = &[
     rdf::TYPE,
@@ -59,9 +30,6 @@ const OF_ENTITIES: &[NamedNodeRef<'_>] = &[
     dct::SOURCE,
     schema::URL,
 ];
-/// What is read of a source.
-pub(super) const OF_SOURCES: &[NamedNodeRef<'_>] =
-    &[dct::TITLE, rdfs::LABEL, dct::PUBLISHER, dct::ISSUED, schema::URL, rdfs::COMMENT];
 
 impl EntityGraph {
     /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
@@ -69,11 +37,8 @@ impl EntityGraph {
         data.prefetch_all()?;
         let mut projection = Projection::new(data, lang)?;
         let mut facts = Vec::new();
-        for part in instances(data, cg::FACT)?.chunks(AT_ONCE) {
-            projection.prepare(part.iter().map(String::as_str))?;
-            for iri in part {
-                facts.extend(projection.fact(iri.clone())?);
-            }
+        for iri in instances(data, cg::FACT)? {
+            facts.extend(projection.fact(iri)?);
         }
         for iri in entities(data)? {
             projection.entity(&iri)?;
@@ -91,8 +56,6 @@ pub(super) struct Projection<'a> {
     is_fact: BTreeMap<String, bool>,
     /// Nodes that facts speak of as facts.
     spoken_of: BTreeSet<String>,
-    /// Facts that were announced, as they stand.
-    ahead: HashMap<String, Resource>,
     entities: BTreeMap<String, Arc<Entity>>,
     classes: BTreeMap<String, String>,
     sources: BTreeMap<String, Arc<Source>>,
@@ -108,7 +71,6 @@ impl<'a> Projection<'a> {
             identity: Identity::read(data)?,
             is_fact: BTreeMap::new(),
             spoken_of: BTreeSet::new(),
-            ahead: HashMap::new(),
             entities: BTreeMap::new(),
             classes: BTreeMap::new(),
             sources: BTreeMap::new(),
@@ -178,10 +140,7 @@ impl<'a> Projection<'a> {
 
     /// Reads one fact, and with it the IRIs of the facts that it speaks of.
     pub(super) fn fact_and_ends(&mut self, iri: String) -> Result<Option<(Fact, Vec<String>)>, store::Error> {
-        let node = match self.ahead.remove(&iri) {
-            Some(node) => node,
-            None => Resource::read(self.data, &iri)?,
-        };
+        let node = Resource::read(self.data, &iri)?;
         self.is_fact.insert(iri.clone(), true);
         let (Some(subject), Some(predicate), Some(object)) =
             (node.all(rdf::SUBJECT).first(), node.iri(rdf::PREDICATE), node.all(rdf::OBJECT).first())
@@ -378,20 +337,11 @@ impl<'a> Projection<'a> {
     }
 
     /// Announces that some facts are read next, and with them what stands around them.
-    pub(super) fn prepare<'f>(&mut self, facts: impl Iterator<Item = &'f str>) -> Result<(), store::Error> {
-        let facts: Vec<NamedNode> = facts.map(NamedNode::new_unchecked).collect();
+    pub(super) fn prepare<'f>(&self, facts: impl Iterator<Item = &'f str>) -> Result<(), store::Error> {
         if !self.data.is_far() {
-            let read = Resource::read_all(self.data, &facts, OF_FACTS)?;
-            let sources = read.iter().flat_map(|fact| fact.iris(dct::SOURCE));
-            let sources: BTreeSet<&str> = sources.filter(|iri| !self.sources.contains_key(*iri)).collect();
-            let sources: Vec<NamedNode> = sources.into_iter().map(NamedNode::new_unchecked).collect();
-            for (iri, node) in sources.iter().zip(Resource::read_all(self.data, &sources, OF_SOURCES)?) {
-                let read = source(&self.case, self.lang, iri.as_str(), &node);
-                self.sources.insert(iri.as_str().to_owned(), Arc::new(read));
-            }
-            self.ahead = facts.into_iter().map(NamedNode::into_string).zip(read).collect();
             return Ok(());
         }
+        let facts: Vec<NamedNode> = facts.map(NamedNode::new_unchecked).collect();
         self.data.prefetch(&facts.iter().map(|fact| Pattern::Subject(fact.clone(), None)).collect::<Vec<_>>())?;
         let mut around = BTreeSet::new();
         for fact in &facts {
@@ -424,20 +374,17 @@ pub(super) fn read_source(
     lang: Option<&str>,
     iri: &str,
 ) -> Result<Source, store::Error> {
-    Ok(source(case, lang, iri, &Resource::read(data, iri)?))
-}
-
-fn source(case: &CaseInfo, lang: Option<&str>, iri: &str, node: &Resource) -> Source {
+    let node = Resource::read(data, iri)?;
     // What stands for a source that may not be named belongs to no case.
     let id = iri.strip_prefix(cg::NAMESPACE).map_or_else(|| local(case, iri, "src/"), str::to_owned);
-    Source {
+    Ok(Source {
         title: node.in_language(&[dct::TITLE, rdfs::LABEL], lang).unwrap_or(&id).to_owned(),
         publisher: node.text(dct::PUBLISHER).map(str::to_owned),
         date: node.text(dct::ISSUED).map(str::to_owned),
-        url: address(node),
+        url: address(&node),
         note: node.in_language(&[rdfs::COMMENT], lang).map(str::to_owned),
         id,
-    }
+    })
 }
 
 /// Returns the IRIs of all that has a class of entities, sorted. Sources count only where a fact has one at an end.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, Term};
 
 use crate::store::{self, Dataset};
 
@@ -23,22 +23,6 @@ impl Resource {
         )
     }
 
-    /// Reads what some subjects have for some predicates; the resources come in their order.
-    pub(super) fn read_all(
-        data: &dyn Dataset,
-        subjects: &[NamedNode],
-        of: &[NamedNodeRef<'_>],
-    ) -> Result<Vec<Self>, store::Error> {
-        let mut read: Vec<BTreeMap<String, Vec<Term>>> = vec![BTreeMap::new(); subjects.len()];
-        for (subject, predicate, object) in data.objects(subjects, of)? {
-            let values = read[subject].entry(of[predicate].as_str().to_owned()).or_default();
-            if !values.contains(&object) {
-                values.push(object);
-            }
-        }
-        Ok(read.into_iter().map(Self::sorted).collect())
-    }
-
     fn gather(quads: impl Iterator<Item = Result<Quad, store::Error>>) -> Result<Self, store::Error> {
         let mut properties: BTreeMap<String, Vec<Term>> = BTreeMap::new();
         for quad in quads {
@@ -48,14 +32,10 @@ impl Resource {
                 values.push(quad.object);
             }
         }
-        Ok(Self::sorted(properties))
-    }
-
-    fn sorted(mut properties: BTreeMap<String, Vec<Term>>) -> Self {
         for values in properties.values_mut() {
             values.sort_by_cached_key(ToString::to_string);
         }
-        Self(properties)
+        Ok(Self(properties))
     }
 
     /// Returns the values of a predicate, sorted.

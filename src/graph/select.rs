@@ -3,12 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::project::tail;
 use super::{Answer, End, EntityGraph, Error, Fact, Status};
 use crate::diagnostic::nearest;
-use crate::store::Link;
 use crate::view::View;
-use crate::vocab::{cg, rdf};
 
 /// Which facts to keep. Empty sets and `None` keep all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,21 +66,6 @@ impl Selection {
             && self.min_confidence.is_none_or(|least| fact.confidence.is_some_and(|c| c >= least))
             && (!self.asserted_only || fact.asserted)
             && (self.classes.is_empty() || (class_fits(&fact.subject) && class_fits(&fact.object)))
-    }
-
-    /// Tells whether it keeps a fact, where what a link tells of it says so. Not by the classes of its ends, which no link
-    /// tells.
-    pub(super) fn keeps_told(&self, link: &Link) -> Option<bool> {
-        let value = |predicate| link.told.as_ref()?.value(predicate);
-        let key = |predicate| Some(value(predicate)?.map(tail));
-        let status = key(cg::STATUS)?.and_then(Status::parse).unwrap_or(Status::Asserted);
-        let confidence: Option<u8> = value(cg::CONFIDENCE)?.and_then(|text| text.parse().ok());
-        Some(
-            (self.predicates.is_empty() || key(rdf::PREDICATE)?.is_some_and(|key| self.predicates.contains(key)))
-                && (self.statuses.is_empty() || self.statuses.contains(&status))
-                && self.min_confidence.is_none_or(|least| confidence.is_some_and(|c| c >= least))
-                && (!self.asserted_only || matches!(value(cg::ASSERTED)?, Some("true" | "1"))),
-        )
     }
 
     /// Returns the filters in words, one each, for the stamp of a drawing.

@@ -10,7 +10,7 @@ use oxigraph::store::Store;
 
 use super::Error;
 use super::room::Clock;
-use crate::case::{Case, CaseFolder, FolderWriter, Links, OwnFiles};
+use crate::case::{self, Case, CaseFolder, FolderWriter, Links, OwnFiles};
 use crate::conflicts::{Rules, ledger};
 use crate::dedupe;
 use crate::diagram::Style;
@@ -81,11 +81,11 @@ impl Library {
         if change_bytes.is_some() && CaseFolder::is_at(path) {
             FolderWriter::finish_broken_off(path)?;
         }
-        let is_store = path.is_file() || CaseStore::is_directory(path);
-        let writer = (change_bytes.is_some() && is_store).then(|| writer(path)).transpose()?;
+        let is_changed = change_bytes.is_some() && path.is_file();
+        let writer = is_changed.then(|| StoreWriter::open(path, Mode::Write)).transpose().map_err(case::Error::from)?;
         let whole = match &writer {
             Some(_) => {
-                let store = CaseStore::open(path).map_err(crate::case::Error::from)?;
+                let store = CaseStore::open(path).map_err(case::Error::from)?;
                 let about = About { lang: "en".to_owned(), ..About::default() };
                 Snapshot::of_store(Arc::new(store), about, Arc::new(settings(&OwnFiles::default(), None, None)?))?
             }
@@ -138,7 +138,7 @@ impl Library {
         let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(writer) = &self.writer else { return Err(Error::ReadOnly.into()) };
         let whole = self.whole();
-        let store = CaseStore::copy(&*whole.data).map_err(crate::case::Error::from).map_err(Error::from)?;
+        let store = CaseStore::copy(&*whole.data).map_err(case::Error::from).map_err(Error::from)?;
         change(store.oxigraph())?;
         let store = Arc::new(store);
         let changed = Snapshot::of_store(Arc::clone(&store), whole.about.clone(), Arc::clone(&whole.settings))?;
@@ -192,7 +192,7 @@ impl Snapshot {
 
     /// Returns what a view shows of this whole.
     fn viewed(&self, view: View) -> Result<Self, Error> {
-        let store = view.of(&*self.data).map_err(crate::case::Error::from)?;
+        let store = view.of(&*self.data).map_err(case::Error::from)?;
         let seen = Self::of_store(Arc::new(store), self.about.clone(), Arc::clone(&self.settings))?;
         Ok(Self { graph: seen.graph.select(&(&view).into()), view, ..seen })
     }
@@ -248,15 +248,6 @@ impl Snapshot {
     }
 }
 
-/// Opens a store file for changes, locked against other writers.
-fn writer(path: &Path) -> Result<StoreWriter, crate::case::Error> {
-    let writer = StoreWriter::open(path, Mode::Write)?;
-    if writer.is_directory() {
-        return Err(store::Error::OnlyImported(path.to_owned()).into());
-    }
-    Ok(writer)
-}
-
 fn load(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Snapshot, Error> {
     let case = Case::open_some(path, View::default(), &[], links)?;
     let settings = settings(&case.own, CaseFolder::is_at(path).then_some(path), change_bytes)?;
@@ -294,14 +285,14 @@ mod tests {
         let path = folder.join("case.nq.gz");
         let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbour-lights");
         let case = CaseFolder::open(&case, Links::default()).expect("a case");
-        crate::case::import(&case, &path, Mode::Write, "2014-05-22T00:00:00Z", "a test").expect("an import");
+        case::import(&case, &path, Mode::Write, "2014-05-22T00:00:00Z", "a test").expect("an import");
         Library::open(&path, Some(1 << 20), Links::default()).expect("a store")
     }
 
     fn insert(store: &Store, name: &str) -> Result<(), Error> {
         let node = NamedNode::new_unchecked(format!("https://example.org/{name}"));
         let quad = Quad::new(node.clone(), node.clone(), node, GraphName::DefaultGraph);
-        Ok(store.insert(&quad).map_err(store::Error::from).map_err(crate::case::Error::from)?)
+        Ok(store.insert(&quad).map_err(store::Error::from).map_err(case::Error::from)?)
     }
 
     fn quads(data: &dyn Dataset) -> usize {

@@ -2,8 +2,8 @@
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef};
 
+use super::Error;
 use super::dataset::{Dataset, Pattern, Quads, instances};
-use super::{Error, LinkIndex};
 use crate::vocab::{cg, dct, void};
 
 /// What a store says of a case in it.
@@ -84,15 +84,13 @@ fn text(data: &dyn Dataset, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_
 pub struct OfCases<D> {
     store: D,
     graphs: Vec<NamedNode>,
-    links: Option<LinkIndex>,
 }
 
 impl<D: Dataset> OfCases<D> {
     /// Shows some cases of a store.
     pub fn new(store: D, cases: &[DescribedCase]) -> Self {
         let graphs = cases.iter().flat_map(|case| [case.graph.clone(), case.log_graph()]);
-        let links = store.link_index().map(|links| links.of(|graph| cases.iter().any(|case| case.graph == graph)));
-        Self { graphs: graphs.map(NamedNode::new_unchecked).collect(), links, store }
+        Self { graphs: graphs.map(NamedNode::new_unchecked).collect(), store }
     }
 }
 
@@ -124,10 +122,6 @@ impl<D: Dataset> Dataset for OfCases<D> {
 
     fn prefetch_all(&self) -> Result<(), Error> {
         self.store.prefetch_all()
-    }
-
-    fn link_index(&self) -> Option<&LinkIndex> {
-        self.links.as_ref()
     }
 }
 

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::link_lines::Runs;
-
 /// How a store file says that a seal ends it.
 pub(super) const SEALED: &str = "sha256";
 
@@ -14,16 +12,12 @@ pub(super) const SEALED: &str = "sha256";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Contents {
     pub(super) cases: BTreeMap<String, ImportedCase>,
-    /// What tells whether another program has written to a store directory since; in a store file, that a seal ends it.
+    /// Says that a seal ends the file.
     #[serde(default)]
     pub(super) seal: String,
     /// Sum of the text of the store file that this one took the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) before: Option<String>,
-    /// Layers of sorted files, each of which a question looks through: one to a batch of a first import, and one to a later
-    /// import; none where they were not counted.
-    #[serde(default)]
-    pub(super) layers: Option<usize>,
 }
 
 /// What the last import of a case was made of.
@@ -42,9 +36,6 @@ pub(super) struct ImportedCase {
     /// Form of the lines of its ledger.
     #[serde(default)]
     pub(super) form: String,
-    /// The runs of its links.
-    #[serde(default)]
-    pub(super) links: Runs,
 }
 
 impl Contents {

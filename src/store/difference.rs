@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::unit::Unit;
+
 /// What an import changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
@@ -11,9 +13,6 @@ pub struct Difference {
     pub facts: usize,
     /// Quads of the store after the import, where they have been counted.
     pub quads: Option<usize>,
-    /// Layers of files of a store directory after the import, each of which a question looks through; none where nothing was
-    /// written or they are not known.
-    pub layers: Option<usize>,
     /// Whether anything changes at all.
     pub is_empty: bool,
 }
@@ -58,6 +57,13 @@ impl Difference {
             Fate::Added => counts.added += 1,
             Fate::Changed => counts.changed += 1,
             Fate::Removed => counts.removed += 1,
+        }
+    }
+
+    /// Counts a record of a table that was not there before; quads that belong to no record are not counted.
+    pub(super) fn count_new(&mut self, table: &str, unit: &Unit<'_>) {
+        if !unit.node.is_empty() {
+            self.count(table, unit.is_fact, Fate::Added);
         }
     }
 

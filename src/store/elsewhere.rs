@@ -3,7 +3,6 @@
 //! here: how they get there (`remote`).
 
 use std::collections::HashSet;
-use std::io::sink;
 use std::mem::take;
 use std::ops::ControlFlow;
 
@@ -15,7 +14,7 @@ use super::compare::compare;
 use super::difference::Difference;
 use super::import::Import;
 use super::ledger::Ledger;
-use super::load::{Feed, Loading, RecordWriter, load};
+use super::load::{Feed, load};
 use super::normal::normalised;
 use super::unit::Fed;
 
@@ -39,7 +38,12 @@ impl Filled {
         feed: &mut Feed<'_, E>,
         send: &mut dyn FnMut(&[Quad]) -> Result<(), Error>,
     ) -> Result<Self, E> {
-        let (told, difference) = load(None, import, None, feed, &mut RecordWriter::new(sink(), &import.base))?;
+        let mut difference = Difference::default();
+        let told = feed(&mut |unit| {
+            difference.count_new(import.table(unit.table), &unit);
+            ControlFlow::Continue(())
+        })?;
+        difference.facts = told.facts;
         let (mut quads, mut batch, mut error) = (0, Vec::new(), None);
         let mut send = |batch: Vec<Quad>| send(&normalised(&batch)?);
         feed(&mut |unit| {
@@ -83,13 +87,8 @@ impl Plan {
     /// and dates in a form of their own, and only what went the same way can be compared.
     pub fn new<E: From<Error>>(import: &Import, before: Vec<Quad>, feed: &mut Feed<'_, E>) -> Result<Self, E> {
         let new = Store::new().map_err(Error::from)?;
-        let mut records = RecordWriter::new(Vec::new(), &import.base);
-        let mut loading = Loading::new(&new);
-        let (told, _) = load(Some(&mut loading), import, None, feed, &mut records)?;
-        loading.commit().map_err(Error::from)?;
-        let ledger = String::from_utf8_lossy(&records.ledger).into_owned();
-        records.finish()?;
-        let ledger = Ledger::parse(ledger, "", &import.base).unwrap_or_default();
+        let (told, _, lines) = load(&new, import, feed)?;
+        let ledger = Ledger::parse(lines, &import.base);
         Ok(Self::between(import, before, &new, told, &ledger).map_err(Error::from)?)
     }
 
@@ -101,9 +100,7 @@ impl Plan {
         ledger: &Ledger,
     ) -> Result<Self, StorageError> {
         let old = Store::new()?;
-        let mut loading = Loading::new(&old);
-        loading.add(before)?;
-        loading.commit()?;
+        old.extend(before)?;
         let difference = Difference { facts: told.facts, ..compare(&old, new, import, ledger)? };
         let (added, removed) = (missing(&old, new)?, missing(new, &old)?);
         Ok(Self { difference, added, removed, quads: new.len()?, told })

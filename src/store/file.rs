@@ -3,6 +3,7 @@
 //! cases, and their ledgers; it ends with its seal. The state before the last change stays beside it, for `undo`.
 
 use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -17,11 +18,11 @@ use super::contents::{ImportedCase, SEALED};
 use super::difference::Difference;
 use super::import::{Import, Mode};
 use super::ledger::Ledger;
-use super::load::{Feed, Loading, RecordWriter, copy_others, has_graph, load};
+use super::load::{Feed, Lines, copy_others, has_graph, load};
 use super::seal::Sealing;
 use super::sealed_file::{HEAD, Head, LEDGER, SealedFile};
 use super::unit::Fed;
-use super::{Error, before, cases, log};
+use super::{Error, before, cases, log, refuse_directory};
 use crate::new_file::NewFile;
 
 /// A store file that is whole.
@@ -50,6 +51,7 @@ pub fn quads_of(path: &Path) -> Result<Vec<Quad>, Error> {
 
 /// Reads a store file to its end, and tells what was found whole.
 pub fn verify(path: &Path) -> Result<Verified, Error> {
+    refuse_directory(path)?;
     if !path.is_file() {
         return Err(Error::NotAStore(path.to_owned()));
     }
@@ -93,34 +95,28 @@ pub(super) fn import<E: From<Error>>(
     };
     let known = head.contents.cases.get(&import.graph).cloned();
     let ledger = known.as_ref().and_then(|case| head.ledger(case));
-    let mut records = RecordWriter::new(Vec::new(), &import.base);
-    let (told, difference) = match (known, ledger) {
-        (Some(case), Some(ledger)) => change(&store, import, mode, &case, ledger, feed, &mut records)?,
-        _ if has_graph(&store, &import.graph)? => {
+    let changed = match (&known, ledger) {
+        (Some(case), Some(ledger)) => change(&store, import, mode, case, ledger, feed)?,
+        _ => None,
+    };
+    let (told, difference, lines) = match changed {
+        Some(changed) => changed,
+        None if has_graph(&store, &import.graph)? => {
             let new = Store::new().map_err(Error::from)?;
-            let mut loading = Loading::new(&new);
-            let (told, loaded) = load(Some(&mut loading), import, None, feed, &mut records)?;
-            copy_others(&store, &mut loading, import.graph_node().as_ref())?;
-            loading.commit().map_err(Error::from)?;
-            let ledger = Ledger::parse(text(&records.ledger), "", &import.base).unwrap_or_default();
+            let (told, loaded, lines) = load(&new, import, feed)?;
+            copy_others(&store, &new, import.graph_node().as_ref()).map_err(Error::from)?;
+            let ledger = Ledger::parse(lines.clone(), &import.base);
             let found = compare(&store, &new, import, &ledger).map_err(Error::from)?;
             store = new;
-            (told, Difference { facts: loaded.facts, ..found })
+            (told, Difference { facts: loaded.facts, ..found }, lines)
         }
-        _ => {
-            let mut loading = Loading::new(&store);
-            let loaded = load(Some(&mut loading), import, None, feed, &mut records)?;
-            loading.commit().map_err(Error::from)?;
-            loaded
-        }
+        None => load(&store, import, feed)?,
     };
-    let lines = text(&records.ledger);
-    records.finish()?;
     if mode == Mode::Preview || difference.is_empty {
         return Ok(difference);
     }
     let number = head.contents.ledger_of(&import.graph);
-    head.contents.cases.insert(import.graph.clone(), import.done(&told, number, None));
+    head.contents.cases.insert(import.graph.clone(), import.done(&told, number));
     head.ledgers.insert(number, lines);
     log_into(&store, import, &difference, &told)?;
     write(path, head, before, &store)?;
@@ -139,6 +135,7 @@ pub(super) fn save(path: &Path, store: &Store) -> Result<(), Error> {
     write(path, Head::default(), before, store)
 }
 
+/// Changes a case in a store by the difference alone, where its ledger tells enough of it.
 fn change<E: From<Error>>(
     store: &Store,
     import: &Import,
@@ -146,29 +143,28 @@ fn change<E: From<Error>>(
     case: &ImportedCase,
     ledger: Ledger,
     feed: &mut Feed<'_, E>,
-    records: &mut RecordWriter<impl Write>,
-) -> Result<(Fed, Difference), E> {
-    let mut change = Change::new(import, ledger, &case.tables, usize::MAX);
-    let told = feed(&mut |mut unit| {
+) -> Result<Option<(Fed, Difference, String)>, E> {
+    let (mut change, mut lines) = (Change::new(import, ledger, &case.tables), Lines::new(&import.base));
+    let told = feed(&mut |unit| {
         let quads = (unit.make)();
-        records.write(&unit, unit.table, &quads)?;
-        change.take(&mut unit)
+        lines.add(&unit, &quads)?;
+        change.take(&unit, quads);
+        ControlFlow::Continue(())
     })?;
-    change.finish()?;
-    if mode == Mode::Write {
-        change.apply(store, import.graph_node().as_ref(), &[])?;
+    let lines = lines.finish()?;
+    if !change.finish() {
+        return Ok(None);
     }
-    let difference = std::mem::take(&mut change.difference);
-    Ok((told.clone(), Difference { facts: told.facts, ..difference }))
+    if mode == Mode::Write {
+        change.apply(store)?;
+    }
+    let difference = Difference { facts: told.facts, ..change.difference };
+    Ok(Some((told, difference, lines)))
 }
 
 fn log_into(store: &Store, import: &Import, difference: &Difference, told: &Fed) -> Result<(), Error> {
     let earlier = log::count(store, &import.log_graph)?;
     Ok(store.extend(import.log(difference, &told.files, earlier))?)
-}
-
-fn text(lines: &[u8]) -> String {
-    String::from_utf8_lossy(lines).into_owned()
 }
 
 /// Returns what a path leads to: a link is followed, so that what it names is replaced and not the link.

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use oxigraph::model::NamedNode;
 
+use super::contents::ImportedCase;
 use super::difference::Difference;
-use super::directory::Directory;
+use super::ledger_line::form;
 use super::load::Feed;
 use super::lock::lock;
-use super::{CaseStore, Error, before, file};
+use super::unit::Fed;
+use super::{CaseStore, Error, before, file, refuse_folder};
 use crate::lock_file::LockFile;
 
 /// A case as it is to stand in the store.
@@ -44,7 +46,6 @@ pub enum Mode {
 pub struct StoreWriter {
     path: PathBuf,
     mode: Mode,
-    is_directory: bool,
     /// Held as long as the store may be written to.
     _lock: Option<LockFile>,
 }
@@ -59,64 +60,46 @@ impl Import {
     pub(super) fn table(&self, at: Option<usize>) -> &str {
         at.and_then(|at| self.tables.get(at)).map_or("", String::as_str)
     }
+
+    /// Returns what the store is to remember of this import.
+    pub(super) fn done(&self, told: &Fed, ledger: usize) -> ImportedCase {
+        ImportedCase {
+            base: self.base.clone(),
+            input: self.input.clone(),
+            facts: told.facts,
+            tables: self.tables.clone(),
+            ledger,
+            form: form(),
+        }
+    }
 }
 
 impl StoreWriter {
-    /// Opens a store for an import, or the place of a new one: a directory where the path is one or ends with `/`, else a
-    /// file. What a killed import has left behind is cleared.
+    /// Opens a store file for an import, or the place of a new one. What a killed import has left behind is cleared.
     pub fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
-        let is_directory = path.is_dir() || (!path.exists() && path.to_string_lossy().ends_with(['/', '\\']));
-        if is_directory {
-            let is_empty = !path.is_dir() || path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-            if !is_empty && !Directory::is_at(path) {
-                return Err(Error::NotAStore(path.to_owned()));
-            }
-            if !cfg!(feature = "rocksdb") {
-                return Err(Error::NeedsRocksDb(path.to_owned()));
-            }
-        }
+        refuse_folder(path)?;
         let lock = (mode == Mode::Write).then(|| lock(path)).transpose()?;
         if lock.is_some() {
-            if is_directory { Directory::clear_leftovers(path) } else { before::clear_leftovers(path) }
+            before::clear_leftovers(path);
         }
-        Ok(Self { path: path.to_owned(), mode, is_directory, _lock: lock })
+        Ok(Self { path: path.to_owned(), mode, _lock: lock })
     }
 
     /// Imports a case: all of the difference or nothing. `feed` reads it; nothing is written where nothing changes, and
     /// what is said of the same input is not even read.
     pub fn import<E: From<Error>>(&mut self, import: &Import, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
-        if !self.is_directory {
-            return file::import(&self.path, import, self.mode, feed);
-        }
-        let difference = Directory::at(&self.path)?.import(import, self.mode, feed)?;
-        let is_written = self.mode == Mode::Write && !difference.is_empty;
-        let written = is_written.then(|| Directory::at(&self.path)).transpose()?;
-        Ok(Difference { layers: written.and_then(|directory| directory.contents().layers), ..difference })
+        file::import(&self.path, import, self.mode, feed)
     }
 
-    /// Keeps a store that was read from this place and then changed by other means than an import. Only a file can be
-    /// kept so; the next import compares the whole case with it.
+    /// Keeps a store that was read from this place and then changed by other means than an import. The next import compares
+    /// the whole case with it.
     pub fn save(&self, store: &CaseStore) -> Result<(), Error> {
-        if self.is_directory {
-            return Err(Error::OnlyImported(self.path.clone()));
-        }
         file::save(&self.path, store.oxigraph())
-    }
-
-    /// Tells whether the place is a store directory, which only imports change.
-    pub const fn is_directory(&self) -> bool {
-        self.is_directory
     }
 
     /// Takes the last import back; the store is then as it was before.
     pub fn undo(&mut self) -> Result<(), Error> {
-        if self.is_directory { Directory::at(&self.path)?.undo() } else { before::undo(&self.path) }
-    }
-
-    /// Merges the layers of files of a store directory; tells whether there was anything to merge. There is nothing in a
-    /// store file.
-    pub fn optimize(&mut self) -> Result<bool, Error> {
-        if self.is_directory { Directory::at(&self.path)?.optimize() } else { Ok(false) }
+        before::undo(&self.path)
     }
 }
 
@@ -176,18 +159,14 @@ mod tests {
         (quads.filter(|quad| quad.contains("/graph/case>")).collect(), imports(&store).expect("a log").len())
     }
 
-    /// Does something with a store file and, where this build has them, with a store directory.
-    fn with_each_kind(test: impl Fn(&Path)) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let kinds = if cfg!(feature = "rocksdb") { &["case.nq.gz", "case/"][..] } else { &["case.nq.gz"] };
-        for kind in kinds {
-            test(&folder.path().join(kind));
-        }
+    /// Does something with the place of a new store file.
+    fn with_a_place(test: impl Fn(&Path)) {
+        test(&tempfile::tempdir().expect("a folder").path().join("case.nq.gz"));
     }
 
     #[test]
     fn an_import_leaves_what_it_would_leave_alone_and_counts_what_changed() {
-        with_each_kind(|path| {
+        with_a_place(|path| {
             let first = import(path, Mode::Write, &["a", "b", "c"]).expect("an import");
             assert_eq!(first.all_facts(), Counts { added: 3, changed: 0, removed: 0 });
             // "c" is said by one fact less, and "b" by another one.
@@ -203,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_same_input_again_is_not_read() {
-        with_each_kind(|path| {
+        with_a_place(|path| {
             import(path, Mode::Write, &["a"]).expect("an import");
             let before = held(path);
             let again = import(path, Mode::Write, &["a"]).expect("an import");
@@ -231,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_preview_tells_the_difference_and_stores_nothing() {
-        with_each_kind(|path| {
+        with_a_place(|path| {
             assert_eq!(import(path, Mode::Preview, &["a"]).expect("a preview").all_facts().added, 1);
             assert!(!path.exists());
             import(path, Mode::Write, &["a", "b"]).expect("an import");
@@ -244,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_last_import_can_be_taken_back_and_only_that() {
-        with_each_kind(|path| {
+        with_a_place(|path| {
             let undo = || StoreWriter::open(path, Mode::Write).and_then(|mut writer| writer.undo());
             import(path, Mode::Write, &["a", "b"]).expect("an import");
             assert!(matches!(undo(), Err(Error::NothingBefore(_))));
@@ -259,24 +238,6 @@ mod tests {
     }
 
     #[test]
-    fn a_store_whose_files_were_merged_holds_the_same_and_its_last_import_can_be_taken_back() {
-        with_each_kind(|path| {
-            let open = || StoreWriter::open(path, Mode::Write).expect("a store");
-            import(path, Mode::Write, &["a", "b"]).expect("an import");
-            let before = held(path);
-            let layers = import(path, Mode::Write, &["a", "c", "d"]).expect("an import").layers;
-            assert_eq!(layers, path.is_dir().then_some(2));
-            let after = held(path);
-            assert_eq!(open().optimize().expect("merged files"), path.is_dir());
-            assert!(!open().optimize().expect("nothing to merge"));
-            assert_eq!(held(path), after);
-            assert!(import(path, Mode::Write, &["a", "c", "d"]).expect("an import").is_empty);
-            open().undo().expect("the import is taken back");
-            assert_eq!(held(path), before);
-        });
-    }
-
-    #[test]
     fn without_a_ledger_that_can_be_read_a_store_is_compared_as_a_whole() {
         let folder = tempfile::tempdir().expect("folder");
         let [path, bare, other] = ["case.nq.gz", "bare.nq.gz", "other.nq.gz"].map(|name| folder.path().join(name));
@@ -286,7 +247,7 @@ mod tests {
         let text = std::io::read_to_string(text).expect("text");
         let (text, _) = text.split_once("# sealed ").expect("a seal");
         let quads: String = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
-        let form = crate::store::ledger_line::form();
+        let form = form();
         assert!(text.contains(&form));
         for (store, text) in [(&bare, quads), (&other, text.replace(&form, "another form"))] {
             let file = fs::File::create(store).expect("a file");

@@ -1,6 +1,6 @@
 //! The ledger of a case: which records stood in the store after its last import, each with its table and a fingerprint of
 //! what it says. By it a later import finds what has changed without asking the store, and which quads it must leave since
-//! other records make them too. What small imports have changed since stands apart.
+//! other records make them too.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
@@ -9,9 +9,6 @@ use oxigraph::model::Quad;
 
 use super::difference::Fate;
 use super::ledger_line::{Parts, SHARED, quad_digest, short, to_hex};
-
-/// Bytes of changes that are kept apart even where the ledger is small.
-const FEW: usize = 1 << 20;
 
 /// The records that stood in the store.
 #[derive(Debug, Default)]
@@ -22,27 +19,14 @@ pub(super) struct Ledger {
     at: usize,
     /// The lines from there on by the hash of their node or one of the next numbers, once one came out of order.
     index: Option<HashMap<u64, Line>>,
-    /// What has changed since the lines were written, by node.
-    later: BTreeMap<String, Later>,
     /// Quads that belong to no record, and whether they have been seen.
     loose: BTreeMap<String, bool>,
-    is_worn: bool,
 }
 
 /// A line, by its place in the text.
 #[derive(Debug, Clone, Copy)]
 struct Line {
     start: usize,
-    seen: bool,
-}
-
-#[derive(Debug)]
-struct Later {
-    fate: Fate,
-    table: Option<usize>,
-    is_fact: bool,
-    digest: String,
-    shared: String,
     seen: bool,
 }
 
@@ -54,74 +38,24 @@ pub(super) struct Record {
 }
 
 impl Ledger {
-    /// Reads a ledger and what has changed since; none where a line of the changes is not one.
-    pub(super) fn parse(text: String, changes: &str, base: &str) -> Option<Self> {
-        let mut ledger =
-            Self { base: base.to_owned(), is_worn: changes.len() > FEW.max(text.len() / 4), ..Self::default() };
+    /// Reads a ledger of a case with this base.
+    pub(super) fn parse(text: String, base: &str) -> Self {
+        let mut ledger = Self { base: base.to_owned(), ..Self::default() };
         if text.starts_with('\t') || text.contains("\n\t") {
             let loose = text.lines().filter(|line| line.starts_with('\t')).filter_map(Parts::of);
             ledger.loose = loose.map(|parts| (parts.digest.to_owned(), false)).collect();
         }
-        for line in changes.lines() {
-            let Parts { node, table, is_fact, digest, shared, fate } = Parts::of(line)?;
-            match fate {
-                _ if node.is_empty() => {
-                    ledger.loose.insert(digest.to_owned(), false);
-                }
-                // What came and went since was never among the lines.
-                Some(Fate::Removed) if ledger.later.get(node).is_some_and(|later| later.fate == Fate::Added) => {
-                    ledger.later.remove(node);
-                }
-                fate => {
-                    let was_added = ledger.later.get(node).is_some_and(|later| later.fate == Fate::Added);
-                    let was_gone = ledger.later.get(node).is_some_and(|later| later.fate == Fate::Removed);
-                    let fate = match fate? {
-                        Fate::Changed if was_added => Fate::Added,
-                        Fate::Added if was_gone => Fate::Changed,
-                        fate => fate,
-                    };
-                    let (digest, shared) = (digest.to_owned(), shared.to_owned());
-                    let later = Later { fate, table, is_fact, digest, shared, seen: false };
-                    ledger.later.insert(node.to_owned(), later);
-                }
-            }
-        }
         ledger.text = text;
-        Some(ledger)
-    }
-
-    /// Tells whether so much stands apart that the lines should be written anew.
-    pub(super) const fn is_worn(&self) -> bool {
-        self.is_worn
+        ledger
     }
 
     /// Marks a record as seen; tells whether it is new or says something else.
     pub(super) fn see(&mut self, node: &str, digest: &[u8; 16]) -> Option<Fate> {
         let node = short(node, &self.base);
         let digest = to_hex(digest);
-        let later = if self.later.is_empty() { None } else { self.later.get_mut(&*node) };
-        let later = later.map(|later| {
-            later.seen = true;
-            (later.fate, later.digest == digest)
-        });
-        let known = match later {
-            Some((Fate::Removed, _)) => None,
-            Some((fate, is_same)) => {
-                if fate == Fate::Changed {
-                    self.find(&node);
-                }
-                Some(is_same)
-            }
-            None => self.find(&node).map(|line| {
-                let mut parts = self.text[line..].split('\t');
-                parts.nth(3).is_some_and(|rest| rest.starts_with(&digest))
-            }),
-        };
-        match known {
-            None => Some(Fate::Added),
-            Some(false) => Some(Fate::Changed),
-            Some(true) => None,
-        }
+        let Some(line) = self.find(&node) else { return Some(Fate::Added) };
+        let is_same = self.text[line..].split('\t').nth(3).is_some_and(|rest| rest.starts_with(&digest));
+        (!is_same).then_some(Fate::Changed)
     }
 
     /// Returns where the line of a node begins, and marks it as seen.
@@ -147,15 +81,9 @@ impl Ledger {
         None
     }
 
-    /// Returns where the next line of a record begins that has not gone since.
+    /// Returns where the next line of a record begins.
     fn skip(&self, mut at: usize) -> usize {
-        let is_gone = |line: &str| {
-            let node = line.split('\t').next().unwrap_or_default();
-            node.is_empty() || self.later.get(node).is_some_and(|later| later.fate == Fate::Removed)
-        };
-        while self.text[at..].starts_with('\t')
-            || (!self.later.is_empty() && at < self.text.len() && is_gone(&self.text[at..]))
-        {
+        while self.text[at..].starts_with('\t') {
             at += self.text[at..].find('\n').map_or(self.text.len() - at, |end| end + 1);
         }
         at
@@ -209,12 +137,9 @@ impl Ledger {
         // Most of a million lines share nothing that is wanted: they are not taken apart.
         for (rest, shared) in self.text.lines().filter_map(|line| line.rsplit_once('\t')) {
             let node = rest.split('\t').next().unwrap_or_default();
-            if !shared.is_empty() && !self.later.contains_key(node) {
+            if !shared.is_empty() {
                 find(node, shared);
             }
-        }
-        for (node, later) in &self.later {
-            find(node, &later.shared);
         }
         for digest in self.loose.keys() {
             find("", &digest[..SHARED]);
@@ -232,18 +157,15 @@ impl Ledger {
         };
         starts.sort_unstable();
         let lines = starts.into_iter().filter_map(|start| Parts::of(self.text[start..].lines().next()?));
-        let lines = lines.filter(|parts| !parts.node.is_empty() && !self.later.contains_key(parts.node));
-        let lines = lines.map(|parts| self.record(parts.node, parts.table, parts.is_fact));
-        let later = self.later.iter().filter(|(_, later)| !later.seen && later.fate != Fate::Removed);
-        lines.chain(later.map(|(node, later)| self.record(node, later.table, later.is_fact))).collect()
+        let lines = lines.filter(|parts| !parts.node.is_empty());
+        lines.map(|parts| Record { node: self.whole(parts.node), table: parts.table, is_fact: parts.is_fact }).collect()
     }
 
-    fn record(&self, node: &str, table: Option<usize>, is_fact: bool) -> Record {
-        let node = match node.strip_prefix('<') {
+    fn whole(&self, node: &str) -> String {
+        match node.strip_prefix('<') {
             Some(iri) => iri.trim_end_matches('>').to_owned(),
             None => format!("{}{node}", self.base),
-        };
-        Record { node, table, is_fact }
+        }
     }
 }
 
@@ -267,7 +189,7 @@ mod tests {
     }
 
     fn lines(records: &[(&str, u8)]) -> String {
-        records.iter().map(|(node, digest)| entry(node, *digest).line(BASE, None)).collect()
+        records.iter().map(|(node, digest)| entry(node, *digest).line(BASE)).collect()
     }
 
     fn fact(name: &str) -> String {
@@ -283,7 +205,7 @@ mod tests {
         let (one, two, three) = (fact("F1"), fact("F2"), fact("F3"));
         let text = lines(&[(&one, 1), (&two, 2), (&three, 3), ("https://y.org/z", 4)]);
         for order in [[&one, &two], [&two, &one]] {
-            let mut ledger = Ledger::parse(text.clone(), "", BASE).expect("a ledger");
+            let mut ledger = Ledger::parse(text.clone(), BASE);
             for node in order {
                 let wanted = (*node == two).then_some(Fate::Changed);
                 assert_eq!(ledger.see(node, &[1; 16]), wanted, "{node}");
@@ -292,27 +214,6 @@ mod tests {
             assert_eq!(ledger.see(&fact("F"), &[1; 16]), Some(Fate::Added));
             assert_eq!(gone(&ledger), ["fact/F3", "https://y.org/z"]);
         }
-    }
-
-    #[test]
-    fn changes_that_stand_apart_count() {
-        let (one, two, new) = (fact("F1"), fact("F2"), fact("F9"));
-        let text = lines(&[(&one, 1), (&two, 2)]);
-        let changes =
-            [(&one, 7, Fate::Changed), (&two, 0, Fate::Removed), (&new, 9, Fate::Added), (&new, 8, Fate::Changed)];
-        let changes: String =
-            changes.iter().map(|(node, digest, fate)| entry(node, *digest).line(BASE, Some(*fate))).collect();
-        let ledger = || Ledger::parse(text.clone(), &changes, BASE).expect("a ledger");
-        assert_eq!(gone(&ledger()), ["fact/F1", "fact/F9"]);
-        let mut same = ledger();
-        assert_eq!(same.see(&one, &[7; 16]), None);
-        assert_eq!(same.see(&new, &[8; 16]), None);
-        assert_eq!(gone(&same), Vec::<String>::new());
-        let mut other = ledger();
-        assert_eq!(other.see(&two, &[2; 16]), Some(Fate::Added));
-        assert_eq!(other.see(&one, &[1; 16]), Some(Fate::Changed));
-        assert_eq!(gone(&other), ["fact/F9"]);
-        assert!(Ledger::parse(text.clone(), "no ledger", BASE).is_none());
     }
 
     #[test]
@@ -327,17 +228,15 @@ mod tests {
         let (one, two, three) = (fact("F1"), fact("F2"), fact("F3"));
         let [a, b, c, d] = &quads;
         let text = [(&one, vec![a, b]), (&two, vec![b, c]), (&three, vec![c])];
-        let text =
-            text.map(|(node, quads)| Entry { shared: shared(&quads), ..entry(node, 1) }.line(BASE, None)).concat();
+        let text = text.map(|(node, quads)| Entry { shared: shared(&quads), ..entry(node, 1) }.line(BASE)).concat();
         let text = text + &loose_line(d);
-        let changes = entry(&three, 2).line(BASE, Some(Fate::Changed));
-        let made = |changes: &str, outdated: &[&str]| {
-            let ledger = Ledger::parse(text.clone(), changes, BASE).expect("a ledger");
+        let made = |outdated: &[&str]| {
+            let ledger = Ledger::parse(text.clone(), BASE);
             let made = ledger.made_by_others(&quads, &outdated.iter().copied().collect());
             quads.iter().filter(|quad| made.contains(quad)).cloned().collect::<Vec<_>>()
         };
-        assert_eq!(made("", &[&one]), [b.clone(), c.clone(), d.clone()]);
-        assert_eq!(made("", &[&one, &two]), [c.clone(), d.clone()]);
-        assert_eq!(made(&changes, &[&one, &two]), std::slice::from_ref(d));
+        assert_eq!(made(&[&one]), [b.clone(), c.clone(), d.clone()]);
+        assert_eq!(made(&[&one, &two]), [c.clone(), d.clone()]);
+        assert_eq!(made(&[&one, &two, &three]), std::slice::from_ref(d));
     }
 }

@@ -1,7 +1,6 @@
 //! The lines of a ledger, one a record: `NODE TAB TABLE TAB f|- TAB FINGERPRINT TAB SHARED`. The node stands below the base of
 //! the case or is a whole IRI in angle brackets; a quad that belongs to no record has no node. SHARED are fingerprints of
-//! the quads that other records may make too, one after the other. A line of a change ends with what has become of the
-//! record: `a`dded, `c`hanged or `g`one.
+//! the quads that other records may make too, one after the other.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};
@@ -9,7 +8,6 @@ use std::hash::{DefaultHasher, Hasher};
 use oxigraph::model::{NamedOrBlankNodeRef, Quad, TermRef};
 use oxigraph::store::StorageError;
 
-use super::difference::Fate;
 use super::normal::normal;
 use super::unit::Unit;
 use crate::fingerprint::finish;
@@ -27,28 +25,22 @@ pub(super) struct Entry<'e> {
 }
 
 impl<'e> Entry<'e> {
-    /// Returns the entry of a record with its quads; `table` is its position in the ledger.
-    pub(super) fn of(unit: &Unit<'e>, table: Option<usize>, quads: &[Quad]) -> Result<Self, StorageError> {
+    /// Returns the entry of a record with its quads.
+    pub(super) fn of(unit: &Unit<'e>, quads: &[Quad]) -> Result<Self, StorageError> {
         let mut shared = String::new();
         for quad in unit.shared(quads) {
             let normal = normal(quad)?;
             shared.push_str(&to_hex(&quad_digest(normal.as_ref().unwrap_or(quad)))[..SHARED]);
         }
-        Ok(Self { node: unit.node, table, is_fact: unit.is_fact, digest: unit.digest, shared })
+        Ok(Self { node: unit.node, table: unit.table, is_fact: unit.is_fact, digest: unit.digest, shared })
     }
 
     /// Returns the line, with its end; below `base`, nodes are shortened.
-    pub(super) fn line(&self, base: &str, fate: Option<Fate>) -> String {
+    pub(super) fn line(&self, base: &str) -> String {
         let table = self.table.map(|table| table.to_string()).unwrap_or_default();
         let kind = if self.is_fact { "f" } else { "-" };
-        let fate = match fate {
-            None => "",
-            Some(Fate::Added) => "\ta",
-            Some(Fate::Changed) => "\tc",
-            Some(Fate::Removed) => "\tg",
-        };
         let (node, digest, shared) = (short(self.node, base), to_hex(&self.digest), &self.shared);
-        format!("{node}\t{table}\t{kind}\t{digest}\t{shared}{fate}\n")
+        format!("{node}\t{table}\t{kind}\t{digest}\t{shared}\n")
     }
 }
 
@@ -63,8 +55,6 @@ pub(super) struct Parts<'l> {
     pub(super) table: Option<usize>,
     pub(super) is_fact: bool,
     pub(super) digest: &'l str,
-    pub(super) shared: &'l str,
-    pub(super) fate: Option<Fate>,
 }
 
 impl<'l> Parts<'l> {
@@ -72,22 +62,14 @@ impl<'l> Parts<'l> {
     pub(super) fn of(line: &'l str) -> Option<Self> {
         let mut parts = line.split('\t');
         let (node, table, kind, digest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let shared = parts.next()?;
-        let fate = match parts.next() {
-            None => None,
-            Some("a") => Some(Fate::Added),
-            Some("c") => Some(Fate::Changed),
-            Some("g") => Some(Fate::Removed),
-            Some(_) => return None,
-        };
-        Some(Self { node, table: table.parse().ok(), is_fact: kind == "f", digest, shared, fate })
+        Some(Self { node, table: table.parse().ok(), is_fact: kind == "f", digest })
     }
 }
 
 /// Returns what names the form of the lines, and of the fingerprints in them: those of another build of Rust may differ.
 pub(super) fn form() -> String {
     let mut hasher = DefaultHasher::new();
-    hasher.write(b"NODE TABLE KIND FINGERPRINT SHARED FATE, changes apart");
+    hasher.write(b"NODE TABLE KIND FINGERPRINT SHARED");
     to_hex(&finish(hasher))
 }
 

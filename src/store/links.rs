@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
-use super::{Dataset, Error, Pattern, Told};
+use super::{Dataset, Error, Pattern};
 use crate::vocab::rdf;
 
 /// A fact that joins two entities.
@@ -17,8 +17,6 @@ pub struct Link {
     pub subject: NamedNode,
     /// Its object.
     pub object: NamedNode,
-    /// What is known of it already.
-    pub told: Option<Told>,
 }
 
 impl Link {
@@ -37,11 +35,8 @@ impl Link {
 /// Both ends of a fact.
 const ENDS: [NamedNodeRef<'_>; 2] = [rdf::SUBJECT, rdf::OBJECT];
 
-/// Finds the facts that have one of some nodes at an end, as [`Dataset::facts_at`] has it.
-pub fn facts_at_by_pattern(
-    data: &(impl Dataset + ?Sized),
-    nodes: &BTreeSet<NamedNode>,
-) -> Result<BTreeSet<NamedNode>, Error> {
+/// Finds the facts that have one of some nodes at an end.
+pub fn facts_at(data: &dyn Dataset, nodes: &BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, Error> {
     let at_end = |node: &NamedNode| ENDS.map(|end| Pattern::Object(end.into(), node.clone()));
     data.prefetch(&nodes.iter().flat_map(at_end).collect::<Vec<_>>())?;
     let mut facts = BTreeSet::new();
@@ -57,14 +52,19 @@ pub fn facts_at_by_pattern(
     Ok(facts)
 }
 
-/// Finds the facts that join some nodes with others, or with any, as [`Dataset::links`] has it.
-pub fn links_by_pattern(
-    data: &(impl Dataset + ?Sized),
+/// Finds the facts that join some nodes with others, or with any, in either direction, each once. Both ends have IRIs and are
+/// no facts themselves.
+pub fn links(
+    data: &dyn Dataset,
     nodes: &BTreeSet<NamedNode>,
     others: Option<&BTreeSet<NamedNode>>,
 ) -> Result<Vec<Link>, Error> {
-    let (nodes, others) = fewer_first(nodes, others);
-    let facts = data.facts_at(nodes)?;
+    // What joins two sets is looked for at the smaller one.
+    let (nodes, others) = match others {
+        Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
+        _ => (nodes, others),
+    };
+    let facts = facts_at(data, nodes)?;
     let ends = |fact: &NamedNode| ENDS.map(|end| Pattern::Subject(fact.clone(), Some(end.into())));
     data.prefetch(&facts.iter().flat_map(ends).collect::<Vec<_>>())?;
     let end = |fact: &NamedNode, end| -> Result<Option<NamedNode>, Error> {
@@ -74,23 +74,18 @@ pub fn links_by_pattern(
     let mut links = Vec::new();
     for fact in facts {
         if let (Some(subject), Some(object)) = (end(&fact, rdf::SUBJECT)?, end(&fact, rdf::OBJECT)?) {
-            let link = Link { fact, subject, object, told: None };
+            let link = Link { fact, subject, object };
             if others.is_none_or(|others| link.joins(nodes, others)) {
                 links.push(link);
             }
         }
     }
-    between_entities(data, links, |_| true)
+    between_entities(data, links)
 }
 
-/// Leaves out what has a fact at an end; `may_be_fact` spares a look at nodes that are none.
-pub(super) fn between_entities(
-    data: &(impl Dataset + ?Sized),
-    mut links: Vec<Link>,
-    may_be_fact: impl Fn(&NamedNode) -> bool,
-) -> Result<Vec<Link>, Error> {
-    let ends = links.iter().flat_map(|link| [&link.subject, &link.object]).filter(|end| may_be_fact(end));
-    let ends: BTreeSet<NamedNode> = ends.cloned().collect();
+/// Leaves out what has a fact at an end.
+fn between_entities(data: &dyn Dataset, mut links: Vec<Link>) -> Result<Vec<Link>, Error> {
+    let ends: BTreeSet<NamedNode> = links.iter().flat_map(|link| [&link.subject, &link.object]).cloned().collect();
     let patterns = ends.iter().map(|end| Pattern::Subject(end.clone(), Some(rdf::PREDICATE.into())));
     data.prefetch(&patterns.collect::<Vec<_>>())?;
     let mut facts = HashSet::new();
@@ -104,17 +99,6 @@ pub(super) fn between_entities(
         links.retain(|link| !facts.contains(&link.subject) && !facts.contains(&link.object));
     }
     Ok(links)
-}
-
-/// Returns the same two sets of nodes, the smaller one first: what joins them is looked for there.
-pub(super) fn fewer_first<'n>(
-    nodes: &'n BTreeSet<NamedNode>,
-    others: Option<&'n BTreeSet<NamedNode>>,
-) -> (&'n BTreeSet<NamedNode>, Option<&'n BTreeSet<NamedNode>>) {
-    match others {
-        Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
-        _ => (nodes, others),
-    }
 }
 
 fn named(term: Term) -> Option<NamedNode> {

@@ -32,7 +32,8 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn ledger(&self, case: &ImportedCase) -> Option<Ledger> {
-        Ledger::parse(self.ledgers.get(&case.ledger).filter(|_| case.form == form())?.clone(), "", &case.base)
+        let text = self.ledgers.get(&case.ledger).filter(|_| case.form == form())?;
+        Some(Ledger::parse(text.clone(), &case.base))
     }
 }
 
