@@ -7,7 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use casegraph::query::{Answer, Error, Limits, Protocol, Question, Using, check, run, run_limited, run_within, update};
-use oxigraph::io::RdfFormat;
+use casegraph::store::CaseStore;
+use oxigraph::model::{GraphName, NamedNode, Quad};
 use oxigraph::sparql::{CancellationToken, QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
 
@@ -87,15 +88,15 @@ const QUERIES: &[(&str, Grows)] = &[
     ("in", |n| format!("ASK {{ ?a ?b ?c FILTER (?a IN ({})) }}", chain("1", ",", n))),
 ];
 
-fn store() -> Store {
-    let store = Store::new().expect("memory");
-    let data: String = (0..600).map(|i| format!("<x:s{i}> <x:p> <x:s{}> .\n", i + 1)).collect::<Vec<_>>().concat();
-    store.load_from_slice(RdfFormat::NTriples, &data).expect("N-Triples");
-    store
+fn store() -> CaseStore {
+    let node = |i: usize| NamedNode::new_unchecked(format!("x:s{i}"));
+    let property = NamedNode::new_unchecked("x:p");
+    let quads = (0..600).map(|i| Quad::new(node(i), property.clone(), node(i + 1), GraphName::DefaultGraph));
+    CaseStore::in_memory(quads).expect("a store")
 }
 
 fn ask(text: &str) -> Result<Answer, Error> {
-    run(&Store::new().expect("memory"), BASE, &Question::ad_hoc("-", text)?, &[])
+    run(&CaseStore::default(), BASE, &Question::ad_hoc("-", text)?, &[])
 }
 
 #[test]
@@ -125,7 +126,8 @@ fn what_is_within_the_bounds_fits_on_the_stack() {
 
 #[test]
 fn updates_are_bounded_as_queries_are() {
-    let change = |text: &str| update(&store(), BASE, text, &Using::default(), &Limits::default());
+    let change =
+        |text: &str| update(&store().to_oxigraph().expect("a copy"), BASE, text, &Using::default(), &Limits::default());
     for (name, text) in QUERIES.iter().filter(|(_, text)| text(1).starts_with("ASK {")) {
         let text = |n| text(n).replacen("ASK {", "INSERT { <x:a> <x:b> 1 } WHERE {", 1);
         let few = change(&text(10));
@@ -235,7 +237,7 @@ fn rows_without_terms_end_too() {
 
 #[test]
 fn an_update_past_its_memory_changes_nothing() {
-    let store = store();
+    let store = store().to_oxigraph().expect("a copy");
     for text in [
         "INSERT DATA { <x:new> <x:p> 1 } ; INSERT { ?a <x:q> ?d . ?d ?g ?a } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
         "DELETE WHERE { ?s ?p ?o } ; INSERT { <x:a> <x:b> ?z } WHERE { BIND ('aaaaaaaaaaaaaaaa' AS ?a) \

@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::files::{self, Files, Links};
 use super::{Error, sound};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::facts::{
-    CaseFacts, CaseFile, CaseSettings, CaseSummary, Model, QuadSink, RecordQuads, is_csv, sha256_hex, stream_case,
-};
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, Loaded, Model, Wanted, is_csv, load_case, sha256_hex};
 use crate::location::Location;
 use crate::store;
 
@@ -146,16 +143,15 @@ impl CaseFolder {
         sha256_hex(lines.collect::<String>().as_bytes())
     }
 
-    /// Hands over the quads of each record, with bounded memory; returns what the case holds, and all faults.
-    pub fn stream(&self, sink: &mut QuadSink<'_>) -> (Option<CaseSummary>, Diagnostics) {
+    /// Reads what is wanted of the case, and all faults; nothing where its settings cannot be read.
+    pub fn load(&self, wanted: Wanted) -> (Option<Loaded>, Diagnostics) {
         let mut faults = self.faults();
         let Some(settings) = &self.settings else { return (None, faults) };
         // Faults of the folder alone already mean that nothing will be loaded.
-        let is_sound = !faults.has_errors();
-        let mut sink = |record: RecordQuads<'_>| if is_sound { sink(record) } else { ControlFlow::Break(()) };
-        let (summary, found) = stream_case(settings.clone(), &self.files, &self.model, &mut sink);
+        let wanted = if faults.has_errors() { Wanted::Faults } else { wanted };
+        let (loaded, found) = load_case(settings.clone(), &self.files, &self.model, wanted);
         faults.extend(found);
-        (Some(summary), faults)
+        (Some(loaded), faults)
     }
 
     /// Reads all records; none where the settings cannot be read.

@@ -2,14 +2,13 @@
 //! fault of the files, and the store as it was.
 
 use std::fmt::Write;
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{CaseFolder, Error};
+use super::{CaseFolder, Error, sound_load};
 use crate::diagnostic::Diagnostic;
-use crate::facts::{CaseSummary, FileRecord, Model, RecordQuads, sha256_hex};
+use crate::facts::{CaseSummary, FileRecord, Loaded, Model, Wanted, sha256_hex};
 use crate::remote::{Endpoint, OpenError, Settings};
-use crate::store::{Difference, Fed, Import, ImportedFile, Mode, StoreWriter, Unit, UnitSink};
+use crate::store::{Difference, Import, ImportedFile, Mode, ReadCase, StoreWriter};
 
 /// An import that has been done, or looked at.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ pub struct Imported {
 /// Imports a case folder into a store, or only tells what would change; `time` is an xsd:dateTime, `agent` what imports.
 pub fn import(case: &CaseFolder, store: &Path, mode: Mode, time: &str, agent: &str) -> Result<Imported, Error> {
     let Some(settings) = &case.settings else {
-        return Err(Error::Faults(case.stream(&mut |_| ControlFlow::Break(())).1.sorted()));
+        return Err(Error::Faults(case.load(Wanted::Faults).1.sorted()));
     };
     let hashes: Vec<String> = case.files.iter().map(|file| sha256_hex(&file.bytes)).collect();
     let mut input = format!("{}\n{settings:?}\n", Model::fingerprint());
@@ -41,30 +40,26 @@ pub fn import(case: &CaseFolder, store: &Path, mode: Mode, time: &str, agent: &s
         time: time.to_owned(),
         agent: agent.to_owned(),
     };
-    let (mut read, mut warnings) = (None, Vec::new());
-    let mut feed = |sink: &mut UnitSink<'_>| {
-        let (summary, faults) = case.stream(&mut |record| {
-            let RecordQuads { node, file, is_fact, digest, make } = record;
-            sink(Unit { node, table: file, is_fact, digest, make })
-        });
-        let is_sound = !faults.has_errors();
-        let faults = faults.sorted();
-        let Some(summary) = summary.filter(|_| is_sound) else { return Err(Error::Faults(faults)) };
-        warnings = faults;
+    let (mut summary, mut warnings) = (None, Vec::new());
+    let mut read = || {
+        let (loaded, found) = sound_load(case, Wanted::Records)?;
+        warnings = found;
         let file = |(file, sha256): (&FileRecord, &String)| ImportedFile {
             name: file.name.clone(),
             sha256: sha256.clone(),
             rows: file.rows,
         };
-        let fed = Fed { files: summary.files.iter().zip(&hashes).map(file).collect(), facts: summary.facts };
-        read = Some(summary);
-        Ok(fed)
+        let Loaded { quads, records, summary: read } = loaded;
+        let files = read.files.iter().zip(&hashes).map(file).collect();
+        let facts = read.facts;
+        summary = Some(read);
+        Ok(ReadCase { quads, records, files, facts })
     };
     let difference = if Settings::are_named(store) {
         let endpoint = Endpoint::open(&Settings::read(store).map_err(OpenError::from)?)?;
-        endpoint.import::<Error>(&import, mode, &mut feed)?
+        endpoint.import(&import, mode, read()?)?
     } else {
-        StoreWriter::open(store, mode)?.import::<Error>(&import, &mut feed)?
+        StoreWriter::open(store, mode)?.import::<Error>(&import, &mut read)?
     };
-    Ok(Imported { difference, summary: read, warnings })
+    Ok(Imported { difference, summary, warnings })
 }

@@ -8,11 +8,8 @@ mod files;
 mod folder;
 mod import;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use oxigraph::model::Quad;
 
 pub use change::is_fit;
 pub use exchange::{FolderWriter, TakenBack};
@@ -21,7 +18,7 @@ pub use folder::{CaseFolder, OwnFiles, read_folder, read_sound};
 pub use import::{Imported, import};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::facts::CaseSummary;
+use crate::facts::{Loaded, Wanted};
 use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
 use crate::view::{self, View};
@@ -157,25 +154,19 @@ impl Case {
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
         }
-        if path.is_file() && !view.is_whole() && wanted.is_empty() {
-            // A store of the whole would be made for nothing.
-            let store = CaseStore::in_memory(view.rewrite(store::quads_of(path)?)?)?;
-            return Ok(Self { view, ..Self::from_store(store, View::default(), wanted)? });
-        }
         if path.is_file() {
             return Self::from_store(CaseStore::open(path)?, view, wanted);
         }
         let folder = CaseFolder::open(path, links)?;
-        let (store, (summary, warnings)) = if view.is_whole() {
-            CaseStore::filled(|add| load(&folder, add))?
-        } else {
-            let mut quads = Vec::new();
-            let read = load(&folder, &mut |more| quads.extend(more)).map_err(|error| match error {
+        let (Loaded { quads, summary, .. }, warnings) =
+            sound_load(&folder, Wanted::Quads).map_err(|error| match error {
                 Error::Faults(_) if view.known_on.is_some() => Error::Unsound,
                 other => other,
             })?;
-            (CaseStore::in_memory(view.rewrite(quads)?)?, read)
-        };
+        let mut store = CaseStore::of(quads.finish().map_err(store::Error::from)?);
+        if !view.is_whole() {
+            store = view.of(&store)?;
+        }
         let seen = chosen(cases(&store)?, wanted)?.into_iter().next().ok_or(store::Error::Empty)?;
         Ok(Self {
             data: Arc::new(store),
@@ -196,7 +187,11 @@ impl Case {
         let count = all.len();
         let mut chosen = chosen(all, wanted)?;
         let is_part = chosen.len() < count;
-        let mut data: Arc<dyn Dataset> = if is_part { Arc::new(OfCases::new(store, &chosen)) } else { Arc::new(store) };
+        let mut data: Arc<dyn Dataset> = match store.as_columns() {
+            _ if !is_part => Arc::new(store),
+            Some(columns) => Arc::new(CaseStore::of_cases(columns, &chosen)?),
+            None => Arc::new(OfCases::new(store, &chosen)),
+        };
         if !view.is_whole() {
             data = Arc::new(view.of(&*data)?);
             chosen = cases(&*data)?;
@@ -225,12 +220,10 @@ fn chosen(all: Vec<DescribedCase>, wanted: &[String]) -> Result<Vec<DescribedCas
     Ok(all.into_iter().filter(is_wanted).collect())
 }
 
-fn load(folder: &CaseFolder, add: &mut dyn FnMut(Vec<Quad>)) -> Result<(CaseSummary, Vec<Diagnostic>), Error> {
-    let (summary, faults) = folder.stream(&mut |record| {
-        add((record.make)());
-        ControlFlow::Continue(())
-    });
-    sound(summary, faults)
+/// Reads what is wanted of a folder, and its warnings; where there are errors, all faults.
+fn sound_load(folder: &CaseFolder, wanted: Wanted) -> Result<(Loaded, Vec<Diagnostic>), Error> {
+    let (loaded, faults) = folder.load(wanted);
+    sound(loaded, faults)
 }
 
 /// Returns what was read and its warnings; where there are errors, or nothing was read, all faults.

@@ -1,7 +1,6 @@
 //! `casegraph check`: all faults of all files in one pass, nothing stored.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::conflicts::rules_of;
@@ -11,7 +10,7 @@ use super::selecting::Following;
 use crate::case::{Case, CaseFolder};
 use crate::conflicts::{Kind, Side, State, ledger};
 use crate::diagnostic::Severity;
-use crate::facts::CaseSummary;
+use crate::facts::{CaseSummary, Loaded, Wanted};
 use crate::fault_report::{write_json, write_sarif};
 use crate::graph::EntityGraph;
 use crate::query::visible;
@@ -51,8 +50,7 @@ impl Check {
             let path = self.case.display();
             return Err(Fault::usage(format!("{path} is not a folder: only a case folder can be checked")));
         }
-        let (summary, faults) =
-            CaseFolder::open(&self.case, self.following.links())?.stream(&mut |_| ControlFlow::Break(()));
+        let (loaded, faults) = CaseFolder::open(&self.case, self.following.links())?.load(Wanted::Faults);
         let faults = faults.sorted();
         match self.format {
             Format::Text => {}
@@ -71,7 +69,8 @@ impl Check {
             return Ok(());
         }
         write_faults(&mut screen::stderr(), &faults, None)?;
-        if let Some(CaseSummary { facts, entities, sources, plain, files, .. }) = summary {
+        if let Some(Loaded { summary, .. }) = loaded {
+            let CaseSummary { facts, entities, sources, plain, files, .. } = summary;
             let tables = files.iter().filter(|file| file.is_table()).count();
             writeln!(
                 out,

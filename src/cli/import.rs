@@ -8,7 +8,7 @@ use super::screen;
 use super::selecting::Following;
 use crate::case::{CaseFolder, Imported, import};
 use crate::date::{after_1970, now};
-use crate::store::{Counts, Difference, FILE_LIMIT, Mode};
+use crate::store::{Counts, Difference, Mode};
 
 /// Memory that is too little to be spoken of, in megabytes.
 const SMALL: u64 = 256;
@@ -55,11 +55,6 @@ impl Import {
         }
         if self.dry_run {
             write_tables(out, &difference)?;
-        }
-        if let Some(quads) = difference.quads.filter(|quads| *quads > FILE_LIMIT) {
-            let mut err = screen::stderr();
-            writeln!(err, "{path} holds {quads} quads, and every command reads them all: a SPARQL endpoint does not")?;
-            writeln!(err, "  hint: casegraph import {case} --store URL (docs/scale.md)")?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::fault::{Fault, counted};
 use crate::case;
 use crate::store::{Error, verify};
 
-/// Look whether a store file is whole: its compression, its quads and the seal over its content
+/// Look whether a case file is whole: every part with its checksum, and all parts with one another
 #[derive(clap::Args)]
 pub(super) struct Verify {
     /// Store file
@@ -25,13 +25,7 @@ impl Verify {
             error => error.into(),
         })?;
         let (quads, cases) = (counted(found.quads, "quad", "quads"), counted(found.cases, "case", "cases"));
-        writeln!(out, "{path} is whole: {quads} of {cases}, compressed without a fault")?;
-        let seal = if found.is_sealed {
-            "its seal, a SHA-256, fits its content"
-        } else {
-            "it bears no seal: another program wrote it, or an early casegraph"
-        };
-        writeln!(out, "  {seal}")?;
+        writeln!(out, "{path} is whole: {quads} of {cases}, each part with the checksum that was written with it")?;
         let copy = match found.can_undo {
             Some(true) => "the state before its last change is whole too: `casegraph undo` brings it back",
             Some(false) => "what is kept beside it is damaged, or of another store: `casegraph undo` refuses it",

@@ -18,7 +18,7 @@ use super::document::{About, Reader, document, number};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY};
 use crate::diagram::Style;
 use crate::graph::{EntityGraph, Error};
-use crate::store::{Dataset, QuadList, cases};
+use crate::store::{CaseStore, Dataset, cases};
 use crate::view::{self, View};
 use crate::vocab::{cg, edtf, xsd};
 
@@ -164,7 +164,7 @@ impl WholeCase<'_> {
     }
 
     fn document(&self, view: &View, quads: Vec<Quad>) -> Result<Value, Error> {
-        let data = QuadList::new(quads);
+        let data = CaseStore::in_memory(quads)?;
         let graph = EntityGraph::project(&data, Some(&self.about.lang))?.select(&view.into());
         let case = cases(&data)?.into_iter().next();
         let (title, description) = case.map(|case| (case.title, case.description)).unwrap_or_default();

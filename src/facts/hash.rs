@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use oxigraph::model::{Quad, Term};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,39 +10,10 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Returns a fingerprint of the quads of a record: another one where any of them differs. `buffer` is used again and again.
-pub(super) fn digest_of(quads: &[Quad], buffer: &mut Vec<u8>) -> [u8; 16] {
-    buffer.clear();
-    let mut add = |kind: u8, text: &str| {
-        buffer.push(kind);
-        buffer.extend_from_slice(text.as_bytes());
-        buffer.push(0xFF);
-    };
-    let mut last = None;
-    for quad in quads {
-        // Most quads of a record have its subject.
-        if last != Some(&quad.subject) {
-            add(0, &quad.subject.to_string());
-            last = Some(&quad.subject);
-        }
-        add(1, quad.predicate.as_str());
-        match &quad.object {
-            Term::NamedNode(node) => add(2, node.as_str()),
-            Term::Literal(literal) => {
-                add(3, literal.value());
-                add(4, literal.language().unwrap_or_else(|| literal.datatype().as_str()));
-            }
-            other => add(5, &other.to_string()),
-        }
-    }
-    digest_of_bytes(buffer)
-}
-
-/// Returns a fingerprint of some bytes: the first half of their SHA-256.
-pub(super) fn digest_of_bytes(bytes: &[u8]) -> [u8; 16] {
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&Sha256::digest(bytes)[..16]);
-    digest
+/// Returns a fingerprint of some bytes: the first 64 bits of their SHA-256.
+pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
+    let digest = Sha256::digest(bytes);
+    digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// Returns the id of a fact that was given none: it depends on what the fact says, not on where it stands.

@@ -43,7 +43,7 @@ pub use record::{
 };
 pub use settings::{CaseSettings, SettingsError};
 pub use slug::slug;
-pub use stream::{CaseSummary, QuadSink, RecordQuads, stream_case};
+pub use stream::{CaseSummary, Loaded, Wanted, load_case};
 
 /// The namespace of casegraph's annotations in CSVW metadata.
 pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;

@@ -4,22 +4,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
+use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, Quad, Term};
+use rdf_columns::{Builder, Dataset, Graphs, TermId};
+use rustc_hash::FxBuildHasher;
 
 use super::bounds::{Bounds, Doubt, Published, Tellings, ends_with_begin};
-use super::hash::digest_of_bytes;
+use super::hash::fingerprint;
 use super::model::Predicate;
-use super::record::{CaseFacts, End, Entity, Fact, Object};
+use super::record::{CaseFacts, End, Entity, Fact, Object, Reference};
 use super::settings::CaseSettings;
 use crate::date::{Day, Edtf};
-use crate::vocab::{cg, dct, edtf, rdf, rdfs, skos, void, xsd};
+use crate::vocab::{cg, dct, edtf, rdf, rdfs, skos, void};
 
 /// Since when a note may be told.
 const NOTE_KNOWN: [NamedNodeRef<'_>; 3] = [cg::NOTE_KNOWN_SINCE, cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST];
 
 impl CaseFacts {
-    /// Returns the quads of the case, sorted.
-    pub fn quads(&self) -> Vec<Quad> {
+    /// Returns the quads of the case as a dataset.
+    pub fn dataset(&self) -> Dataset {
         let told = Tellings::of(&self.disclosures);
         let mut writer = Writer::new(&self.settings, &self.entities, &self.predicates, &told);
         writer.case();
@@ -47,18 +49,24 @@ impl CaseFacts {
         for (old, new) in &self.redirects {
             writer.redirect(old, new);
         }
-        let mut quads = writer.take();
-        quads.extend(self.plain.iter().cloned());
+        self.plain.iter().for_each(|quad| writer.plain(quad));
+        writer.quads.finish().expect("what lies in memory as records has less than two billion terms")
+    }
+
+    /// Returns the quads of the case, sorted.
+    pub fn quads(&self) -> Vec<Quad> {
+        let data = self.dataset();
+        let quads = data.quads(None, None, None, Graphs::All).map(|quad| quad.and_then(|quad| data.quad(quad)));
+        let mut quads = quads.collect::<Result<Vec<_>, _>>().expect("a dataset in memory can be read");
         quads.sort_by_cached_key(ToString::to_string);
-        quads.dedup();
         quads
     }
 }
 
 /// What facts with a predicate depend on.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Relation {
-    pub(super) iri: NamedNode,
+    pub(super) iri: TermId,
     /// Whether it is a stance.
     is_claim: bool,
     /// Whether it tells of something that happens.
@@ -69,12 +77,16 @@ pub(super) struct Relation {
 pub(super) struct Writer<'a> {
     settings: &'a CaseSettings,
     pub(super) base: &'a str,
-    graph: GraphName,
+    graph: TermId,
     /// When each source was published, where that is known.
     published: HashMap<&'a str, Published>,
     told: &'a Tellings,
     predicates: BTreeMap<&'a str, Relation>,
-    quads: Vec<Quad>,
+    pub(super) quads: Builder,
+    /// The numbers of the terms of the vocabularies, by where their text lies.
+    vocabulary: HashMap<*const u8, TermId, FxBuildHasher>,
+    /// What was written since a fingerprint was asked for last; none where nobody asks.
+    written: Option<Vec<u8>>,
 }
 
 impl<'a> Writer<'a> {
@@ -86,56 +98,111 @@ impl<'a> Writer<'a> {
         told: &'a Tellings,
     ) -> Self {
         let base = settings.base.as_str();
+        let mut quads = Builder::default();
+        let graph = quads.iri(&[&settings.graph()]);
         let known = |(key, predicate): (&'a String, &Predicate)| {
             let (is_claim, is_event) = (is_claim(key, predicates), predicate.kind == "event");
-            (key.as_str(), Relation { iri: predicate.iri(base), is_claim, is_event })
+            (key.as_str(), Relation { iri: quads.term(&predicate.iri(base)), is_claim, is_event })
         };
+        let predicates = predicates.iter().map(known).collect();
+        let published = |(path, entity): (&'a String, &Entity)| Some((path.as_str(), Published::of(entity)?));
+        let published = entities.iter().filter_map(published).collect();
         Self {
             settings,
             base,
-            graph: GraphName::NamedNode(NamedNode::new_unchecked(settings.graph())),
-            published: entities
-                .iter()
-                .filter_map(|(path, entity)| Some((path.as_str(), Published::of(entity)?)))
-                .collect(),
+            graph,
+            published,
             told,
-            predicates: predicates.iter().map(known).collect(),
-            quads: Vec::new(),
+            predicates,
+            quads,
+            vocabulary: HashMap::default(),
+            written: None,
         }
     }
 
-    /// Returns the quads that have been written since it was asked last.
-    pub(super) fn take(&mut self) -> Vec<Quad> {
-        std::mem::take(&mut self.quads)
+    /// Keeps fingerprints of records from now on.
+    pub(super) fn with_fingerprints(self) -> Self {
+        Self { written: Some(Vec::new()), ..self }
     }
 
-    pub(super) fn add(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, object: impl Into<Term>) {
-        self.quads.push(Quad::new(subject.clone(), predicate.into_owned(), object, self.graph.clone()));
+    /// Returns a fingerprint of what has been written since it was asked for last: another one where any quad differs.
+    pub(super) fn fingerprint(&mut self) -> u64 {
+        let Some(written) = &mut self.written else { return 0 };
+        let said = fingerprint(written);
+        written.clear();
+        said
     }
 
-    pub(super) fn add_text(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, text: Option<&String>) {
+    /// Adds a triple with a property of a vocabulary.
+    pub(super) fn add(&mut self, subject: TermId, property: NamedNodeRef<'static>, object: TermId) {
+        let property = self.vocabulary(property);
+        self.add_triple(subject, property, object);
+    }
+
+    fn add_triple(&mut self, subject: TermId, property: TermId, object: TermId) {
+        self.quads.add(subject, property, object, Some(self.graph));
+        if let Some(written) = &mut self.written {
+            for id in [subject, property, object] {
+                self.quads.write_key(id, written);
+            }
+        }
+    }
+
+    /// Writes a quad of a table that makes no facts.
+    pub(super) fn plain(&mut self, quad: &Quad) {
+        let (subject, property) = (self.quads.term(&quad.subject), self.quads.term(&quad.predicate));
+        let object = self.quads.term(&quad.object);
+        self.add_triple(subject, property, object);
+    }
+
+    /// Returns the number of a term of a vocabulary.
+    pub(super) fn vocabulary(&mut self, node: NamedNodeRef<'static>) -> TermId {
+        *self.vocabulary.entry(node.as_str().as_ptr()).or_insert_with(|| self.quads.iri(&[node.as_str()]))
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> TermId {
+        self.quads.term(LiteralRef::new_simple_literal(text))
+    }
+
+    pub(super) fn add_text(&mut self, subject: TermId, property: NamedNodeRef<'static>, text: Option<&String>) {
         if let Some(text) = text {
-            self.add(subject, predicate, Literal::from(text.as_str()));
+            let text = self.text(text);
+            self.add(subject, property, text);
         }
     }
 
-    pub(super) fn add_days(&mut self, subject: &NamedNode, predicates: [NamedNodeRef<'_>; 2], days: (Day, Day)) {
-        self.add(subject, predicates[0], Literal::new_typed_literal(days.0.to_string(), xsd::DATE));
-        self.add(subject, predicates[1], Literal::new_typed_literal(days.1.to_string(), xsd::DATE));
+    pub(super) fn add_term(&mut self, subject: TermId, property: NamedNodeRef<'static>, term: NamedNodeRef<'static>) {
+        let term = self.vocabulary(term);
+        self.add(subject, property, term);
+    }
+
+    pub(super) fn add_number(&mut self, subject: TermId, property: NamedNodeRef<'static>, number: i64) {
+        let number = TermId::of_integer(number).unwrap_or_else(|| self.quads.term(&Literal::from(number)));
+        self.add(subject, property, number);
+    }
+
+    pub(super) fn add_days(&mut self, subject: TermId, properties: [NamedNodeRef<'static>; 2], days: (Day, Day)) {
+        self.add(subject, properties[0], TermId::of_day(days.0));
+        self.add(subject, properties[1], TermId::of_day(days.1));
+    }
+
+    fn add_edtf(&mut self, subject: TermId, property: NamedNodeRef<'static>, date: &Edtf) {
+        let date = self.quads.term(LiteralRef::new_typed_literal(date.as_str(), edtf::EDTF));
+        self.add(subject, property, date);
     }
 
     /// Writes a date as it is written, with its first and last day.
-    pub(super) fn add_date(&mut self, subject: &NamedNode, predicates: [NamedNodeRef<'_>; 3], date: Option<&Edtf>) {
+    pub(super) fn add_date(&mut self, subject: TermId, properties: [NamedNodeRef<'static>; 3], date: Option<&Edtf>) {
         if let Some(date) = date {
-            self.add(subject, predicates[0], Literal::new_typed_literal(date.as_str(), edtf::EDTF));
-            self.add_days(subject, [predicates[1], predicates[2]], (date.first(), date.last()));
+            self.add_edtf(subject, properties[0], date);
+            self.add_days(subject, [properties[1], properties[2]], (date.first(), date.last()));
         }
     }
 
-    pub(super) fn add_doubt(&mut self, subject: &NamedNode, predicate: NamedNodeRef<'_>, doubt: Doubt) {
+    pub(super) fn add_doubt(&mut self, subject: TermId, property: NamedNodeRef<'static>, doubt: Doubt) {
         for (is_so, value) in [(doubt.uncertain, cg::UNCERTAIN), (doubt.approximate, cg::APPROXIMATE)] {
             if is_so {
-                self.add(subject, predicate, value.into_owned());
+                self.add_term(subject, property, value);
             }
         }
     }
@@ -143,7 +210,7 @@ impl<'a> Writer<'a> {
     /// Writes where something stands, and what the researcher remarks.
     pub(super) fn add_evidence(
         &mut self,
-        subject: &NamedNode,
+        subject: TermId,
         source: Option<&String>,
         locator: Option<&String>,
         note: (Option<&String>, Option<&Edtf>),
@@ -158,173 +225,134 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns the node with a path below the base.
-    pub(super) fn node(&self, path: &str) -> NamedNode {
-        NamedNode::new_unchecked(format!("{}{path}", self.base))
+    pub(super) fn node(&mut self, path: &str) -> TermId {
+        self.quads.iri(&[self.base, path])
     }
 
-    pub(super) fn class(name: &str) -> NamedNode {
-        NamedNode::new_unchecked(format!("{}{name}", cg::NAMESPACE))
+    /// Returns the node of a fact.
+    pub(super) fn fact_node(&mut self, id: &str) -> TermId {
+        self.quads.iri(&[self.base, "fact/", id])
+    }
+
+    /// Returns the node of what a fact is about.
+    fn reference(&mut self, reference: &Reference) -> TermId {
+        match reference {
+            Reference::Entity(path) => self.node(path),
+            Reference::Fact(id) => self.fact_node(id),
+        }
+    }
+
+    pub(super) fn class(&mut self, name: &str) -> TermId {
+        self.quads.iri(&[cg::NAMESPACE, name])
     }
 
     /// Writes what the case says of itself.
-    pub(super) fn case(&mut self) {
-        let node = NamedNode::new_unchecked(self.settings.graph());
-        self.add(&node, rdf::TYPE, void::DATASET.into_owned());
-        self.add(&node, dct::TITLE, Literal::from(self.settings.title.as_str()));
-        let settings = self.settings;
+    pub(super) fn case(&mut self) -> TermId {
+        let (node, settings) = (self.graph, self.settings);
+        self.add_term(node, rdf::TYPE, void::DATASET);
+        self.add_text(node, dct::TITLE, Some(&settings.title));
         let title = [cg::TITLE_KNOWN_SINCE, cg::TITLE_KNOWN_EARLIEST, cg::TITLE_KNOWN_LATEST];
-        self.add_date(&node, title, settings.title_known_since.as_ref());
-        self.add_text(&node, cg::WORKING_TITLE, settings.working_title.as_ref());
-        self.add_text(&node, dct::DESCRIPTION, settings.description.as_ref());
+        self.add_date(node, title, settings.title_known_since.as_ref());
+        self.add_text(node, cg::WORKING_TITLE, settings.working_title.as_ref());
+        self.add_text(node, dct::DESCRIPTION, settings.description.as_ref());
         let description = [cg::DESCRIPTION_KNOWN_SINCE, cg::DESCRIPTION_KNOWN_EARLIEST, cg::DESCRIPTION_KNOWN_LATEST];
-        self.add_date(&node, description, settings.description_known_since.as_ref());
-        self.add(&node, void::URI_SPACE, Literal::from(self.base));
+        self.add_date(node, description, settings.description_known_since.as_ref());
+        self.add_text(node, void::URI_SPACE, Some(&settings.base));
+        node
     }
 
     /// Writes that an old id has been replaced.
-    pub(super) fn redirect(&mut self, old: &str, new: &str) {
+    pub(super) fn redirect(&mut self, old: &str, new: &str) -> TermId {
         let (old, new) = (self.node(old), self.node(new));
-        self.add(&old, dct::IS_REPLACED_BY, new);
+        self.add(old, dct::IS_REPLACED_BY, new);
+        old
     }
 
     /// Writes further properties of an entity.
     pub(super) fn properties(&mut self, path: &str, properties: &[(NamedNode, Term)]) {
         let node = self.node(path);
         for (property, value) in properties {
-            self.add(&node, property.as_ref(), value.clone());
+            let (property_node, object) = (self.quads.term(property), self.quads.term(value));
+            self.add_triple(node, property_node, object);
             if let (true, Term::Literal(date)) = (*property == cg::NOTE_KNOWN_SINCE, value) {
-                self.add_date(&node, NOTE_KNOWN, Edtf::parse(date.value()).ok().as_ref());
+                self.add_date(node, NOTE_KNOWN, Edtf::parse(date.value()).ok().as_ref());
             }
         }
     }
 
     /// Writes an entity, and what its row states beside its labels.
-    pub(super) fn entity(&mut self, path: &str, entity: &Entity, properties: &[(NamedNode, Term)]) {
+    pub(super) fn entity(&mut self, path: &str, entity: &Entity, properties: &[(NamedNode, Term)]) -> TermId {
         let node = self.node(path);
-        self.add(&node, rdf::TYPE, Self::class(&entity.class));
+        let class = self.class(&entity.class);
+        self.add(node, rdf::TYPE, class);
         let name = if path.starts_with("src/") { dct::TITLE } else { skos::PREF_LABEL };
         for label in &entity.labels {
-            self.add(&node, rdfs::LABEL, label.clone());
-            self.add(&node, name, label.clone());
+            let label = self.quads.term(label);
+            self.add(node, rdfs::LABEL, label);
+            self.add(node, name, label);
         }
         let is_label = |name: &&Literal| entity.labels.iter().any(|label| label.value() == name.value());
         for name in entity.names.iter().filter(|name| !is_label(name)) {
-            self.add(&node, skos::ALT_LABEL, name.clone());
+            let name = self.quads.term(name);
+            self.add(node, skos::ALT_LABEL, name);
         }
         self.properties(path, properties);
         if let Some(date) = &entity.known_since {
-            self.add_days(&node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], (date.first(), date.last()));
+            self.add_days(node, [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST], (date.first(), date.last()));
         }
         if let Some(date) = &entity.issued {
-            self.add_days(&node, [cg::ISSUED_EARLIEST, cg::ISSUED_LATEST], (date.first(), date.last()));
+            self.add_days(node, [cg::ISSUED_EARLIEST, cg::ISSUED_LATEST], (date.first(), date.last()));
         }
+        node
     }
 
     /// Writes a fact, and the plain triple where it is asserted.
-    pub(super) fn fact(&mut self, id: &str, fact: &Fact) {
-        let node = self.node(&format!("fact/{id}"));
+    pub(super) fn fact(&mut self, id: &str, fact: &Fact) -> TermId {
+        let node = self.fact_node(id);
         let Relation { iri: predicate, is_claim, is_event } = self.relation(&fact.predicate);
-        let is_asserted = self.is_asserted(fact, is_claim);
-        self.add(&node, rdf::TYPE, cg::FACT.into_owned());
+        let is_asserted = is_claim || self.settings.assert.contains(&fact.status);
+        self.add_term(node, rdf::TYPE, cg::FACT);
         if is_claim {
-            self.add(&node, rdf::TYPE, cg::CLAIM.into_owned());
+            self.add_term(node, rdf::TYPE, cg::CLAIM);
         }
-        let (subject, object) = (self.node(&fact.subject.path()), self.object(fact));
-        self.add(&node, rdf::SUBJECT, subject.clone());
-        self.add(&node, rdf::PREDICATE, predicate.clone());
-        self.add(&node, rdf::OBJECT, object.clone());
-        self.dates(&node, id, fact, is_event);
-        self.judged(&node, &fact.status, fact.confidence);
-        self.add(&node, cg::ASSERTED, Literal::from(is_asserted));
+        let subject = self.reference(&fact.subject);
+        let object = match &fact.object {
+            Object::Reference(reference) => self.reference(reference),
+            Object::Literal(literal) => self.quads.term(literal),
+        };
+        self.add(node, rdf::SUBJECT, subject);
+        self.add(node, rdf::PREDICATE, predicate);
+        self.add(node, rdf::OBJECT, object);
+        self.dates(node, id, fact, is_event);
+        self.judged(node, &fact.status, fact.confidence);
+        self.add(node, cg::ASSERTED, TermId::of_boolean(is_asserted));
         let remark = (fact.note.as_ref(), fact.note_known_since.as_ref());
-        self.add_evidence(&node, fact.source.as_ref(), fact.locator.as_ref(), remark);
+        self.add_evidence(node, fact.source.as_ref(), fact.locator.as_ref(), remark);
         if let Some(place) = &fact.made_at {
             let place = self.node(place);
-            self.add(&node, cg::MADE_AT, place);
+            self.add(node, cg::MADE_AT, place);
         }
         if is_asserted {
             // The plain triple that stands for the fact.
-            self.add(&subject, predicate.as_ref(), object);
+            self.add_triple(subject, predicate, object);
         }
+        node
     }
 
     /// Writes a status, and how sure it is.
-    pub(super) fn judged(&mut self, node: &NamedNode, status: &str, confidence: Option<u8>) {
-        self.add(node, cg::STATUS, Self::class(&camel_case(status)));
+    pub(super) fn judged(&mut self, node: TermId, status: &str, confidence: Option<u8>) {
+        let status = self.class(&camel_case(status));
+        self.add(node, cg::STATUS, status);
         if let Some(confidence) = confidence {
-            self.add(node, cg::CONFIDENCE, Literal::from(i64::from(confidence)));
+            self.add_number(node, cg::CONFIDENCE, confidence.into());
         }
-    }
-
-    fn object(&self, fact: &Fact) -> Term {
-        match &fact.object {
-            Object::Reference(reference) => self.node(&reference.path()).into(),
-            Object::Literal(literal) => literal.clone().into(),
-        }
-    }
-
-    fn is_asserted(&self, fact: &Fact, is_claim: bool) -> bool {
-        is_claim || self.settings.assert.contains(&fact.status)
-    }
-
-    /// Returns a fingerprint of all that the quads of a fact depend on, without making them.
-    pub(super) fn fact_digest(&self, id: &str, fact: &Fact, buffer: &mut Vec<u8>) -> [u8; 16] {
-        buffer.clear();
-        let mut add = |text: &str| {
-            buffer.extend_from_slice(text.as_bytes());
-            buffer.push(0xFF);
-        };
-        let known = self.predicates.get(fact.predicate.as_str());
-        let predicate = known.map_or(fact.predicate.as_str(), |relation| relation.iri.as_str());
-        let is_claim = known.is_some_and(|relation| relation.is_claim);
-        let is_event = known.is_some_and(|relation| relation.is_event);
-        let flag = |is_true: bool| if is_true { "1" } else { "0" };
-        for text in [id, predicate, flag(is_claim), flag(self.is_asserted(fact, is_claim)), &fact.status] {
-            add(text);
-        }
-        let (kind, subject) = fact.subject.parts();
-        add(kind);
-        add(subject);
-        match &fact.object {
-            Object::Reference(reference) => {
-                let (kind, object) = reference.parts();
-                add(kind);
-                add(object);
-            }
-            Object::Literal(literal) => {
-                add("literal");
-                add(literal.value());
-                add(literal.language().unwrap_or_else(|| literal.datatype().as_str()));
-            }
-        }
-        let end = match &fact.end {
-            End::Unknown => None,
-            End::Open => Some(".."),
-            End::On(date) => Some(date.as_str()),
-        };
-        let confidence = fact.confidence.map(|confidence| confidence.to_string());
-        let texts = [&fact.source, &fact.locator, &fact.made_at, &fact.note, &confidence].map(Option::as_deref);
-        let dates = [&fact.begin, &fact.known_since, &fact.end_known_since, &fact.note_known_since];
-        for text in texts.into_iter().chain([end]).chain(dates.map(|date| date.as_ref().map(Edtf::as_str))) {
-            // Nothing differs from an empty text.
-            add(text.unwrap_or("\u{0}"));
-        }
-        // Source, disclosures and predicate have a say in the bounds.
-        let bounds = self.bounds(id, fact, is_event);
-        for day in [bounds.end.0, bounds.end.1, bounds.known.0, bounds.known.1] {
-            buffer.extend(day.year().to_be_bytes());
-            buffer.extend([day.month(), day.day()].map(i8::unsigned_abs));
-        }
-        buffer.extend([bounds.known_doubt.uncertain, bounds.known_doubt.approximate].map(u8::from));
-        buffer.extend(bounds.lag_days.unwrap_or(-1).to_be_bytes());
-        digest_of_bytes(buffer)
     }
 
     fn bounds(&self, id: &str, fact: &Fact, is_event: bool) -> Bounds {
         Bounds::of(fact, is_event, self.published(fact.source.as_ref()), self.told.about(id))
     }
 
-    fn dates(&mut self, node: &NamedNode, id: &str, fact: &Fact, is_event: bool) {
+    fn dates(&mut self, node: TermId, id: &str, fact: &Fact, is_event: bool) {
         let bounds = self.bounds(id, fact, is_event);
         let (kind, end) = match &fact.end {
             End::On(end) => (cg::CLOSED, Some(end)),
@@ -332,12 +360,12 @@ impl<'a> Writer<'a> {
             End::Unknown if ends_with_begin(fact, is_event) => (cg::CLOSED, None),
             End::Unknown => (cg::UNKNOWN, None),
         };
-        self.add(node, cg::END_KIND, kind.into_owned());
+        self.add_term(node, cg::END_KIND, kind);
         for (property, date) in
             [(cg::BEGIN, fact.begin.as_ref()), (cg::END, end), (cg::KNOWN_SINCE, fact.known_since.as_ref())]
         {
             if let Some(date) = date {
-                self.add(node, property, Literal::new_typed_literal(date.as_str(), edtf::EDTF));
+                self.add_edtf(node, property, date);
             }
         }
         for date in fact.begin.iter().chain(end) {
@@ -353,7 +381,7 @@ impl<'a> Writer<'a> {
             [(cg::LAG_DAYS, bounds.lag_days), (cg::MIN_DAYS, bounds.shortest), (cg::MAX_DAYS, bounds.longest)];
         for (property, days) in lengths {
             if let Some(days) = days {
-                self.add(node, property, Literal::from(days));
+                self.add_number(node, property, days);
             }
         }
     }
@@ -362,9 +390,9 @@ impl<'a> Writer<'a> {
         self.published.get(source?.as_str()).copied()
     }
 
-    pub(super) fn relation(&self, key: &str) -> Relation {
-        let unknown = || Relation { iri: self.node(&format!("rel/{key}")), is_claim: false, is_event: false };
-        self.predicates.get(key).cloned().unwrap_or_else(unknown)
+    pub(super) fn relation(&mut self, key: &str) -> Relation {
+        let known = self.predicates.get(key).copied();
+        known.unwrap_or_else(|| Relation { iri: self.node(&format!("rel/{key}")), is_claim: false, is_event: false })
     }
 }
 

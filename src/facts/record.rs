@@ -253,14 +253,6 @@ impl FileRecord {
 }
 
 impl Reference {
-    /// Returns what kind of thing it is, and its path or id.
-    pub(super) fn parts(&self) -> (&'static str, &str) {
-        match self {
-            Self::Entity(path) => ("entity", path),
-            Self::Fact(id) => ("fact", id),
-        }
-    }
-
     /// Returns the path below the base of the case.
     pub fn path(&self) -> String {
         match self {

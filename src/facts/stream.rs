@@ -1,13 +1,12 @@
-//! A case as a stream of quads. In: the files of a case. Out: the quads of each record as soon as it is read, with every
-//! fault of all the files. Facts are not kept, so that a case may be larger than memory; entities are.
+//! A case as quads. In: the files of a case. Out: its quads, made record by record as these are read, fingerprints of the
+//! records, and every fault of all the files. Records are not kept, but entities are.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use oxigraph::model::{NamedNode, Quad, Term};
+use rdf_columns::{Builder, TermId};
 
 use super::beside::read_beside;
-use super::hash::digest_of;
 use super::model::Model;
 use super::quads::Writer;
 use super::read::Records;
@@ -15,19 +14,27 @@ use super::record::{Apparatus, CaseFile, Fact, FileRecord};
 use super::settings::CaseSettings;
 use super::survey::Survey;
 use crate::diagnostic::Diagnostics;
+use crate::store::RecordMark;
 
-/// A record of a case, whose quads are made only where they are wanted.
-pub struct RecordQuads<'r> {
-    /// IRI of what the record is about; empty for quads that belong to no record.
-    pub node: &'r str,
-    /// Position of its file among the files of the case; none where no row tells it.
-    pub file: Option<usize>,
-    /// Whether the record is a fact.
-    pub is_fact: bool,
-    /// Fingerprint of what it says: another one where any of its quads differs.
-    pub digest: [u8; 16],
-    /// Makes its quads.
-    pub make: &'r mut dyn FnMut() -> Vec<Quad>,
+/// What is wanted of a case beside its faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing.
+    Faults,
+    /// Its quads.
+    Quads,
+    /// Its quads, and a fingerprint of each record.
+    Records,
+}
+
+/// A case that was read.
+pub struct Loaded {
+    /// Its quads, where they are wanted; not all of them where there are errors among the faults.
+    pub quads: Builder,
+    /// Its records as they came, where they are wanted.
+    pub records: Vec<RecordMark>,
+    /// What it holds.
+    pub summary: CaseSummary,
 }
 
 /// What a case holds, counted while it was read.
@@ -47,28 +54,18 @@ pub struct CaseSummary {
     pub files: Vec<FileRecord>,
 }
 
-/// Takes the quads of one record after the other; may end the stream.
-pub type QuadSink<'s> = dyn FnMut(RecordQuads<'_>) -> ControlFlow<()> + 's;
-
-/// Reads a case and hands over the quads of each record. After the first error no more quads come, but all faults are
-/// found; what was handed over before is then of no use.
-pub fn stream_case(
-    settings: CaseSettings,
-    files: &[CaseFile],
-    model: &Model,
-    sink: &mut QuadSink<'_>,
-) -> (CaseSummary, Diagnostics) {
+/// Reads a case; what is returned is complete only where no error is among the faults.
+pub fn load_case(settings: CaseSettings, files: &[CaseFile], model: &Model, wanted: Wanted) -> (Loaded, Diagnostics) {
     let (mut described, mut faults) = (Diagnostics::default(), Diagnostics::default());
     let survey = Survey::new(settings, files, model, &mut described, &mut faults);
     let writer = Writer::new(&survey.settings, &survey.entities, &survey.predicates, &survey.around.told);
     let mut stream = Stream {
         survey: &survey,
-        writer,
-        sink,
-        has_ended: faults.has_errors(),
+        writer: if wanted == Wanted::Records { writer.with_fingerprints() } else { writer },
+        marks: (wanted == Wanted::Records).then(Vec::new),
+        has_ended: wanted == Wanted::Faults || faults.has_errors(),
         plain: 0,
         told: BTreeSet::new(),
-        buffer: Vec::new(),
     };
     stream.once();
     // Where nobody wants the records, another thread would be for nothing.
@@ -79,108 +76,95 @@ pub fn stream_case(
     };
     stream.has_ended |= faults.has_errors();
     stream.predicates(&read.used);
-    let plain = stream.plain;
+    let Stream { plain, writer, marks, .. } = stream;
+    let (quads, records) = (writer.quads, marks.unwrap_or_default());
     let files = survey.file_records(&read.rows);
     let sources = survey.entities.keys().filter(|path| path.starts_with("src/")).count();
     let entities = survey.entities.len() - sources;
-    (CaseSummary { settings: survey.settings, facts: read.facts, entities, sources, plain, files }, faults)
+    let summary = CaseSummary { settings: survey.settings, facts: read.facts, entities, sources, plain, files };
+    (Loaded { quads, records, summary }, faults)
 }
 
-struct Stream<'a, 's, 'k> {
+struct Stream<'a> {
     survey: &'a Survey<'a, 'a>,
     writer: Writer<'a>,
-    sink: &'s mut QuadSink<'k>,
+    marks: Option<Vec<RecordMark>>,
     has_ended: bool,
     plain: usize,
-    /// Nodes of what stands around the facts, of which two rows may be about one.
+    /// Paths of what stands around the facts, of which two rows may be about one.
     told: BTreeSet<String>,
-    buffer: Vec<u8>,
 }
 
-impl Stream<'_, '_, '_> {
-    fn send(&mut self, node: &NamedNode, file: Option<usize>) {
-        let quads = self.writer.take();
-        self.send_quads(node.as_str(), file, &quads);
+impl Stream<'_> {
+    /// Notes that a record has been written.
+    fn mark(&mut self, node: Option<TermId>, file: Option<usize>, is_fact: bool) {
+        let Some(marks) = &mut self.marks else { return };
+        let fingerprint = self.writer.fingerprint();
+        let file = file.and_then(|file| u32::try_from(file).ok());
+        marks.push(RecordMark { node, file, is_fact, fingerprint });
     }
 
-    fn send_quads(&mut self, node: &str, file: Option<usize>, quads: &[Quad]) {
-        if !self.has_ended {
-            let digest = digest_of(quads, &mut self.buffer);
-            let mut make = || quads.to_vec();
-            self.has_ended =
-                (self.sink)(RecordQuads { node, file, is_fact: false, digest, make: &mut make }).is_break();
-        }
-    }
-
-    fn send_once(&mut self, path: &str, file: usize) {
-        let quads = self.writer.take();
-        let node = if self.told.insert(path.to_owned()) { self.writer.node(path).into_string() } else { String::new() };
-        self.send_quads(&node, Some(file), &quads);
-    }
-
-    /// Sends what no row tells on its own: the case, entities that cells alone name, and redirects.
+    /// Writes what no row tells on its own: the case, entities that cells alone name, and redirects.
     fn once(&mut self) {
-        self.writer.case();
-        self.send(&NamedNode::new_unchecked(self.survey.settings.graph()), None);
+        let case = self.writer.case();
+        self.mark(Some(case), None, false);
         for path in &self.survey.declared {
             let entity = &self.survey.entities[path];
-            self.writer.entity(path, entity, &entity.properties);
-            self.send(&self.writer.node(path), None);
+            let node = self.writer.entity(path, entity, &entity.properties);
+            self.mark(Some(node), None, false);
         }
         for (old, new) in &self.survey.redirects {
-            self.writer.redirect(old, new);
-            self.send(&self.writer.node(old), None);
+            let node = self.writer.redirect(old, new);
+            self.mark(Some(node), None, false);
         }
     }
 
     fn predicates(&mut self, used: &BTreeSet<String>) {
+        if self.has_ended {
+            return;
+        }
         for predicate in self.survey.kept_predicates(used).values() {
-            self.writer.predicate(predicate);
-            self.send(&predicate.iri(&self.survey.settings.base), None);
+            let node = self.writer.predicate(predicate);
+            self.mark(Some(node), None, false);
         }
     }
 }
 
-impl Records for Stream<'_, '_, '_> {
+impl Records for Stream<'_> {
     fn entity(&mut self, file: usize, path: &str, properties: Vec<(NamedNode, Term)>, is_first: bool) {
         if self.has_ended {
             return;
         }
-        let node = self.writer.node(path);
         if let Some(entity) = self.survey.entities.get(path).filter(|_| is_first) {
-            self.writer.entity(path, entity, &properties);
-            self.send(&node, Some(file));
+            let node = self.writer.entity(path, entity, &properties);
+            self.mark(Some(node), Some(file), false);
         } else {
             self.writer.properties(path, &properties);
-            let quads = self.writer.take();
-            self.send_quads("", Some(file), &quads);
+            self.mark(None, Some(file), false);
         }
     }
 
     fn fact(&mut self, file: usize, id: String, fact: Fact) {
         if !self.has_ended {
-            let node = self.writer.node(&format!("fact/{id}"));
-            let digest = self.writer.fact_digest(&id, &fact, &mut self.buffer);
-            let writer = &mut self.writer;
-            let mut make = || {
-                writer.fact(&id, &fact);
-                writer.take()
-            };
-            let record = RecordQuads { node: node.as_str(), file: Some(file), is_fact: true, digest, make: &mut make };
-            self.has_ended = (self.sink)(record).is_break();
+            let node = self.writer.fact(&id, &fact);
+            self.mark(Some(node), Some(file), true);
         }
     }
 
     fn apparatus(&mut self, file: usize, record: Apparatus) {
         if !self.has_ended {
-            self.writer.apparatus(&record);
-            self.send_once(&record.path(), file);
+            let node = self.writer.apparatus(&record);
+            let is_first = self.told.insert(record.path());
+            self.mark(is_first.then_some(node), Some(file), false);
         }
     }
 
     fn plain(&mut self, quad: Quad) {
         self.plain += 1;
-        self.send_quads("", None, &[quad]);
+        if !self.has_ended {
+            self.writer.plain(&quad);
+            self.mark(None, None, false);
+        }
     }
 
     fn give_up(&mut self) {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
-use oxigraph::store::Store;
 
 use super::{EntityGraph, Selection};
 use crate::date::Edtf;
+use crate::store::CaseStore;
 use crate::view::View;
 use crate::vocab::{cg, dct, edtf, rdf, rdfs, schema, skos, void, xsd};
 
@@ -154,12 +154,8 @@ impl Quads {
         self
     }
 
-    pub(crate) fn store(&self) -> Store {
-        let store = Store::new().expect("store");
-        for quad in &self.0 {
-            store.insert(quad).expect("insert");
-        }
-        store
+    pub(crate) fn store(&self) -> CaseStore {
+        CaseStore::in_memory(self.0.iter().cloned()).expect("a store")
     }
 
     pub(crate) fn graph(&self) -> EntityGraph {

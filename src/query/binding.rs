@@ -198,10 +198,10 @@ fn namespaces(kind: Kind, base: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
-    use oxigraph::store::Store;
 
     use super::*;
     use crate::query::{Answer, run};
+    use crate::store::CaseStore;
 
     const BASE: &str = "https://example.org/x/id/";
     const TEXT: &str = "# title: T
@@ -221,7 +221,6 @@ SELECT ?who ?day ?n ?how ?said ?record ?where ?any {
 }";
 
     fn bound(values: &[(&str, &str)]) -> Result<Vec<String>, Error> {
-        let store = Store::new().expect("memory");
         let data = "@prefix : <https://example.org/x/id/> . @prefix cg: <https://w3id.org/casegraph/ns#> .
             @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix f: <https://example.org/x/id/fact/> .
             @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix src: <https://example.org/x/id/src/> .
@@ -230,7 +229,7 @@ SELECT ?who ?day ?n ?how ?said ?record ?where ?any {
             :justice-us rdfs:label \"Justice\" . :justice-fr rdfs:label \"Justice\"@fr . src:desk a cg:Source ; rdfs:label \"The Desk\" .
             cg:withdrew a cg:Relation ; rdfs:label \"withdrew\" . rel:mooted a cg:Relation ; rdfs:label \"made moot\" .
             f:F1 rdf:subject :fbi ; rdf:predicate cg:withdrew ; rdf:object :nsl .";
-        store.load_from_slice(RdfFormat::Turtle, data).expect("Turtle");
+        let store = CaseStore::of_text(RdfFormat::Turtle, data);
         let values: Vec<_> = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let answer = run(&store, BASE, &Question::parse("q", TEXT, true)?, &values)?;
         let names = Names::new(BASE);

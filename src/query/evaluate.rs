@@ -2,6 +2,7 @@
 //! Not here: writing it down (`format`).
 
 use oxigraph::sparql::{PreparedSparqlQuery, QueryResults, Variable};
+use rdf_columns::Queried;
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
 use spargebra::{Query, SparqlParser};
 
@@ -34,7 +35,7 @@ pub fn run_within(
 ) -> Result<Answer, Error> {
     bounded(limits, || {
         let (query, ordered) = ready(data, base, question, values)?;
-        if data.as_oxigraph().is_none()
+        if data.as_columns().is_none()
             && let Some(engine) = data.as_engine()
             && let Some(answer) = engine::ask(engine, &query, ordered)?
         {
@@ -57,10 +58,11 @@ pub(super) fn ready(
     Ok((query, ordered))
 }
 
-/// Evaluates a query over a dataset: by its store, where there is one, else by its patterns.
+/// Evaluates a query over a dataset, whose default graph is the union of its graphs: by its columns, where they are here, else
+/// by its patterns.
 pub(super) fn execute(data: &dyn Dataset, prepared: PreparedSparqlQuery) -> Result<QueryResults<'_>, Error> {
-    Ok(match data.as_oxigraph() {
-        Some(store) => prepared.on_store(store).execute()?,
+    Ok(match data.as_columns() {
+        Some(columns) => prepared.on_queryable_dataset(Queried::new(columns, true)).execute()?,
         None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
     })
 }
@@ -155,18 +157,16 @@ pub(super) fn settle_order(pattern: &mut GraphPattern) -> bool {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
-    use oxigraph::store::Store;
 
     use super::*;
+    use crate::store::CaseStore;
 
     const BASE: &str = "https://example.org/x/id/";
 
-    fn store() -> Store {
-        let store = Store::new().expect("memory");
+    fn store() -> CaseStore {
         let data = "@prefix : <https://example.org/x/id/> . @prefix g: <https://example.org/x/id/graph/> .
             g:case { :b :knows :c . :a :knows :b . :c :knows :a . } g:imports { :c :knows :d . }";
-        store.load_from_slice(RdfFormat::TriG, data).expect("TriG");
-        store
+        CaseStore::of_text(RdfFormat::TriG, data)
     }
 
     fn ask(text: &str) -> Result<Answer, Error> {

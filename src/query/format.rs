@@ -132,21 +132,20 @@ fn write_graph(triples: &[Triple], writer: &mut impl Write, format: Format, name
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::store::Store;
 
     use super::*;
     use crate::query::{Question, run};
+    use crate::store::CaseStore;
 
     const BASE: &str = "https://example.org/x/id/";
 
     fn write(text: &str, format: Format) -> Result<String, Error> {
-        let store = Store::new().expect("memory");
         let data = "@prefix : <https://example.org/x/id/> . @prefix cg: <https://w3id.org/casegraph/ns#> .
             @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix f: <https://example.org/x/id/fact/> .
             :microsoft rdfs:label \"Microsoft\", \"Microsoft SA\"@fr . :fbi rdfs:label \"FBI\\u001B[31m\\n, \\\"Bureau\\\"\" .
             cg:withdrew rdfs:label \"withdrew\" . f:F1 cg:confidence 80 ; cg:status cg:confirmed .
             :fbi cg:withdrew :nsl .";
-        store.load_from_slice(RdfFormat::Turtle, data).expect("Turtle");
+        let store = CaseStore::of_text(RdfFormat::Turtle, data);
         let answer = run(&store, BASE, &Question::ad_hoc("-", text)?, &[])?;
         let names = Names::new(BASE).with_labels(&store, &answer)?;
         let mut bytes = Vec::new();

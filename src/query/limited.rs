@@ -83,7 +83,7 @@ pub(super) fn answer(
         specification.set_default_graph(graphs);
         let graphs = dataset.named_graphs.iter().cloned().map(NamedOrBlankNode::from).collect();
         specification.set_available_named_graphs(graphs);
-    } else if asks_all {
+    } else if asks_all && data.as_columns().is_none() {
         specification.set_default_graph_as_union();
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
@@ -151,16 +151,14 @@ fn triple_length(triple: &Triple) -> usize {
 mod tests {
     use oxigraph::io::RdfFormat;
 
-    use oxigraph::store::Store;
-
     use super::*;
+    use crate::store::CaseStore;
 
     const BASE: &str = "https://example.org/x/id/";
 
     fn ask(text: &str, dataset: &Protocol, rows: usize) -> Result<Answer, Error> {
-        let store = Store::new().expect("memory");
         let data = "<x:a> <x:p> <x:1> <x:g> . <x:a> <x:p> <x:2> <x:h> . <x:b> <x:p> \"long enough\" <x:h> .";
-        store.load_from_slice(RdfFormat::NQuads, &data.replace(" . ", " .\n")).expect("N-Quads");
+        let store = CaseStore::of_text(RdfFormat::NQuads, &data.replace(" . ", " .\n"));
         let limits = Limits { rows, bytes: 60, ..Limits::default() };
         run_limited(&store, BASE, &Question::ad_hoc("-", text)?, &[], dataset, &limits)
     }
@@ -192,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_question_stops() {
-        let store = Store::new().expect("memory");
+        let store = CaseStore::default();
         let token = CancellationToken::new();
         token.cancel();
         let limits = Limits { token, ..Limits::default() };

@@ -353,22 +353,22 @@ fn names_of(term: &TermPattern, names: &mut BTreeSet<String>) {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
-    use oxigraph::store::Store;
     use spargebra::SparqlParser;
 
     use super::super::evaluate::pattern_mut;
+    use rdf_columns::Queried;
+
     use super::*;
     use crate::query::{Answer, Limits, Protocol, Question, run_limited};
+    use crate::store::CaseStore;
 
-    fn store(triples: usize) -> Store {
-        let store = Store::new().expect("memory");
+    fn store(triples: usize) -> CaseStore {
         let data: String =
             (0..triples).map(|n| format!("<x:s{n}> <x:p{}> <x:o{n}> .\n", n % 7)).collect::<Vec<_>>().concat();
-        store.load_from_slice(RdfFormat::NTriples, &data).expect("N-Triples");
-        store
+        CaseStore::of_text(RdfFormat::NTriples, &data)
     }
 
-    fn ask(store: &Store, text: &str, token: &CancellationToken) -> Result<Answer, Error> {
+    fn ask(store: &CaseStore, text: &str, token: &CancellationToken) -> Result<Answer, Error> {
         let limits = Limits { token: token.clone(), ..Limits::default() };
         run_limited(
             store,
@@ -414,9 +414,9 @@ mod tests {
             "SELECT * { <x:s1> <x:p1> <x:o1> . ?a <x:p2> ?b }",
         ] {
             let query = SparqlParser::new().parse_query(text).expect(text);
-            let mut plain = SparqlEvaluator::new().for_query(query);
-            plain.dataset_mut().set_default_graph_as_union();
-            let plain = Answer::collect(plain.on_store(&store).execute().expect(text), false).expect(text);
+            let plain = SparqlEvaluator::new().for_query(query);
+            let plain = plain.on_queryable_dataset(Queried::new(store.columns(), true)).execute().expect(text);
+            let plain = Answer::collect(plain, false).expect(text);
             let answer = ask(&store, text, &CancellationToken::new()).expect(text);
             assert_eq!(answer, plain, "{text}");
             assert!(!answer.is_empty(), "{text}");

@@ -8,13 +8,12 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
-use oxigraph::store::Store;
 
 use super::Endpoint;
 use super::batches::batches;
 use super::fetched::Key;
 use super::pattern::{Home, Shape, may_be_cut};
-use crate::store::{Dataset, Engine, Error, Pattern, Quads};
+use crate::store::{CaseStore, Dataset, Engine, Error, Pattern, Quads};
 
 /// Requests for single patterns after which a case is fetched whole, if it is no larger than `MODEST`.
 const PATIENCE: usize = 16;
@@ -31,23 +30,20 @@ const PROPERTIES: usize = 250;
 
 impl Endpoint {
     /// Fetches everything.
-    fn whole(&self) -> Result<&Store, Error> {
+    fn whole(&self) -> Result<&CaseStore, Error> {
         if let Some(store) = self.whole.get() {
             return Ok(store);
         }
         self.keep_whole(self.fetch(&Shape::default())?)
     }
 
-    fn keep_whole(&self, quads: Vec<Quad>) -> Result<&Store, Error> {
-        let store = Store::new()?;
-        let mut loader = store.bulk_loader();
-        loader.load_quads(quads)?;
-        loader.commit()?;
+    fn keep_whole(&self, quads: Vec<Quad>) -> Result<&CaseStore, Error> {
+        let store = CaseStore::in_memory(quads)?;
         Ok(self.whole.get_or_init(|| store))
     }
 
     /// Counts a request for a single pattern; returns everything where that is better than going on so.
-    fn journey(&self) -> Result<Option<&Store>, Error> {
+    fn journey(&self) -> Result<Option<&CaseStore>, Error> {
         let journeys = self.journeys.fetch_add(1, Ordering::Relaxed) + 1;
         if journeys < PATIENCE {
             return Ok(None);
@@ -206,8 +202,8 @@ impl Dataset for Endpoint {
         self.count_shape(&Shape::of_class(class), &home)
     }
 
-    fn as_oxigraph(&self) -> Option<&Store> {
-        self.whole.get()
+    fn as_columns(&self) -> Option<&rdf_columns::Dataset> {
+        self.whole.get().map(CaseStore::columns)
     }
 
     fn as_engine(&self) -> Option<&dyn Engine> {

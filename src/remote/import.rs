@@ -11,7 +11,7 @@ use super::change::{Change, by_graph, by_subject, fitting};
 use super::client::Content;
 use super::pattern::{Home, Shape};
 use super::{Endpoint, at};
-use crate::store::{Difference, EndpointError, EndpointFault, Error, Feed, Filled, Import, Mode, Plan};
+use crate::store::{Difference, EndpointError, EndpointFault, Error, Import, Mode, Plan, ReadCase};
 use crate::vocab::prov;
 
 /// Statements and bytes of one request.
@@ -19,28 +19,14 @@ const STATEMENTS: usize = 500;
 const BYTES: usize = 200_000;
 
 impl Endpoint {
-    /// Imports a case that `feed` reads, or only tells what would change. Nothing is written where nothing changes.
-    pub fn import<E: From<Error>>(&self, import: &Import, mode: Mode, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
+    /// Imports a case, or only tells what would change. Nothing is written where nothing changes.
+    pub fn import(&self, import: &Import, mode: Mode, new: ReadCase) -> Result<Difference, Error> {
         let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
-        let before = self.fetch_from(&Shape::default(), &graph)?;
-        if before.is_empty() && mode == Mode::Write {
-            return self.fill(import, &graph, feed);
-        }
-        let plan = Plan::new(import, before, feed)?;
+        let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, new)?;
         if mode == Mode::Write {
             self.carry_out(&plan, import, &graph)?;
         }
         Ok(plan.difference)
-    }
-
-    /// Sends a case of which nothing is there as it is read.
-    fn fill<E: From<Error>>(&self, import: &Import, graph: &Home, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
-        let mut places = self.update_places();
-        let filled = Filled::new(import, feed, &mut |quads| self.send_all(by_subject(&[], quads), &mut places))?;
-        self.is_kept(graph, filled.quads)?;
-        let log = filled.log(import, self.imports_before(import)?);
-        self.send_all(by_subject(&[], &log), &mut places)?;
-        Ok(filled.difference)
     }
 
     fn carry_out(&self, plan: &Plan, import: &Import, graph: &Home) -> Result<(), Error> {

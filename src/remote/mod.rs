@@ -18,7 +18,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
 use oxigraph::model::{Literal, NamedNode, Term};
-use oxigraph::store::Store;
 use ureq::http::Uri;
 
 pub use settings::{Settings, SettingsError};
@@ -27,7 +26,7 @@ use self::client::{Client, Content};
 use self::fetched::Fetched;
 use self::pattern::{Home, Shape};
 use self::settings::Credentials;
-use crate::store::{EndpointError, EndpointFault, Engine, Error, Reply};
+use crate::store::{CaseStore, EndpointError, EndpointFault, Engine, Error, Reply};
 use crate::vocab::{cg, rdf, void, xsd};
 
 /// A SPARQL 1.1 endpoint with the cases that lie on it.
@@ -42,7 +41,7 @@ pub struct Endpoint {
     answers_truly: OnceLock<bool>,
     fetched: Fetched,
     /// All of it, once it is here.
-    whole: OnceLock<Store>,
+    whole: OnceLock<CaseStore>,
     journeys: AtomicUsize,
     /// Microseconds that these took.
     spent: AtomicU64,

@@ -139,8 +139,7 @@ impl Library {
         let Some(writer) = &self.writer else { return Err(Error::ReadOnly.into()) };
         let whole = self.whole();
         let store = CaseStore::copy(&*whole.data).map_err(case::Error::from).map_err(Error::from)?;
-        change(store.oxigraph())?;
-        let store = Arc::new(store);
+        let store = Arc::new(changed(&store, change)?);
         let changed = Snapshot::of_store(Arc::clone(&store), whole.about.clone(), Arc::clone(&whole.settings))?;
         if !clock.settle() {
             return Err(Error::Stopped.into());
@@ -246,6 +245,14 @@ impl Snapshot {
         drawings.push_front((key, bytes));
         drawings.truncate(DRAWINGS);
     }
+}
+
+/// Returns what a store is after a change that is made on a copy by Oxigraph.
+fn changed<E: From<Error>>(store: &CaseStore, change: impl FnOnce(&Store) -> Result<(), E>) -> Result<CaseStore, E> {
+    let fault = |error| Error::from(case::Error::from(error));
+    let copy = store.to_oxigraph().map_err(fault)?;
+    change(&copy)?;
+    Ok(CaseStore::from_oxigraph(&copy).map_err(fault)?)
 }
 
 fn load(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Snapshot, Error> {

@@ -1,13 +1,12 @@
 //! What a store file was before its last change. In: a new state. Out: that state in its place, and the one before it kept
-//! beside; or the one before in its place again. The copy is known by its sum, which the store names.
+//! beside; or the one before in its place again. The copy is known by its identity, which the file names.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use super::file::{fault, place_of};
-use super::sealed_file::{SealedFile, first_line};
+use super::case_file::{CaseFile, fault, place_of, verified};
 use crate::new_file::{self, NewFile, folder_of, prefix_beside, sync_folder};
 
 /// Where the state before lies.
@@ -24,8 +23,8 @@ fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Tells whether what lies beside a store file is its state before its last change, whole. Of a damaged one whose first
-/// line cannot be read, it is taken to be.
+/// Tells whether what lies beside a store file is its state before its last change, whole. Of a damaged one
+/// that does not say it any more, it is taken to be.
 pub(super) fn fits(place: &Path, is_damaged: bool) -> bool {
     is_before(&before(place), place, is_damaged)
 }
@@ -36,10 +35,10 @@ pub(super) fn fits_if_there(place: &Path) -> Option<bool> {
 }
 
 fn is_before(copy: &Path, place: &Path, is_damaged: bool) -> bool {
-    let Ok(sum) = SealedFile::open(copy).and_then(SealedFile::check) else { return false };
-    match first_line(place) {
-        Ok(head) if head.is_sealed() => head.before == Some(sum),
-        _ => is_damaged,
+    let Ok(copy) = verified(copy) else { return false };
+    match CaseFile::open_alone(place) {
+        Ok(file) => file.before() == Some(copy.identity.as_str()),
+        Err(_) => is_damaged,
     }
 }
 
@@ -82,13 +81,14 @@ pub(super) fn undo(path: &Path) -> Result<(), Error> {
         return Err(Error::NotAStore(path.to_owned()));
     }
     let copy = before(&place);
-    let is_first = || first_line(&place).is_ok_and(|head| head.is_sealed() && head.before.is_none());
-    match SealedFile::open(&place).and_then(SealedFile::check) {
+    match verified(&place) {
         Err(error) => match fault(path, error) {
             Error::Damaged { can_undo: true, .. } => {}
             error => return Err(error),
         },
-        Ok(_) if !copy.is_file() || is_first() => return Err(Error::NothingBefore(path.to_owned())),
+        Ok(file) if !copy.is_file() || file.before().is_none() => {
+            return Err(Error::NothingBefore(path.to_owned()));
+        }
         Ok(_) if !fits(&place, false) => return Err(Error::AnotherBefore { path: path.to_owned(), copy }),
         Ok(_) => {}
     }

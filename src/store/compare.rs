@@ -1,58 +1,131 @@
-//! Two stores compared where no ledger says what changed. In: a case before and after. Out: the difference, by the
-//! subjects of the quads. It costs as much as the stores are large.
+//! What an import changes, record by record: by the marks of the last import, or where there are none by what is said of each
+//! node. In: a case before and after. Out: the difference.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode};
-use oxigraph::store::{StorageError, Store};
+use rdf_columns::{Builder, Dataset, Graphs, ReadError};
 
+use super::Error;
 use super::difference::{Difference, Fate};
-use super::import::Import;
-use super::ledger::Ledger;
-use super::ledger_line::quad_digest;
+use super::import::{Import, ReadCase};
+use super::marks::{Marks, RecordMark};
 use crate::vocab::cg;
 
-/// What is said of a subject: the sum of the fingerprints, and whether it is a fact.
-type Said = (u128, bool);
-
-/// Compares the graph of a case in two stores; `ledger` is that of the case as it is now.
-pub(super) fn compare(
-    before: &Store,
-    after: &Store,
+/// Compares the marks of a case with those of its last import.
+pub(super) fn compare_records(
+    old: &Dataset,
+    known: &Marks,
     import: &Import,
-    ledger: &Ledger,
-) -> Result<Difference, StorageError> {
-    let mut old = subjects(before, import.graph_node().as_ref())?;
-    let new = subjects(after, import.graph_node().as_ref())?;
-    let mut difference = Difference { is_empty: old == new, ..Difference::default() };
-    for record in ledger.unseen() {
-        let Some(now) = new.get(&record.node) else { continue };
-        let fate = match old.remove(&record.node) {
+    new: &ReadCase,
+) -> Result<Difference, ReadError> {
+    let mut difference = Difference::default();
+    let marks = Marks::of(new.records.clone(), Vec::new());
+    let mut now: Vec<(&str, &RecordMark)> =
+        marks.records.iter().filter_map(|mark| Some((new.quads.text(mark.node?)?, mark))).collect();
+    now.sort_unstable_by_key(|(node, _)| *node);
+    let mut now = now.into_iter().peekable();
+    let table = |mark: &RecordMark| import.table(mark.file);
+    for mark in &known.records {
+        let Some(node) = mark.node else { continue };
+        let node = old.text(node)?;
+        while let Some((_, added)) = now.next_if(|(other, _)| *other < node.as_str()) {
+            difference.count(table(added), added.is_fact, Fate::Added);
+        }
+        match now.next_if(|(other, _)| *other == node) {
+            Some((_, same)) if same.fingerprint == mark.fingerprint && same.is_fact == mark.is_fact => {}
+            Some((_, changed)) => difference.count(table(changed), changed.is_fact, Fate::Changed),
+            None => {
+                let table = mark.file.and_then(|file| known.tables.get(file as usize)).map_or("", String::as_str);
+                difference.count(table, mark.is_fact, Fate::Removed);
+            }
+        }
+    }
+    for (_, added) in now {
+        difference.count(table(added), added.is_fact, Fate::Added);
+    }
+    difference.is_empty = difference.tables.is_empty() && marks.unowned == known.unowned;
+    Ok(difference)
+}
+
+impl ReadCase {
+    /// Returns the difference to a store that has nothing of the case.
+    pub(super) fn added(&self, import: &Import) -> Difference {
+        let mut difference = Difference::default();
+        for mark in Marks::of(self.records.clone(), Vec::new()).records {
+            difference.count(import.table(mark.file), mark.is_fact, Fate::Added);
+        }
+        difference
+    }
+}
+
+/// What is said of a node: the sum of fingerprints, and whether it is a fact.
+type Said = (u64, bool);
+
+/// Compares the graph of a case in a dataset of which no marks are known; a dataset without the graph has none of its records.
+/// Of the case that is new, the quads are made anew on the way.
+pub(super) fn compare_subjects(old: &Dataset, import: &Import, new: &mut ReadCase) -> Result<Difference, Error> {
+    if old.find_iri(&import.graph)?.is_none_or(|graph| old.graph(Some(graph)).is_none()) {
+        return Ok(new.added(import));
+    }
+    let nodes: Vec<_> = new.records.iter().filter_map(|mark| mark.node).collect();
+    let (data, numbers) = std::mem::take(&mut new.quads).finish_with(&nodes)?;
+    let difference = {
+        let mut numbered = new.records.clone();
+        let owned = numbered.iter_mut().filter(|mark| mark.node.is_some());
+        owned.zip(&numbers).for_each(|(mark, number)| mark.node = *number);
+        compare_datasets(old, &data, import, numbered)?
+    };
+    let mut quads = Builder::default();
+    let here = quads.copy(&data, |_| true)?;
+    let owned = new.records.iter_mut().filter(|mark| mark.node.is_some());
+    for (mark, number) in owned.zip(numbers) {
+        mark.node = number.and_then(|number| here.get(number.index()).copied().flatten());
+    }
+    new.quads = quads;
+    Ok(difference)
+}
+
+/// Compares the graph of a case in two datasets; `marks` are those of its records in the second.
+pub(super) fn compare_datasets(
+    old: &Dataset,
+    new: &Dataset,
+    import: &Import,
+    marks: Vec<RecordMark>,
+) -> Result<Difference, ReadError> {
+    let mut before = subjects(old, &import.graph)?;
+    let after = subjects(new, &import.graph)?;
+    let mut difference = Difference { is_empty: before == after, ..Difference::default() };
+    for mark in Marks::of(marks, Vec::new()).records {
+        let Some(node) = mark.node else { continue };
+        let node = new.text(node)?;
+        let Some(now) = after.get(&node) else { continue };
+        let fate = match before.remove(&node) {
             None => Fate::Added,
             Some(then) if then != *now => Fate::Changed,
             Some(_) => continue,
         };
-        difference.count(record.table.map_or("", |table| import.table(Some(table))), record.is_fact, fate);
+        difference.count(import.table(mark.file), mark.is_fact, fate);
     }
-    for (_, (_, is_fact)) in old.into_iter().filter(|(subject, _)| !new.contains_key(subject)) {
+    for (_, (_, is_fact)) in before.into_iter().filter(|(subject, _)| !after.contains_key(subject)) {
         difference.count("", is_fact, Fate::Removed);
     }
     Ok(difference)
 }
 
-fn subjects(store: &Store, graph: NamedNodeRef<'_>) -> Result<BTreeMap<String, Said>, StorageError> {
+/// Returns what a graph says of each subject.
+fn subjects(data: &Dataset, graph: &str) -> Result<BTreeMap<String, Said>, ReadError> {
     let mut subjects: BTreeMap<String, Said> = BTreeMap::new();
-    for quad in store.quads_for_pattern(None, None, None, Some(graph.into())) {
+    let Some(graph) = data.find_iri(graph)? else { return Ok(subjects) };
+    let status = data.find_iri(cg::STATUS.as_str())?;
+    for quad in data.quads(None, None, None, Graphs::One(Some(graph))) {
         let quad = quad?;
-        let digest = u128::from_be_bytes(quad_digest(&quad));
-        let is_fact = quad.predicate == cg::STATUS;
-        let subject = match quad.subject {
-            NamedOrBlankNode::NamedNode(node) => node.into_string(),
-            NamedOrBlankNode::BlankNode(node) => node.into_string(),
-        };
-        let said = subjects.entry(subject).or_default();
-        said.0 = said.0.wrapping_add(digest);
-        said.1 |= is_fact;
+        let mut hasher = DefaultHasher::new();
+        data.text(quad.predicate)?.hash(&mut hasher);
+        data.term(quad.object)?.hash(&mut hasher);
+        let said = subjects.entry(data.text(quad.subject)?).or_default();
+        said.0 = said.0.wrapping_add(hasher.finish());
+        said.1 |= Some(quad.predicate) == status;
     }
     Ok(subjects)
 }

@@ -2,7 +2,7 @@
 //! found. Not here: SPARQL (`query`).
 
 use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
-use oxigraph::store::Store;
+use rdf_columns::{Graphs, TermId};
 
 use super::{CaseStore, Engine, Error};
 use crate::vocab::rdf;
@@ -51,31 +51,14 @@ pub trait Dataset: Send + Sync {
         quads.map(|quad| quad.map(|_| 1)).sum()
     }
 
-    /// Returns the Oxigraph store that holds these quads and no others, where there is one: it answers SPARQL fastest.
-    fn as_oxigraph(&self) -> Option<&Store> {
+    /// Returns the columns that hold these quads and no others, where they are here.
+    fn as_columns(&self) -> Option<&rdf_columns::Dataset> {
         None
     }
 
     /// Returns the engine that holds these quads and answers SPARQL itself, where there is one.
     fn as_engine(&self) -> Option<&dyn Engine> {
         None
-    }
-}
-
-impl Dataset for Store {
-    fn quads_for_pattern(
-        &self,
-        subject: Option<NamedOrBlankNodeRef<'_>>,
-        predicate: Option<NamedNodeRef<'_>>,
-        object: Option<TermRef<'_>>,
-        graph: Option<GraphNameRef<'_>>,
-    ) -> Quads<'_> {
-        let quads = Self::quads_for_pattern(self, subject, predicate, object, graph);
-        Box::new(quads.map(|quad| quad.map_err(Error::from)))
-    }
-
-    fn as_oxigraph(&self) -> Option<&Store> {
-        Some(self)
     }
 }
 
@@ -87,11 +70,39 @@ impl Dataset for CaseStore {
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_> {
-        Dataset::quads_for_pattern(&self.store, subject, predicate, object, graph)
+        let data = &self.data;
+        let find = |term: Option<TermRef<'_>>| {
+            let Some(term) = term else { return Ok(Some(None)) };
+            Ok::<Option<Option<TermId>>, Error>(data.find(term)?.map(Some))
+        };
+        let pattern = || -> Result<Option<_>, Error> {
+            let graphs = match graph {
+                None => Graphs::All,
+                Some(GraphNameRef::DefaultGraph) => Graphs::One(None),
+                Some(GraphNameRef::NamedNode(name)) => match data.find(name)? {
+                    Some(name) => Graphs::One(Some(name)),
+                    None => return Ok(None),
+                },
+                Some(GraphNameRef::BlankNode(name)) => match data.find(name)? {
+                    Some(name) => Graphs::One(Some(name)),
+                    None => return Ok(None),
+                },
+            };
+            let (Some(subject), Some(predicate), Some(object)) =
+                (find(subject.map(TermRef::from))?, find(predicate.map(TermRef::from))?, find(object)?)
+            else {
+                return Ok(None);
+            };
+            Ok(Some(data.quads(subject, predicate, object, graphs)))
+        };
+        match pattern() {
+            Ok(quads) => Box::new(quads.into_iter().flatten().map(|quad| Ok(data.quad(quad?)?))),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
     }
 
-    fn as_oxigraph(&self) -> Option<&Store> {
-        Some(&self.store)
+    fn as_columns(&self) -> Option<&rdf_columns::Dataset> {
+        Some(&self.data)
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::unit::Unit;
-
 /// What an import changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
@@ -57,13 +55,6 @@ impl Difference {
             Fate::Added => counts.added += 1,
             Fate::Changed => counts.changed += 1,
             Fate::Removed => counts.removed += 1,
-        }
-    }
-
-    /// Counts a record of a table that was not there before; quads that belong to no record are not counted.
-    pub(super) fn count_new(&mut self, table: &str, unit: &Unit<'_>) {
-        if !unit.node.is_empty() {
-            self.count(table, unit.is_fact, Fate::Added);
         }
     }
 

@@ -1,73 +1,17 @@
 //! Imports that go elsewhere than into a store of this program. In: the records of a case, and what is there of it. Out:
-//! the quads to add and to remove, and the log to write last; where nothing is there, the quads as they are read. Not
-//! here: how they get there (`remote`).
+//! the quads to add and to remove, and the log to write last. Not here: how they get there (`remote`).
 
 use std::collections::HashSet;
-use std::mem::take;
-use std::ops::ControlFlow;
 
 use oxigraph::model::Quad;
-use oxigraph::store::{StorageError, Store};
+use rdf_columns::Builder;
 
 use super::Error;
-use super::compare::compare;
+use super::compare::compare_datasets;
 use super::difference::Difference;
-use super::import::Import;
-use super::ledger::Ledger;
-use super::load::{Feed, load};
+use super::import::{Import, ImportedFile, ReadCase};
 use super::normal::normalised;
-use super::unit::Fed;
-
-/// Quads that are sent together.
-const BATCH: usize = 50_000;
-
-/// A case that was sent to where nothing of it was.
-pub struct Filled {
-    /// The change, counted.
-    pub difference: Difference,
-    /// Quads of the case at least: what two records say is not counted.
-    pub quads: usize,
-    told: Fed,
-}
-
-impl Filled {
-    /// Reads a case twice: to find its faults and to count it, then to send it batch by batch, so that it need not fit into
-    /// memory.
-    pub fn new<E: From<Error>>(
-        import: &Import,
-        feed: &mut Feed<'_, E>,
-        send: &mut dyn FnMut(&[Quad]) -> Result<(), Error>,
-    ) -> Result<Self, E> {
-        let mut difference = Difference::default();
-        let told = feed(&mut |unit| {
-            difference.count_new(import.table(unit.table), &unit);
-            ControlFlow::Continue(())
-        })?;
-        difference.facts = told.facts;
-        let (mut quads, mut batch, mut error) = (0, Vec::new(), None);
-        let mut send = |batch: Vec<Quad>| send(&normalised(&batch)?);
-        feed(&mut |unit| {
-            let made = (unit.make)();
-            let own = made.iter().filter(|quad| unit.owns(quad));
-            quads += own.collect::<HashSet<_>>().len();
-            batch.extend(made);
-            if batch.len() >= BATCH
-                && let Err(fault) = send(take(&mut batch))
-            {
-                error = Some(fault);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        })?;
-        error.map_or_else(|| send(batch), Err)?;
-        Ok(Self { difference, quads, told })
-    }
-
-    /// Returns the quads of the log; `earlier` imports have gone before.
-    pub fn log(&self, import: &Import, earlier: usize) -> Vec<Quad> {
-        import.log(&self.difference, &self.told.files, earlier)
-    }
-}
+use super::{CaseStore, sorted_quads};
 
 /// What is to be changed elsewhere.
 pub struct Plan {
@@ -79,48 +23,39 @@ pub struct Plan {
     pub removed: Vec<Quad>,
     /// Quads of the case after the change.
     pub quads: usize,
-    told: Fed,
+    files: Vec<ImportedFile>,
 }
 
 impl Plan {
-    /// Compares the records of a case with the quads that are there of it. Both go through a store: engines write numbers
-    /// and dates in a form of their own, and only what went the same way can be compared.
-    pub fn new<E: From<Error>>(import: &Import, before: Vec<Quad>, feed: &mut Feed<'_, E>) -> Result<Self, E> {
-        let new = Store::new().map_err(Error::from)?;
-        let (told, _, lines) = load(&new, import, feed)?;
-        let ledger = Ledger::parse(lines, &import.base);
-        Ok(Self::between(import, before, &new, told, &ledger).map_err(Error::from)?)
-    }
-
-    fn between(
-        import: &Import,
-        before: Vec<Quad>,
-        new: &Store,
-        told: Fed,
-        ledger: &Ledger,
-    ) -> Result<Self, StorageError> {
-        let old = Store::new()?;
-        old.extend(before)?;
-        let difference = Difference { facts: told.facts, ..compare(&old, new, import, ledger)? };
-        let (added, removed) = (missing(&old, new)?, missing(new, &old)?);
-        Ok(Self { difference, added, removed, quads: new.len()?, told })
+    /// Compares a case that was read with the quads that are there of it. Engines write numbers and dates in a form of their
+    /// own, so both are compared in one form.
+    pub fn new(import: &Import, before: Vec<Quad>, new: ReadCase) -> Result<Self, Error> {
+        let mut marks = new.records;
+        let nodes: Vec<_> = marks.iter().filter_map(|mark| mark.node).collect();
+        let (data, numbers) = new.quads.finish_with(&nodes)?;
+        let owned = marks.iter_mut().filter(|mark| mark.node.is_some());
+        owned.zip(numbers).for_each(|(mark, number)| mark.node = number);
+        let (before, after) = (normalised(&before)?, normalised(&sorted_quads(&CaseStore::of(data.clone()))?)?);
+        let mut old = Builder::default();
+        before.iter().for_each(|quad| old.add_quad(quad.as_ref()));
+        let difference = compare_datasets(&old.finish()?, &data, import, marks)?;
+        let difference = Difference { facts: new.facts, ..difference };
+        let (added, removed) = (missing(&after, &before), missing(&before, &after));
+        let is_empty = added.is_empty() && removed.is_empty();
+        let difference = Difference { is_empty, ..difference };
+        Ok(Self { difference, added, removed, quads: after.len(), files: new.files })
     }
 
     /// Returns the quads of the log; `earlier` imports have gone before.
     pub fn log(&self, import: &Import, earlier: usize) -> Vec<Quad> {
-        import.log(&self.difference, &self.told.files, earlier)
+        import.log(&self.difference, &self.files, earlier)
     }
 }
 
-/// Returns the quads of a store that another does not have, sorted.
-fn missing(from: &Store, all: &Store) -> Result<Vec<Quad>, StorageError> {
-    let mut quads = Vec::new();
-    for quad in all {
-        let quad = quad?;
-        if !from.contains(&quad)? {
-            quads.push(quad);
-        }
-    }
-    quads.sort_by_cached_key(ToString::to_string);
-    Ok(quads)
+/// Returns the quads of some that are not among others, sorted.
+fn missing(quads: &[Quad], others: &[Quad]) -> Vec<Quad> {
+    let others: HashSet<&Quad> = others.iter().collect();
+    let mut missing: Vec<Quad> = quads.iter().filter(|quad| !others.contains(quad)).cloned().collect();
+    missing.sort_by_cached_key(ToString::to_string);
+    missing
 }

@@ -3,15 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use oxigraph::model::NamedNode;
+use rdf_columns::Builder;
 
-use super::contents::ImportedCase;
 use super::difference::Difference;
-use super::ledger_line::form;
-use super::load::Feed;
 use super::lock::lock;
-use super::unit::Fed;
-use super::{CaseStore, Error, before, file, refuse_folder};
+use super::marks::RecordMark;
+use super::{CaseStore, Error, before, case_file};
 use crate::lock_file::LockFile;
 
 /// A case as it is to stand in the store.
@@ -33,6 +30,29 @@ pub struct Import {
     pub agent: String,
 }
 
+/// A case that was read for an import.
+pub struct ReadCase {
+    /// Its quads.
+    pub quads: Builder,
+    /// Its records, numbered as the quads are.
+    pub records: Vec<RecordMark>,
+    /// The files that they came from.
+    pub files: Vec<ImportedFile>,
+    /// Number of facts.
+    pub facts: usize,
+}
+
+/// A file of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedFile {
+    /// Name, relative to the case folder.
+    pub name: String,
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// Data rows.
+    pub rows: usize,
+}
+
 /// What to do with a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -42,42 +62,27 @@ pub enum Mode {
     Preview,
 }
 
-/// The place of a store that an import goes to.
+/// The place of a case file that an import goes to.
 pub struct StoreWriter {
     path: PathBuf,
     mode: Mode,
-    /// Held as long as the store may be written to.
+    /// Held as long as the file may be written to.
     _lock: Option<LockFile>,
 }
 
 impl Import {
-    /// Returns the graph of the case.
-    pub(super) fn graph_node(&self) -> NamedNode {
-        NamedNode::new_unchecked(self.graph.as_str())
-    }
-
     /// Returns the name of a table by its position.
-    pub(super) fn table(&self, at: Option<usize>) -> &str {
-        at.and_then(|at| self.tables.get(at)).map_or("", String::as_str)
-    }
-
-    /// Returns what the store is to remember of this import.
-    pub(super) fn done(&self, told: &Fed, ledger: usize) -> ImportedCase {
-        ImportedCase {
-            base: self.base.clone(),
-            input: self.input.clone(),
-            facts: told.facts,
-            tables: self.tables.clone(),
-            ledger,
-            form: form(),
-        }
+    pub(super) fn table(&self, at: Option<u32>) -> &str {
+        at.and_then(|at| self.tables.get(at as usize)).map_or("", String::as_str)
     }
 }
 
 impl StoreWriter {
-    /// Opens a store file for an import, or the place of a new one. What a killed import has left behind is cleared.
+    /// Opens a case file for an import, or the place of a new one. What a killed import has left behind is cleared.
     pub fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
-        refuse_folder(path)?;
+        if path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']) {
+            return Err(Error::NotAStore(path.to_owned()));
+        }
         let lock = (mode == Mode::Write).then(|| lock(path)).transpose()?;
         if lock.is_some() {
             before::clear_leftovers(path);
@@ -85,16 +90,20 @@ impl StoreWriter {
         Ok(Self { path: path.to_owned(), mode, _lock: lock })
     }
 
-    /// Imports a case: all of the difference or nothing. `feed` reads it; nothing is written where nothing changes, and
+    /// Imports a case: all of the difference or nothing. `read` reads it; nothing is written where nothing changes, and
     /// what is said of the same input is not even read.
-    pub fn import<E: From<Error>>(&mut self, import: &Import, feed: &mut Feed<'_, E>) -> Result<Difference, E> {
-        file::import(&self.path, import, self.mode, feed)
+    pub fn import<E: From<Error>>(
+        &mut self,
+        import: &Import,
+        read: &mut dyn FnMut() -> Result<ReadCase, E>,
+    ) -> Result<Difference, E> {
+        case_file::import(&self.path, import, self.mode, read)
     }
 
-    /// Keeps a store that was read from this place and then changed by other means than an import. The next import compares
+    /// Keeps a store that was read from this place and then changed by other means than an import; the next import compares
     /// the whole case with it.
     pub fn save(&self, store: &CaseStore) -> Result<(), Error> {
-        file::save(&self.path, store.oxigraph())
+        case_file::save(&self.path, store)
     }
 
     /// Takes the last import back; the store is then as it was before.
@@ -108,9 +117,10 @@ mod tests {
     use std::fs;
 
     use oxigraph::model::{Literal, NamedNode, Quad};
+    use rdf_columns::TermId;
 
     use super::*;
-    use crate::store::{Counts, Fed, ImportedFile, Unit, UnitSink, imports, sorted_quads};
+    use crate::store::{Counts, imports, sorted_quads};
     use crate::vocab::{cg, rdf};
 
     /// Imports a case whose facts have these objects.
@@ -125,56 +135,53 @@ mod tests {
             time: "2026-01-01T00:00:00Z".into(),
             agent: "casegraph test".into(),
         };
-        let mut feed = |sink: &mut UnitSink<'_>| {
-            for (at, object) in objects.iter().enumerate() {
+        let mut read = || {
+            let (mut quads, mut records) = (Builder::default(), Vec::new());
+            for (at, object) in (0..).zip(objects) {
                 let node = NamedNode::new_unchecked(format!("http://x.org/fact/{at}"));
                 let says = NamedNode::new_unchecked("http://x.org/rel/says");
-                let plain = Quad::new(graph.clone(), says.clone(), Literal::from(*object), graph.clone());
-                let quads = [
+                for quad in [
                     Quad::new(node.clone(), rdf::TYPE, cg::FACT, graph.clone()),
                     Quad::new(node.clone(), cg::STATUS, cg::FACT, graph.clone()),
                     Quad::new(node.clone(), rdf::SUBJECT, graph.clone(), graph.clone()),
-                    Quad::new(node.clone(), rdf::PREDICATE, says, graph.clone()),
+                    Quad::new(node.clone(), rdf::PREDICATE, says.clone(), graph.clone()),
                     Quad::new(node.clone(), rdf::OBJECT, Literal::from(*object), graph.clone()),
-                    plain.clone(),
-                ];
-                let mut digest = [0; 16];
-                digest[..object.len()].copy_from_slice(object.as_bytes());
-                let mut make = || quads.to_vec();
-                let unit = Unit { node: node.as_str(), table: Some(0), is_fact: true, digest, make: &mut make };
-                if sink(unit).is_break() {
-                    break;
+                    Quad::new(graph.clone(), says, Literal::from(*object), graph.clone()),
+                ] {
+                    quads.add_quad(quad.as_ref());
                 }
+                let node: Option<TermId> = Some(quads.term(&node));
+                let fingerprint = object.bytes().map(u64::from).sum();
+                records.push(RecordMark { node, file: Some(0), is_fact: true, fingerprint });
             }
             let file = ImportedFile { name: "relations.csv".into(), sha256: "00".into(), rows: objects.len() };
-            Ok(Fed { files: vec![file], facts: objects.len() })
+            Ok(ReadCase { quads, records, files: vec![file], facts: objects.len() })
         };
-        StoreWriter::open(path, mode)?.import::<Error>(&import, &mut feed)
+        StoreWriter::open(path, mode)?.import::<Error>(&import, &mut read)
     }
 
-    /// Returns the quads of the case and the number of imports that a store holds.
+    /// Returns the quads of the case and the number of imports that a case file holds.
     fn held(path: &Path) -> (Vec<String>, usize) {
-        let store = CaseStore::open(path).expect("a store");
+        let store = CaseStore::open(path).expect("a case file");
         let quads = sorted_quads(&store).expect("quads").into_iter().map(|quad| quad.to_string());
         (quads.filter(|quad| quad.contains("/graph/case>")).collect(), imports(&store).expect("a log").len())
     }
 
-    /// Does something with the place of a new store file.
-    fn with_a_place(test: impl Fn(&Path)) {
-        test(&tempfile::tempdir().expect("a folder").path().join("case.nq.gz"));
+    fn in_a_folder(test: impl Fn(&Path)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        test(&folder.path().join("a.casegraph"));
     }
 
     #[test]
     fn an_import_leaves_what_it_would_leave_alone_and_counts_what_changed() {
-        with_a_place(|path| {
+        in_a_folder(|path| {
             let first = import(path, Mode::Write, &["a", "b", "c"]).expect("an import");
             assert_eq!(first.all_facts(), Counts { added: 3, changed: 0, removed: 0 });
             // "c" is said by one fact less, and "b" by another one.
             let second = import(path, Mode::Write, &["b", "x"]).expect("an import");
             assert_eq!(second.tables["relations.csv"].facts, Counts { added: 0, changed: 2, removed: 1 });
             assert_eq!(second.facts, 2);
-            let alone = tempfile::tempdir().expect("a folder");
-            let alone = alone.path().join("alone.nq.gz");
+            let alone = path.with_file_name("alone.casegraph");
             import(&alone, Mode::Write, &["b", "x"]).expect("an import");
             assert_eq!(held(path), (held(&alone).0, 2));
         });
@@ -182,35 +189,36 @@ mod tests {
 
     #[test]
     fn the_same_input_again_is_not_read() {
-        with_a_place(|path| {
+        in_a_folder(|path| {
             import(path, Mode::Write, &["a"]).expect("an import");
-            let before = held(path);
+            let before = fs::read(path).expect("a file");
             let again = import(path, Mode::Write, &["a"]).expect("an import");
             assert!(again.is_empty && again.facts == 1);
-            assert_eq!(held(path), before);
+            assert_eq!(fs::read(path).expect("a file"), before);
         });
     }
 
     #[test]
-    fn a_store_file_leaves_nothing_else_in_its_folder() {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("case.nq.gz");
-        fs::write(folder.path().join(".case.nq.gz.casegraph-new-1"), "killed").expect("a left-over");
-        import(&path, Mode::Write, &["a"]).expect("an import");
-        let names = || {
-            let entries = folder.path().read_dir().expect("a folder").flatten();
-            let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
-            names.sort();
-            names
-        };
-        assert_eq!(names(), [".case.nq.gz.lock", "case.nq.gz"]);
-        import(&path, Mode::Write, &["b"]).expect("an import");
-        assert_eq!(names(), [".case.nq.gz.before", ".case.nq.gz.lock", "case.nq.gz"]);
+    fn a_case_file_leaves_nothing_else_in_its_folder() {
+        in_a_folder(|path| {
+            let folder = path.parent().expect("a folder");
+            fs::write(folder.join(".a.casegraph.casegraph-new-1"), "killed").expect("a left-over");
+            import(path, Mode::Write, &["a"]).expect("an import");
+            let names = || {
+                let entries = folder.read_dir().expect("a folder").flatten();
+                let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+                names.sort();
+                names
+            };
+            assert_eq!(names(), [".a.casegraph.lock", "a.casegraph"]);
+            import(path, Mode::Write, &["b"]).expect("an import");
+            assert_eq!(names(), [".a.casegraph.before", ".a.casegraph.lock", "a.casegraph"]);
+        });
     }
 
     #[test]
     fn a_preview_tells_the_difference_and_stores_nothing() {
-        with_a_place(|path| {
+        in_a_folder(|path| {
             assert_eq!(import(path, Mode::Preview, &["a"]).expect("a preview").all_facts().added, 1);
             assert!(!path.exists());
             import(path, Mode::Write, &["a", "b"]).expect("an import");
@@ -223,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_last_import_can_be_taken_back_and_only_that() {
-        with_a_place(|path| {
+        in_a_folder(|path| {
             let undo = || StoreWriter::open(path, Mode::Write).and_then(|mut writer| writer.undo());
             import(path, Mode::Write, &["a", "b"]).expect("an import");
             assert!(matches!(undo(), Err(Error::NothingBefore(_))));
@@ -238,37 +246,27 @@ mod tests {
     }
 
     #[test]
-    fn without_a_ledger_that_can_be_read_a_store_is_compared_as_a_whole() {
-        let folder = tempfile::tempdir().expect("folder");
-        let [path, bare, other] = ["case.nq.gz", "bare.nq.gz", "other.nq.gz"].map(|name| folder.path().join(name));
-        import(&path, Mode::Write, &["a", "b", "c"]).expect("an import");
-        let text =
-            flate2::bufread::MultiGzDecoder::new(std::io::BufReader::new(fs::File::open(&path).expect("a file")));
-        let text = std::io::read_to_string(text).expect("text");
-        let (text, _) = text.split_once("# sealed ").expect("a seal");
-        let quads: String = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
-        let form = form();
-        assert!(text.contains(&form));
-        for (store, text) in [(&bare, quads), (&other, text.replace(&form, "another form"))] {
-            let file = fs::File::create(store).expect("a file");
-            let out = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
-            let mut out = crate::store::seal::Sealing::new(out);
-            std::io::Write::write_all(&mut out, text.as_bytes()).expect("a file");
-            out.finish().and_then(flate2::write::GzEncoder::finish).expect("a file");
-            let difference = import(store, Mode::Write, &["a", "x"]).expect("an import");
+    fn a_case_that_was_changed_otherwise_is_compared_as_a_whole() {
+        in_a_folder(|path| {
+            import(path, Mode::Write, &["a", "b", "c"]).expect("an import");
+            let store = CaseStore::open(path).expect("a case file");
+            StoreWriter::open(path, Mode::Write).and_then(|writer| writer.save(&store)).expect("a change");
+            let difference = import(path, Mode::Write, &["a", "x"]).expect("an import");
             assert_eq!(difference.tables["relations.csv"].facts, Counts { added: 0, changed: 1, removed: 0 });
             assert_eq!(difference.tables[""].facts, Counts { added: 0, changed: 0, removed: 1 });
-        }
-        import(&path, Mode::Write, &["a", "x"]).expect("an import");
-        assert_eq!(held(&bare), held(&path));
-        assert_eq!(held(&other), held(&path));
+            let alone = path.with_file_name("alone.casegraph");
+            import(&alone, Mode::Write, &["a", "x"]).expect("an import");
+            assert_eq!(held(path), (held(&alone).0, 2));
+        });
     }
 
     #[test]
-    fn a_damaged_file_is_told_from_a_missing_one() {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("case.nq.gz");
-        fs::write(&path, "not compressed").expect("file");
-        assert!(matches!(CaseStore::open(&path), Err(Error::Damaged { .. } | Error::File { .. })));
+    fn a_damaged_file_is_told_from_one_of_another_version() {
+        in_a_folder(|path| {
+            fs::write(path, "no case").expect("a file");
+            assert!(matches!(CaseStore::open(path), Err(Error::Damaged { .. })));
+            fs::write(path, [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).expect("a file");
+            assert!(matches!(CaseStore::open(path), Err(Error::OtherForm(_))));
+        });
     }
 }

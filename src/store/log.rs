@@ -4,13 +4,12 @@
 use std::collections::BTreeSet;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
-use oxigraph::store::{StorageError, Store};
+use rdf_columns::ReadError;
 
 use super::Error;
 use super::dataset::{Dataset, instances};
 use super::difference::{Counts, Difference};
-use super::import::Import;
-use super::unit::ImportedFile;
+use super::import::{Import, ImportedFile};
 use crate::vocab::{cg, prov, rdf, rdfs, xsd};
 
 /// An import that a store has seen.
@@ -60,11 +59,12 @@ impl Import {
 }
 
 /// Returns how many imports a log holds.
-pub(super) fn count(store: &Store, log_graph: &str) -> Result<usize, StorageError> {
-    let graph = NamedNode::new_unchecked(log_graph);
-    let found =
-        store.quads_for_pattern(None, Some(rdf::TYPE), Some(prov::ACTIVITY.into()), Some(graph.as_ref().into()));
-    found.map(|quad| quad.map(|_| 1)).sum()
+pub(super) fn count(data: &rdf_columns::Dataset, log_graph: &str) -> Result<usize, ReadError> {
+    let [graph, class, activity] =
+        [log_graph, rdf::TYPE.as_str(), prov::ACTIVITY.as_str()].map(|iri| data.find_iri(iri));
+    let (Some(graph), Some(class), Some(activity)) = (graph?, class?, activity?) else { return Ok(0) };
+    let types = data.graph(Some(graph)).and_then(|graph| graph.table(class));
+    types.map_or(Ok(0), |types| Ok(types.by_object()?.values(activity).len()))
 }
 
 /// Returns the imports that a dataset tells of, the oldest first.

@@ -1,55 +1,46 @@
-//! Quads, kept in memory or in a file. In: quads. Out: an Oxigraph store to ask, and imports that change
-//! it by just the difference, in one transaction. Not here: where quads come from (`facts`), questions (`query`).
+//! Cases as datasets, in memory or in a file. In: quads. Out: a dataset to ask, and imports that write a new file and tell
+//! what changed. Not here: where quads come from (`facts`), questions (`query`), how a dataset is laid out (`rdf_columns`).
 
 mod before;
+mod case_file;
 mod cases;
-mod change;
 mod compare;
-mod contents;
 mod dataset;
 mod difference;
 mod elsewhere;
 mod engine;
-mod file;
 mod import;
-mod ledger;
-mod ledger_line;
 mod links;
-mod load;
 mod lock;
 mod log;
+mod marks;
 mod normal;
-mod quad_list;
-mod seal;
-mod sealed_file;
-mod unit;
 mod write;
 
 use std::path::{Path, PathBuf};
 
 use oxigraph::model::Quad;
-use oxigraph::store::{LoaderError, StorageError, Store};
+use oxigraph::store::{StorageError, Store};
+use rdf_columns::{Builder, ReadError, TooManyTerms};
 
+pub use case_file::{Verified, verify};
 pub use cases::{DescribedCase, OfCases, cases, count_facts};
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
-pub use elsewhere::{Filled, Plan};
+pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
-pub use file::{Verified, quads_of, verify};
-pub use import::{Import, Mode, StoreWriter};
+pub use import::{Import, ImportedFile, Mode, ReadCase, StoreWriter};
 pub use links::{Link, facts_at, links};
-pub use load::Feed;
 pub use log::{LoggedImport, imports};
-pub use quad_list::QuadList;
-pub use unit::{Fed, ImportedFile, Unit, UnitSink};
+pub use marks::RecordMark;
 pub use write::{RdfSyntax, WriteError, write};
 
-/// Quads that a store file should hold at most: every command reads the whole file.
-pub const FILE_LIMIT: usize = 1_000_000;
+use case_file::CaseFile;
 
-/// A store of one or more cases.
+/// One or more cases.
+#[derive(Clone, Default)]
 pub struct CaseStore {
-    store: Store,
+    data: rdf_columns::Dataset,
 }
 
 /// Why a store cannot be used.
@@ -70,14 +61,17 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// A store file holds something else than compressed N-Quads, or not what its seal was made of.
-    #[error("the store file {path} is damaged or no store file")]
+    /// A case file was written in a form that this version does not read.
+    #[error("the case file {0} was written by another version of casegraph")]
+    OtherForm(PathBuf),
+    /// A case file holds something else than what was written, or was never one.
+    #[error("the case file {path} is damaged or no case file")]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         #[source]
-        source: std::io::Error,
+        source: ReadError,
         /// Whether the state before its last change lies beside it, whole.
         can_undo: bool,
     },
@@ -118,59 +112,85 @@ pub enum Error {
     /// The endpoint does not do what it is asked for.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// A dataset cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A case has more terms than a dataset can hold.
+    #[error(transparent)]
+    TooLarge(#[from] TooManyTerms),
     /// Oxigraph reports a fault.
     #[error("the store reports a fault")]
     Storage(#[from] StorageError),
 }
 
-impl From<LoaderError> for Error {
-    fn from(error: LoaderError) -> Self {
-        match error {
-            LoaderError::Storage(error) => Self::Storage(error),
-            other => Self::Storage(StorageError::Other(Box::new(other))),
-        }
-    }
-}
-
 impl CaseStore {
+    /// Returns a store of a dataset.
+    pub const fn of(data: rdf_columns::Dataset) -> Self {
+        Self { data }
+    }
+
     /// Returns a store in memory.
     pub fn in_memory(quads: impl IntoIterator<Item = Quad>) -> Result<Self, Error> {
-        let store = Store::new()?;
-        let mut loader = store.bulk_loader();
-        loader.load_quads(quads)?;
-        loader.commit()?;
-        Ok(Self { store })
+        let mut builder = Builder::default();
+        quads.into_iter().for_each(|quad| builder.add_quad(quad.as_ref()));
+        Ok(Self::of(builder.finish()?))
+    }
+
+    /// Returns a store of what an RDF document says.
+    #[cfg(test)]
+    pub(crate) fn of_text(format: oxigraph::io::RdfFormat, text: &str) -> Self {
+        let quads = oxigraph::io::RdfParser::from_format(format).for_slice(text);
+        Self::in_memory(quads.map(|quad| quad.expect("RDF"))).expect("a store")
     }
 
     /// Returns a copy in memory of all quads of a dataset.
     pub fn copy(data: &dyn Dataset) -> Result<Self, Error> {
-        let store = Store::new()?;
-        let mut loader = store.bulk_loader();
-        loader.load_ok_quads::<Error, Error>(data.quads_for_pattern(None, None, None, None))?;
-        loader.commit()?;
-        Ok(Self { store })
+        if let Some(data) = data.as_columns() {
+            return Ok(Self::of(data.clone()));
+        }
+        let mut builder = Builder::default();
+        for quad in data.quads_for_pattern(None, None, None, None) {
+            builder.add_quad(quad?.as_ref());
+        }
+        Ok(Self::of(builder.finish()?))
     }
 
-    /// Returns a store in memory that `fill` fills.
-    pub fn filled<T, E: From<Error>>(
-        fill: impl FnOnce(&mut dyn FnMut(Vec<Quad>)) -> Result<T, E>,
-    ) -> Result<(Self, T), E> {
-        let store = Store::new().map_err(Error::from)?;
-        let mut transaction = store.start_transaction().map_err(Error::from)?;
-        let result = fill(&mut |quads| transaction.extend(&quads))?;
-        transaction.commit().map_err(Error::from)?;
-        Ok((Self { store }, result))
+    /// Returns some cases of a dataset, each with the log of its imports.
+    pub fn of_cases(data: &rdf_columns::Dataset, cases: &[DescribedCase]) -> Result<Self, Error> {
+        let graphs = cases.iter().flat_map(|case| [case.graph.clone(), case.log_graph()]);
+        let graphs = graphs.map(|graph| data.find_iri(&graph)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::of(data.with_graphs(|graph| graph.is_some() && graphs.contains(&graph))))
     }
 
-    /// Reads a store file. An import that runs meanwhile is not seen.
+    /// Opens a case file. An import that runs meanwhile is not seen.
     pub fn open(path: &Path) -> Result<Self, Error> {
         refuse_folder(path)?;
-        Ok(Self { store: file::read(path)? })
+        Ok(Self::of(CaseFile::open(path)?.file.dataset))
     }
 
-    /// Returns the Oxigraph store, to change it directly; [`StoreWriter::save`] keeps what was changed.
-    pub const fn oxigraph(&self) -> &Store {
-        &self.store
+    /// Returns the dataset.
+    pub const fn columns(&self) -> &rdf_columns::Dataset {
+        &self.data
+    }
+
+    /// Returns a copy as a store of Oxigraph, to change it by SPARQL Update.
+    pub fn to_oxigraph(&self) -> Result<Store, Error> {
+        let store = Store::new()?;
+        let mut transaction = store.start_transaction()?;
+        for quad in self.quads_for_pattern(None, None, None, None) {
+            transaction.insert(quad?.as_ref());
+        }
+        transaction.commit()?;
+        Ok(store)
+    }
+
+    /// Returns a copy of a store of Oxigraph; [`StoreWriter::save`] keeps it.
+    pub fn from_oxigraph(store: &Store) -> Result<Self, Error> {
+        let mut builder = Builder::default();
+        for quad in store {
+            builder.add_quad(quad?.as_ref());
+        }
+        Ok(Self::of(builder.finish()?))
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use oxrdf::{GraphNameRef, NamedNodeRef, QuadRef, TermRef};
+use oxrdf::{GraphNameRef, QuadRef, TermRef};
 use rustc_hash::FxBuildHasher;
 
+use crate::ReadError;
 use crate::dataset::{Dataset, Graph, Table};
 use crate::dictionary;
 use crate::id::TermId;
 use crate::index::Index;
 use crate::interner::Interner;
+use crate::key;
 
 /// Gathers quads for a [`Dataset`]. The numbers that it gives to terms are its own: those of the dataset differ.
 #[derive(Default)]
@@ -32,14 +34,55 @@ impl Builder {
         self.terms.term(term.into())
     }
 
-    /// Returns the number of an IRI.
-    pub fn named_node(&mut self, node: NamedNodeRef<'_>) -> TermId {
-        self.terms.named_node(node)
+    /// Returns the number of the IRI that some parts make, one after the other.
+    pub fn iri(&mut self, parts: &[&str]) -> TermId {
+        self.terms.iri(parts)
     }
 
-    /// Returns the number of the IRI that begins with one text and ends with another.
-    pub fn iri(&mut self, first: &str, second: &str) -> TermId {
-        self.terms.iri(first, second)
+    /// Returns the text of an IRI or blank node by its number.
+    #[must_use]
+    pub fn text(&self, id: TermId) -> Option<&str> {
+        if id.is_in_dictionary() { key::text(self.terms.key(id.0)) } else { None }
+    }
+
+    /// Adds the quads of some graphs of a dataset; returns which numbers its terms have here, as far as they occur there.
+    pub fn copy(
+        &mut self,
+        from: &Dataset,
+        is_wanted: impl Fn(Option<TermId>) -> bool,
+    ) -> Result<Vec<Option<TermId>>, ReadError> {
+        let mut known = vec![None; from.term_count()];
+        for graph in from.graphs().iter().filter(|graph| is_wanted(graph.name())) {
+            let mut number = |id: TermId| -> Result<TermId, ReadError> {
+                if !id.is_in_dictionary() {
+                    return Ok(id);
+                }
+                let known = known.get_mut(id.index()).ok_or(ReadError::Damaged)?;
+                if known.is_none() {
+                    *known = Some(self.terms.term(from.term(id)?.as_ref()));
+                }
+                known.ok_or(ReadError::Damaged)
+            };
+            let name = graph.name().map(&mut number).transpose()?;
+            for (property, table) in graph.tables() {
+                let property = number(*property)?;
+                let pairs = self.graphs.entry(name).or_default().entry(property).or_default();
+                for (subject, object) in table.by_subject()?.pairs() {
+                    pairs.push((number(subject)?, number(object)?));
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// Appends bytes that stand for a term, the same in every builder.
+    pub fn write_key(&self, id: TermId, out: &mut Vec<u8>) {
+        if id.is_in_dictionary() {
+            out.extend_from_slice(self.terms.key(id.0));
+        } else {
+            out.extend(id.0.to_le_bytes());
+        }
+        out.push(0xFF);
     }
 
     /// Adds a quad by the numbers that this builder gave to its terms; no graph stands for the default graph.
@@ -60,19 +103,26 @@ impl Builder {
     }
 
     /// Sorts what was added.
-    pub fn finish(mut self) -> Result<Dataset, TooManyTerms> {
+    pub fn finish(self) -> Result<Dataset, TooManyTerms> {
+        Ok(self.finish_with(&[])?.0)
+    }
+
+    /// Sorts what was added; returns too which numbers some terms have now, where a quad has them.
+    pub fn finish_with(mut self, terms: &[TermId]) -> Result<(Dataset, Vec<Option<TermId>>), TooManyTerms> {
         if self.terms.len() > TermId::DICTIONARY {
             return Err(TooManyTerms);
         }
+        let is_used = self.used();
         let order = self.terms.sorted();
         let mut dictionary = dictionary::Writer::default();
         let mut numbers = vec![TermId(0); order.len()];
-        for (number, term) in (0..).zip(&order) {
+        for (number, term) in (0..).zip(order.iter().filter(|term| is_used[**term as usize])) {
             dictionary.add(self.terms.key(*term));
             numbers[*term as usize] = TermId(number);
         }
         drop((order, self.terms));
         let number = |id: TermId| if id.is_in_dictionary() { numbers[id.index()] } else { id };
+        let asked = terms.iter().map(|id| is_used[id.index()].then(|| number(*id))).collect();
         let mut graphs = Vec::new();
         for (name, tables) in self.graphs {
             let mut sorted = Vec::new();
@@ -88,7 +138,31 @@ impl Builder {
             graphs.push(Graph::new(name.map(number), sorted));
         }
         graphs.sort_by_key(Graph::name);
-        Ok(Dataset::new(dictionary.finish(), graphs))
+        Ok((Dataset::new(dictionary.finish(), graphs), asked))
+    }
+}
+
+impl Builder {
+    /// Tells of each term whether a quad has it.
+    fn used(&self) -> Vec<bool> {
+        let mut used = vec![false; self.terms.len()];
+        let mut mark = |id: TermId| {
+            if id.is_in_dictionary() {
+                used[id.index()] = true;
+            }
+        };
+        for (name, tables) in &self.graphs {
+            name.iter().copied().for_each(&mut mark);
+            #[expect(clippy::iter_over_hash_type, reason = "marks have no order")]
+            for (property, pairs) in tables {
+                mark(*property);
+                pairs.iter().for_each(|(subject, object)| {
+                    mark(*subject);
+                    mark(*object);
+                });
+            }
+        }
+        used
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use oxrdf::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef};
 
 use crate::ReadError;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{self, Dictionary};
 use crate::file::IndexPlace;
 use crate::id::TermId;
 use crate::index::Index;
@@ -92,6 +92,12 @@ pub(crate) struct InFile {
 
 /// Makes the pairs of a table, in any order.
 type Derivation = dyn Fn() -> Result<Vec<(TermId, TermId)>, ReadError> + Send + Sync;
+
+impl Default for Dataset {
+    fn default() -> Self {
+        Self::new(dictionary::Writer::default().finish(), Vec::new())
+    }
+}
 
 impl Dataset {
     pub(crate) fn new(dictionary: Dictionary, graphs: Vec<Graph>) -> Self {

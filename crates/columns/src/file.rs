@@ -121,6 +121,7 @@ pub struct DatasetFile {
     pub dataset: Dataset,
     file: Arc<Sections>,
     contents: Contents,
+    list: Vec<u8>,
 }
 
 impl DatasetFile {
@@ -141,8 +142,8 @@ impl DatasetFile {
             other => return Err(ReadError::OtherVersion(other.unwrap_or_default())),
         }
         let trailer = file.bytes(file.len().checked_sub(TRAILER).ok_or(ReadError::Damaged)?, TRAILER)?;
-        let contents: Contents = serde_json::from_slice(&file.read(place(&trailer).ok_or(ReadError::Damaged)?)?)
-            .map_err(|_| ReadError::Damaged)?;
+        let list = file.read(place(&trailer).ok_or(ReadError::Damaged)?)?;
+        let contents: Contents = serde_json::from_slice(&list).map_err(|_| ReadError::Damaged)?;
         let dictionary = Dictionary::in_file(contents.terms, &contents.dictionary, Arc::clone(&file))?;
         let graphs = contents.graphs.iter().map(|graph| {
             let tables = graph.tables.iter().map(|table| {
@@ -152,7 +153,13 @@ impl DatasetFile {
             Graph::new(graph.name.map(TermId), tables.collect())
         });
         let dataset = Dataset::new(dictionary, graphs.collect());
-        Ok(Self { dataset, file, contents })
+        Ok(Self { dataset, file, contents, list })
+    }
+
+    /// Returns the list of the parts of the file with their checksums: another one where any part differs.
+    #[must_use]
+    pub fn list(&self) -> &[u8] {
+        &self.list
     }
 
     /// Returns the bytes that are kept under a name.

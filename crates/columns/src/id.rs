@@ -113,6 +113,12 @@ impl TermId {
         self.0 < VALUES
     }
 
+    /// Returns the number of a term by its place in a dictionary; none where no dictionary is that large.
+    #[must_use]
+    pub fn from_index(index: usize) -> Option<Self> {
+        u32::try_from(index).ok().filter(|number| *number < VALUES).map(Self)
+    }
+
     /// Returns the place in the dictionary.
     #[must_use]
     pub const fn index(self) -> usize {

@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
-use oxrdf::{NamedNodeRef, TermRef};
+use oxrdf::TermRef;
 use rustc_hash::FxHasher;
 
 use crate::id::TermId;
@@ -32,17 +32,12 @@ impl Interner {
         self.number()
     }
 
-    /// Returns the number of an IRI that is put together from two parts.
-    pub(crate) fn iri(&mut self, first: &str, second: &str) -> TermId {
+    /// Returns the number of an IRI that is put together from some parts.
+    pub(crate) fn iri(&mut self, parts: &[&str]) -> TermId {
         self.key.clear();
         self.key.push(key::IRI);
-        self.key.extend_from_slice(first.as_bytes());
-        self.key.extend_from_slice(second.as_bytes());
+        parts.iter().for_each(|part| self.key.extend_from_slice(part.as_bytes()));
         self.number()
-    }
-
-    pub(crate) fn named_node(&mut self, node: NamedNodeRef<'_>) -> TermId {
-        self.iri(node.as_str(), "")
     }
 
     fn number(&mut self) -> TermId {
