@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use casegraph::query::{Answer, Error, Limits, Protocol, Question, Using, check, run, run_limited, run_within, update};
+use casegraph::query::{Answer, Error, Limits, Protocol, Question, check, run, run_limited, run_within, update};
 use casegraph::store::CaseStore;
 use oxigraph::model::{GraphName, NamedNode, Quad};
 use oxigraph::sparql::{CancellationToken, QueryResults, SparqlEvaluator};
@@ -127,7 +127,7 @@ fn what_is_within_the_bounds_fits_on_the_stack() {
 #[test]
 fn updates_are_bounded_as_queries_are() {
     let change =
-        |text: &str| update(&store().to_oxigraph().expect("a copy"), BASE, text, &Using::default(), &Limits::default());
+        |text: &str| update(&store().to_oxigraph().expect("a copy"), BASE, text, &Protocol::default(), &Limits::default());
     for (name, text) in QUERIES.iter().filter(|(_, text)| text(1).starts_with("ASK {")) {
         let text = |n| text(n).replacen("ASK {", "INSERT { <x:a> <x:b> 1 } WHERE {", 1);
         let few = change(&text(10));
@@ -244,7 +244,7 @@ fn an_update_past_its_memory_changes_nothing() {
          BIND (REPLACE(?a, 'a', ?a) AS ?b) BIND (REPLACE(?b, 'a', ?b) AS ?c) BIND (REPLACE(?c, 'a', ?c) AS ?z) }",
     ] {
         let limits = Limits { memory: 16 << 20, ..Limits::default() };
-        let done = update(&store, BASE, text, &Using::default(), &limits);
+        let done = update(&store, BASE, text, &Protocol::default(), &limits);
         assert!(matches!(done, Err(Error::Memory(16))), "{done:?}");
         assert_eq!(store.len().expect("memory"), 600, "{text}");
         assert!(
@@ -256,7 +256,7 @@ fn an_update_past_its_memory_changes_nothing() {
     let token = CancellationToken::new();
     token.cancel();
     let done =
-        update(&store, BASE, "DELETE WHERE { ?s ?p ?o }", &Using::default(), &Limits { token, ..Limits::default() });
+        update(&store, BASE, "DELETE WHERE { ?s ?p ?o }", &Protocol::default(), &Limits { token, ..Limits::default() });
     assert!(done.is_err() && store.len().expect("memory") == 600, "{done:?}");
 }
 

@@ -58,11 +58,11 @@ pub(super) fn ready(
     Ok((query, ordered))
 }
 
-/// Evaluates a query over a dataset, whose default graph is the union of its graphs: by its columns, where they are here, else
-/// by its patterns.
-pub(super) fn execute(data: &dyn Dataset, prepared: PreparedSparqlQuery) -> Result<QueryResults<'_>, Error> {
+/// Evaluates a query over a dataset: by its columns, where they are here, else by its patterns. Where nobody chose another one,
+/// the default graph is the union of all graphs.
+pub(super) fn execute(data: &dyn Dataset, prepared: PreparedSparqlQuery, is_union: bool) -> Result<QueryResults<'_>, Error> {
     Ok(match data.as_columns() {
-        Some(columns) => prepared.on_queryable_dataset(Queried::new(columns, true)).execute()?,
+        Some(columns) => prepared.on_queryable_dataset(Queried::new(columns, is_union)).execute()?,
         None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
     })
 }

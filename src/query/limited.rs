@@ -4,7 +4,8 @@
 
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Triple};
 use oxigraph::sparql::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
+    CancellationToken, QueryDatasetSpecification, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter,
+    QueryTripleIter,
 };
 
 use spargebra::Query;
@@ -34,12 +35,12 @@ impl Default for Limits {
     }
 }
 
-/// Graphs that a request of the SPARQL protocol names; empty where it names none.
+/// Graphs that a request of the SPARQL protocol names; empty where it names none, and then all are asked as one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Protocol {
-    /// `default-graph-uri`: their union is the default graph.
-    pub default_graphs: Vec<NamedNode>,
-    /// `named-graph-uri`: the graphs that `GRAPH` reaches.
+    /// `default-graph-uri` of a query, `using-graph-uri` of an update: their union is the default graph.
+    pub default_graphs: Vec<GraphName>,
+    /// `named-graph-uri` and `using-named-graph-uri`: the graphs that `GRAPH` reaches.
     pub named_graphs: Vec<NamedNode>,
 }
 
@@ -47,6 +48,15 @@ impl Protocol {
     /// Tells whether the request leaves the dataset to the query.
     pub fn is_empty(&self) -> bool {
         self.default_graphs.is_empty() && self.named_graphs.is_empty()
+    }
+
+    /// Has a query, or the patterns of an update, that names no graphs itself ask those of the request.
+    pub(super) fn apply(&self, dataset: &mut QueryDatasetSpecification) {
+        if self.is_empty() {
+            return dataset.set_default_graph_as_union();
+        }
+        dataset.set_default_graph(self.default_graphs.clone());
+        dataset.set_available_named_graphs(self.named_graphs.iter().cloned().map(NamedOrBlankNode::from).collect());
     }
 }
 
@@ -74,20 +84,16 @@ pub(super) fn answer(
     dataset: &Protocol,
     limits: &Limits,
 ) -> Result<Answer, Error> {
-    let asks_all = query.dataset().is_none();
+    let is_open = query.dataset().is_none();
     watched(pattern_mut(&mut query));
     let mut prepared = evaluator(limits).for_query(query);
-    let specification = prepared.dataset_mut();
-    if !dataset.is_empty() {
-        let graphs = dataset.default_graphs.iter().cloned().map(GraphName::from).collect();
-        specification.set_default_graph(graphs);
-        let graphs = dataset.named_graphs.iter().cloned().map(NamedOrBlankNode::from).collect();
-        specification.set_available_named_graphs(graphs);
-    } else if asks_all && data.as_columns().is_none() {
-        specification.set_default_graph_as_union();
+    let is_union = is_open && dataset.is_empty();
+    // Columns know themselves what stands in several graphs and is one triple of their union.
+    if !(is_union && data.as_columns().is_some()) && (is_open || !dataset.is_empty()) {
+        dataset.apply(prepared.dataset_mut());
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let answer = collect(execute(data, prepared)?, ordered, limits, &mut meter);
+    let answer = collect(execute(data, prepared, is_union)?, ordered, limits, &mut meter);
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
         None => answer,
@@ -164,8 +170,9 @@ mod tests {
     }
 
     fn graphs(default: &[&str], named: &[&str]) -> Protocol {
-        let nodes = |iris: &[&str]| iris.iter().map(|iri| NamedNode::new_unchecked(*iri)).collect();
-        Protocol { default_graphs: nodes(default), named_graphs: nodes(named) }
+        let nodes = |iris: &[&str]| iris.iter().map(|iri| NamedNode::new_unchecked(*iri)).collect::<Vec<_>>();
+        let default_graphs = nodes(default).into_iter().map(GraphName::from).collect();
+        Protocol { default_graphs, named_graphs: nodes(named) }
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub use names::{Names, is_hostile, visible};
 pub use question::{HeaderError, Kind, Parameter, Question};
 pub use syntax::SyntaxError;
 pub use table::Layout;
-pub use update::{Using, update};
+pub use update::update;
 
 /// Why a query has no answer, or an answer no text.
 #[derive(Debug, thiserror::Error)]

@@ -2,49 +2,33 @@
 //! names. Out: the store, changed as a whole or not at all. Not here: who may do so (`serve`).
 //! <https://www.w3.org/TR/sparql11-update/>
 
-use oxigraph::model::NamedNode;
 use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
 use oxigraph::store::Store;
-use spargebra::algebra::QueryDataset;
 use spargebra::{GraphUpdateOperation, Update};
 
 use super::evaluate::parser;
-use super::{Error, Limits, SyntaxError, extent, stop};
-
-/// Graphs that a request names for the patterns of an update; empty where it names none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Using {
-    /// `using-graph-uri`.
-    pub default_graphs: Vec<NamedNode>,
-    /// `using-named-graph-uri`.
-    pub named_graphs: Vec<NamedNode>,
-}
+use super::{Error, Limits, Protocol, SyntaxError, extent, stop};
 
 /// Carries an update out, all of it or nothing: nothing where it is at fault, is stopped or passes a limit. Its patterns
 /// match the union of all graphs where neither it nor the request names any.
-pub fn update(store: &Store, base: &str, text: &str, using: &Using, limits: &Limits) -> Result<(), Error> {
+pub fn update(store: &Store, base: &str, text: &str, request: &Protocol, limits: &Limits) -> Result<(), Error> {
     stop::bounded(limits, || {
         let mut update = parse(base, text)?;
-        let names_graphs = !using.default_graphs.is_empty() || !using.named_graphs.is_empty();
-        let mut matches_all = Vec::new();
+        let mut is_open = Vec::new();
         for operation in &mut update.operations {
             if let GraphUpdateOperation::DeleteInsert { using: stated, pattern, .. } = operation {
                 extent::of_pattern(pattern)?;
                 stop::watched_rows(pattern);
-                if names_graphs {
-                    if stated.is_some() {
-                        return Err(Error::TwoDatasets);
-                    }
-                    let (default, named) = (using.default_graphs.clone(), Some(using.named_graphs.clone()));
-                    *stated = Some(QueryDataset { default, named });
+                if stated.is_some() && !request.is_empty() {
+                    return Err(Error::TwoDatasets);
                 }
-                matches_all.push(stated.is_none());
+                is_open.push(stated.is_none());
             }
         }
         let mut prepared = stop::evaluator(limits).for_update(update);
-        for (dataset, all) in prepared.using_datasets_mut().zip(matches_all) {
-            if all {
-                dataset.set_default_graph_as_union();
+        for (dataset, is_open) in prepared.using_datasets_mut().zip(is_open) {
+            if is_open {
+                request.apply(dataset);
             }
         }
         // Whatever ends the work before it is committed takes back all of it.
@@ -73,23 +57,25 @@ fn parse(base: &str, text: &str) -> Result<Update, Error> {
 
 #[cfg(test)]
 mod tests {
+    use oxigraph::model::NamedNode;
+
     use super::*;
 
     const BASE: &str = "https://example.org/x/id/";
 
-    fn change(store: &Store, text: &str, using: &Using) -> Result<usize, Error> {
-        update(store, BASE, text, using, &Limits::default())?;
+    fn change(store: &Store, text: &str, request: &Protocol) -> Result<usize, Error> {
+        update(store, BASE, text, request, &Limits::default())?;
         Ok(store.len().expect("memory"))
     }
 
     #[test]
     fn patterns_match_all_graphs_unless_some_are_named() {
         let store = Store::new().expect("memory");
-        let none = Using::default();
+        let none = Protocol::default();
         let text = "INSERT DATA { GRAPH <x:g> { :a cg:sued :b } GRAPH <x:h> { :a cg:sued :c } }";
         assert_eq!(change(&store, text, &none).expect("insert"), 2);
         let copy = "INSERT { GRAPH <x:i> { ?s ?p ?o } } WHERE { ?s ?p ?o }";
-        let only = Using { default_graphs: vec![NamedNode::new_unchecked("x:g")], named_graphs: Vec::new() };
+        let only = Protocol { default_graphs: vec![NamedNode::new_unchecked("x:g").into()], named_graphs: Vec::new() };
         assert_eq!(change(&store, copy, &only).expect("copy of one"), 3);
         assert_eq!(change(&store, copy, &none).expect("copy of all"), 4);
     }
@@ -97,9 +83,10 @@ mod tests {
     #[test]
     fn a_request_and_an_update_may_not_both_name_graphs() {
         let store = Store::new().expect("memory");
-        let using = Using { default_graphs: vec![NamedNode::new_unchecked("x:g")], named_graphs: Vec::new() };
+        let request =
+            Protocol { default_graphs: vec![NamedNode::new_unchecked("x:g").into()], named_graphs: Vec::new() };
         let text = "DELETE { ?s ?p ?o } USING <x:h> WHERE { ?s ?p ?o }";
-        assert!(matches!(change(&store, text, &using), Err(Error::TwoDatasets)));
+        assert!(matches!(change(&store, text, &request), Err(Error::TwoDatasets)));
     }
 
     #[test]
@@ -110,8 +97,8 @@ mod tests {
             "LOAD <http://127.0.0.1:9/x>",
             "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         ] {
-            assert!(matches!(change(&store, text, &Using::default()), Err(Error::UpdateFailed(_))), "{text}");
+            assert!(matches!(change(&store, text, &Protocol::default()), Err(Error::UpdateFailed(_))), "{text}");
         }
-        assert!(matches!(change(&store, "INSERT DATA { :a }", &Using::default()), Err(Error::Syntax(_))));
+        assert!(matches!(change(&store, "INSERT DATA { :a }", &Protocol::default()), Err(Error::Syntax(_))));
     }
 }

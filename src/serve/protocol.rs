@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use oxigraph::model::GraphName;
 
 use super::asking::{ask, blocking, limits};
 use super::refusal::Refusal;
@@ -17,7 +18,7 @@ use super::request::{FORM, Parameters, content_type};
 use super::room::Clock;
 use super::viewing::Asked;
 use super::{App, description, results};
-use crate::query::{self, Protocol, Question, Using};
+use crate::query::{self, Protocol, Question};
 
 /// The parameters of the protocol.
 const PARAMETERS: [&str; 6] =
@@ -97,10 +98,7 @@ async fn answer(
     text: &str,
     Asked { parameters, view }: Asked,
 ) -> Result<Response, Refusal> {
-    let dataset = Protocol {
-        default_graphs: parameters.iris("default-graph-uri")?,
-        named_graphs: parameters.iris("named-graph-uri")?,
-    };
+    let dataset = graphs(&parameters, ["default-graph-uri", "named-graph-uri"])?;
     // The header of a shipped question says nothing here: the parameters of a request are the protocol's.
     let question = Question::ad_hoc("the query", text).map_err(Refusal::from)?;
     let (base, copy) = (app.library.whole().about.base.clone(), text.to_owned());
@@ -144,11 +142,7 @@ async fn change(
     app.access.may_write(headers)?;
     may_change_store(app)?;
     asked.changes_whole()?;
-    let parameters = &asked.parameters;
-    let using = Using {
-        default_graphs: parameters.iris("using-graph-uri")?,
-        named_graphs: parameters.iris("using-named-graph-uri")?,
-    };
+    let using = graphs(&asked.parameters, ["using-graph-uri", "using-named-graph-uri"])?;
     let library = Arc::clone(app);
     blocking(move || {
         let base = library.library.whole().about.base.clone();
@@ -157,6 +151,12 @@ async fn change(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Returns the dataset that a request names by two parameters: the default graph, and what `GRAPH` reaches.
+fn graphs(parameters: &Parameters, [default, named]: [&str; 2]) -> Result<Protocol, Refusal> {
+    let default_graphs = parameters.iris(default)?.into_iter().map(GraphName::from).collect();
+    Ok(Protocol { default_graphs, named_graphs: parameters.iris(named)? })
 }
 
 /// A folder of CSV files is the truth of its case: what is changed beside it would be lost at the next start.
