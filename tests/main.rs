@@ -43,6 +43,7 @@ mod scenarios;
 mod serve;
 mod server;
 mod sparql_protocol;
+mod sparql_w3c;
 mod store_files;
 mod strangers;
 mod terminal;

@@ -171,14 +171,15 @@ fn compare(expected: &[Quad], found: &[Quad]) -> Result<(), String> {
     Err(format!("expected:\n  {}\nfound:\n  {}", only(&expected, &found), only(&found, &expected)))
 }
 
-fn folder() -> PathBuf {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/csvw-tests");
-    std::env::var_os("CSVW_TESTS").map_or(default, PathBuf::from)
+/// Returns the folder of a test suite: what the environment names, or a place beside the checkout.
+pub(super) fn folder(variable: &str, name: &str) -> PathBuf {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
+    std::env::var_os(variable).map_or(default, PathBuf::from)
 }
 
 /// Runs a manifest and tells the count on the terminal, past the capture of the test harness.
 fn run(name: &str, test: fn(&Case<'_>) -> Result<(), String>) {
-    let folder = folder();
+    let folder = folder("CSVW_TESTS", "csvw-tests");
     let mut out = io::stderr();
     let Ok(json) = fs::read_to_string(folder.join(name)) else {
         writeln!(out, "{name}: SKIPPED, for the W3C tests are not at {}", folder.display()).expect("stderr");
