@@ -188,6 +188,15 @@ mod tests {
     }
 
     #[test]
+    fn the_graph_without_a_name_is_in_the_union_and_a_triple_of_two_graphs_is_there_once() {
+        let text = "<x:a> <x:p> <x:b> .\n<x:a> <x:p> <x:c> <x:g> .\n<x:a> <x:p> <x:b> <x:h> .\n";
+        let data = CaseStore::of_text(RdfFormat::NQuads, text);
+        let count = |text: &str| run(&data, BASE, &Question::ad_hoc("-", text).expect("header"), &[]).expect(text).len();
+        assert_eq!(count("SELECT * { ?s ?p ?o }"), 2);
+        assert_eq!(count("SELECT * { GRAPH ?g { ?s ?p ?o } }"), 2);
+    }
+
+    #[test]
     fn rows_without_an_order_are_sorted_and_ties_of_an_order_are_broken() {
         assert_eq!(rows("SELECT ?s ?o { ?s :knows ?o }"), [":a :b", ":b :c", ":c :a", ":c :d"]);
         assert_eq!(rows("SELECT ?s ?o { ?s :knows ?o } ORDER BY DESC(?s)"), [":c :a", ":c :d", ":b :c", ":a :b"]);

@@ -30,7 +30,6 @@ impl<'a> QueryableDataset<'a> for Patterns<'a> {
         graph_name: Option<Option<&Term>>,
     ) -> impl Iterator<Item = Result<InternalQuad<Term>, Error>> + use<'a> {
         let data = self.data;
-        let any_named = graph_name.is_none();
         let pattern = || {
             // What cannot stand at its place in a quad matches none.
             let subject = subject.map(node).transpose()?;
@@ -42,9 +41,8 @@ impl<'a> QueryableDataset<'a> for Patterns<'a> {
             };
             Ok::<_, NoQuad>(data.quads_for_pattern(subject, predicate, object.map(Term::as_ref), graph))
         };
-        let quads = pattern().into_iter().flatten();
-        let internal = quads.map(|quad| quad.map(internal));
-        internal.filter(move |quad| !(any_named && quad.as_ref().is_ok_and(|quad| quad.graph_name.is_none())))
+        // Without a graph all quads are meant, as Oxigraph's store has it: the evaluator tells named graphs from the union.
+        pattern().into_iter().flatten().map(|quad| quad.map(internal))
     }
 
     fn internalize_term(&self, term: Term) -> Result<Term, Error> {
