@@ -250,7 +250,7 @@ mod tests {
     fn whoever_could_read_the_file_before_can_read_it_after() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("secret.nq.gz");
+        let path = folder.path().join("secret.casegraph");
         for mode in [0o600, 0o640, 0o444] {
             fs::write(&path, "old").expect("a file");
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");

@@ -126,8 +126,9 @@ fn what_is_within_the_bounds_fits_on_the_stack() {
 
 #[test]
 fn updates_are_bounded_as_queries_are() {
-    let change =
-        |text: &str| update(&store().to_oxigraph().expect("a copy"), BASE, text, &Protocol::default(), &Limits::default());
+    let change = |text: &str| {
+        update(&store().to_oxigraph().expect("a copy"), BASE, text, &Protocol::default(), &Limits::default())
+    };
     for (name, text) in QUERIES.iter().filter(|(_, text)| text(1).starts_with("ASK {")) {
         let text = |n| text(n).replacen("ASK {", "INSERT { <x:a> <x:b> 1 } WHERE {", 1);
         let few = change(&text(10));

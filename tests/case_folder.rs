@@ -35,7 +35,7 @@ fn check_moves_files_of_others() {
         let before = files_below(&home);
         for args in [
             &["check", "harbour-lights"][..],
-            &["import", "harbour-lights", "--store", "s.nq.gz"],
+            &["import", "harbour-lights", "--store", "s.casegraph"],
             &["undo", "harbour-lights"],
         ] {
             let outcome = run(args, folder.path(), &[]);
@@ -51,16 +51,16 @@ fn check_moves_files_of_others() {
 #[test]
 fn dangling_file_removes_facts() {
     let (folder, case) = harbour();
-    let import = || run(&["import", "harbour-lights", "--store", "s.nq.gz"], folder.path(), &[]);
+    let import = || run(&["import", "harbour-lights", "--store", "s.casegraph"], folder.path(), &[]);
     assert_eq!(import().status, 0);
-    let before = fs::read(folder.path().join("s.nq.gz")).expect("the store");
+    let before = fs::read(folder.path().join("s.casegraph")).expect("the store");
     let table = case.join("claims.csv");
     let refuses = |what: &str| {
         for outcome in [import(), check(folder.path(), &["--follow-links"])] {
             assert_eq!(outcome.status, 1, "{what}: {}", outcome.stderr);
             assert!(outcome.stderr.contains("error[missing-file]: `claims.csv` is a"), "{what}: {}", outcome.stderr);
         }
-        assert_eq!(fs::read(folder.path().join("s.nq.gz")).expect("the store"), before, "{what}");
+        assert_eq!(fs::read(folder.path().join("s.casegraph")).expect("the store"), before, "{what}");
     };
     fs::remove_file(&table).and_then(|()| symlink("/no/such/share/claims.csv", &table)).expect("a link");
     refuses("a link that leads nowhere");

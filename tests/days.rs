@@ -155,8 +155,8 @@ fn a_store_follows_when_a_disclosure_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     for case in [&old, &new] {
         let path = case.path().display().to_string();
-        told(&["import", &path, "--store", "t.nq.gz"], folder.path());
-        assert_eq!(whole(folder.path(), "t.nq.gz"), whole(case.path(), "."));
+        told(&["import", &path, "--store", "t.casegraph"], folder.path());
+        assert_eq!(whole(folder.path(), "t.casegraph"), whole(case.path(), "."));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::kill::{held, write_case};
 use crate::program::{Outcome, copy_folder, files_below, repository, run, run_in};
 use crate::server::{Server, encoded};
 
-const STORE: &str = "case.nq.gz";
+const STORE: &str = "case.casegraph";
 
 /// Errors of the system, and whether the disk is full from the first on: one failing device, and one without room.
 const FAULTS: [(i32, bool); 2] = [(5, false), (28, true)];

@@ -244,9 +244,9 @@ fn round(seed: u64, folder: &Path) -> Round {
     let mut words = chance.one_of(COMMANDS).split(' ').map(str::to_owned).collect::<Vec<_>>();
     let spoilt = files[chance.below(files.len())].clone();
     let needs_store = words.iter().any(|word| word == "{store}");
-    let store = folder.join("store.nq.gz");
+    let store = folder.join("store.casegraph");
     if needs_store && words[0] != "import" {
-        let made = start(&["import".into(), "case".into(), "--store".into(), "store.nq.gz".into()], folder);
+        let made = start(&["import".into(), "case".into(), "--store".into(), "store.casegraph".into()], folder);
         made.and_then(|mut child| child.wait()).expect("an import");
         spoil_file(&store, &mut chance);
     } else {
@@ -262,7 +262,7 @@ fn round(seed: u64, folder: &Path) -> Round {
     for word in &mut words {
         let put = match word.as_str() {
             "{case}" => "case".to_owned(),
-            "{store}" => "store.nq.gz".to_owned(),
+            "{store}" => "store.casegraph".to_owned(),
             "{file}" => file.clone(),
             "{day}" => chance.one_of(DAYS).to_owned(),
             "{text}" => {

@@ -19,7 +19,7 @@ pub(crate) type State = Option<Vec<String>>;
 
 #[test]
 fn a_store_file_whose_import_is_killed_holds_the_old_state_or_the_new_one() {
-    kill_imports("case.nq.gz");
+    kill_imports("case.casegraph");
 }
 
 fn kill_imports(name: &str) {
@@ -63,8 +63,8 @@ fn a_store_file_whose_undo_is_killed_holds_the_old_state_or_the_new_one() {
     let temporary = tempfile::tempdir().expect("a folder");
     let folder = temporary.path();
     let whole = two_imports(folder);
-    let (new, store) = (held(&whole.join("case.nq.gz")), folder.join("round/case.nq.gz"));
-    let undo = || program(folder, &["undo", "round/case.nq.gz"]);
+    let (new, store) = (held(&whole.join("case.casegraph")), folder.join("round/case.casegraph"));
+    let undo = || program(folder, &["undo", "round/case.casegraph"]);
     copy_folder(&whole, &folder.join("round")).expect("a copy");
     let start = Instant::now();
     assert!(undo().wait().expect("it ends").success());
@@ -91,13 +91,13 @@ fn a_store_file_whose_undo_is_killed_holds_the_old_state_or_the_new_one() {
 fn an_import_that_was_killed_can_be_taken_back() {
     let temporary = tempfile::tempdir().expect("a folder");
     let folder = temporary.path();
-    let (whole, old) = (two_imports(folder), imported(folder, "before", &folder.join("old.nq.gz")));
+    let (whole, old) = (two_imports(folder), imported(folder, "before", &folder.join("old.casegraph")));
     // What lies there between the two renames: the new state, and the old one under the name in which it waits.
     let [store, before, waiting] =
-        ["case.nq.gz", ".case.nq.gz.before", ".case.nq.gz.before-new"].map(|name| whole.join(name));
+        ["case.casegraph", ".case.casegraph.before", ".case.casegraph.before-new"].map(|name| whole.join(name));
     fs::rename(&before, &waiting).expect("renamed");
-    fs::copy(folder.join("old.nq.gz"), &before).expect("what was there before that");
-    assert!(program(folder, &["undo", "whole/case.nq.gz"]).wait().expect("it ends").success());
+    fs::copy(folder.join("old.casegraph"), &before).expect("what was there before that");
+    assert!(program(folder, &["undo", "whole/case.casegraph"]).wait().expect("it ends").success());
     assert_eq!(held(&store), old);
 }
 
@@ -106,8 +106,8 @@ fn a_store_whose_server_is_killed_holds_every_update_that_was_answered() {
     let temporary = tempfile::tempdir().expect("a folder");
     let folder = temporary.path();
     let whole = two_imports(folder);
-    let store = folder.join("round/case.nq.gz");
-    let quads = held(&whole.join("case.nq.gz")).expect("a store").len();
+    let store = folder.join("round/case.casegraph");
+    let quads = held(&whole.join("case.casegraph")).expect("a store").len();
     let update = |server: &Server, number: usize| {
         let text = format!(
             "INSERT DATA {{ GRAPH <https://example.org/g> {{ <https://example.org/{number}> a <https://example.org/U> }} }}"
@@ -185,7 +185,7 @@ fn two_imports(folder: &Path) -> PathBuf {
     let whole = folder.join("whole");
     fs::create_dir(&whole).expect("a folder");
     for case in ["before", "after"] {
-        imported(folder, case, &whole.join("case.nq.gz"));
+        imported(folder, case, &whole.join("case.casegraph"));
     }
     whole
 }

@@ -20,14 +20,14 @@ fn lock_link_overwrites_a_file() {
     let folder = temporary.path();
     write_case(folder, "case");
     fs::create_dir(folder.join("shared")).expect("a folder");
-    let lock = folder.join("shared/.s.nq.gz.lock");
-    let import = || run(&["import", "case", "--store", "shared/s.nq.gz"], folder, &[]);
+    let lock = folder.join("shared/.s.casegraph.lock");
+    let import = || run(&["import", "case", "--store", "shared/s.casegraph"], folder, &[]);
     for text in ["thesis", ""] {
         fs::write(folder.join("victim.txt"), text).expect("a file");
         symlink("../victim.txt", &lock).expect("a link");
         let outcome = import();
         assert_eq!(outcome.status, 3, "{}", outcome.stderr);
-        assert!(outcome.stderr.contains("shared/.s.nq.gz.lock is not a lock"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("shared/.s.casegraph.lock is not a lock"), "{}", outcome.stderr);
         assert_eq!(fs::read_to_string(folder.join("victim.txt")).expect("the file"), text);
         fs::remove_file(&lock).expect("the link goes");
     }
@@ -50,10 +50,10 @@ fn links_to_one_store_lose_an_import() {
         write_case(folder, name);
     }
     fs::create_dir(folder.join("d1")).and_then(|()| fs::create_dir(folder.join("d2"))).expect("folders");
-    symlink("../d1/s.nq.gz", folder.join("d2/s.nq.gz")).expect("a link");
+    symlink("../d1/s.casegraph", folder.join("d2/s.casegraph")).expect("a link");
     for round in 0..3 {
-        assert_eq!(run(&["import", "first", "--store", "d1/s.nq.gz"], folder, &[]).status, 0);
-        let imports = [("one", "d1/s.nq.gz"), ("two", "d2/s.nq.gz")].map(|(case, store)| {
+        assert_eq!(run(&["import", "first", "--store", "d1/s.casegraph"], folder, &[]).status, 0);
+        let imports = [("one", "d1/s.casegraph"), ("two", "d2/s.casegraph")].map(|(case, store)| {
             let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
             command.args(["import", case, "--store", store]).current_dir(folder);
             (case, command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts"))
@@ -65,10 +65,10 @@ fn links_to_one_store_lose_an_import() {
             }
         }
         assert!(said.len() > 1, "one of the two at least is let in");
-        let kept = run(&["cases", "d1/s.nq.gz", "--format", "csv"], folder, &[]).stdout;
+        let kept = run(&["cases", "d1/s.casegraph", "--format", "csv"], folder, &[]).stdout;
         for case in said {
             assert!(kept.contains(&format!("https://example.org/{case}/id/")), "round {round}: {case} in\n{kept}");
         }
-        fs::remove_file(folder.join("d1/s.nq.gz")).expect("the store goes");
+        fs::remove_file(folder.join("d1/s.casegraph")).expect("the store goes");
     }
 }

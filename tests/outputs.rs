@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::program::{Outcome, copy_folder, files_below, repository, run};
 
-/// A folder with a case `c`, its store `s.nq.gz`, and a CSV file `a.csv` with metadata and a schema.
+/// A folder with a case `c`, its store `s.casegraph`, and a CSV file `a.csv` with metadata and a schema.
 fn workshop() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     copy_folder(&repository("examples/harbour-lights"), &folder.path().join("c")).expect("a copy");
@@ -24,7 +24,7 @@ fn workshop() -> TempDir {
     for (name, text) in files {
         fs::write(folder.path().join(name), text).expect("a file");
     }
-    assert_eq!(casegraph(folder.path(), "import c --store s.nq.gz").status, 0);
+    assert_eq!(casegraph(folder.path(), "import c --store s.casegraph").status, 0);
     folder
 }
 
@@ -63,7 +63,7 @@ fn export_csv_over_its_own_case() {
 /// Commands, and the files that each of them reads.
 const READING: [(&str, &[&str]); 5] = [
     ("export c --to turtle", &["c/relations.csv", "c/case.toml", "c/queries/own.rq"]),
-    ("export s.nq.gz", &["s.nq.gz"]),
+    ("export s.casegraph", &["s.casegraph"]),
     ("diagram timeline c --format txt", &["c/companies.csv"]),
     ("convert a.csv", &["a.csv", "a.csv-metadata.json", "schema.json"]),
     ("describe a.csv", &["a.csv"]),
@@ -262,7 +262,7 @@ mod on_unix {
     fn what_is_read_is_not_appended_to_itself() {
         let folder = workshop();
         let before = contents(folder.path());
-        for script in ["casegraph convert a.csv >> a.csv", "casegraph export s.nq.gz >> s.nq.gz"] {
+        for script in ["casegraph convert a.csv >> a.csv", "casegraph export s.casegraph >> s.casegraph"] {
             let out = sh(folder.path(), script);
             assert_eq!(out.status.code(), Some(2), "{script}");
             assert!(contents(folder.path()) == before, "{script}");

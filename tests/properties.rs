@@ -142,15 +142,15 @@ proptest! {
     fn an_import_over_another_leaves_what_it_would_leave_alone(a in small_case(), b in small_case()) {
         let folder = tempfile::tempdir().expect("a folder");
         let import_into = |name: &str, case: &[CaseFile]| import(&folder.path().join(name), case);
-        import_into("both.nq.gz", &a);
-        import_into("both.nq.gz", &b);
-        import_into("one.nq.gz", &b);
+        import_into("both.casegraph", &a);
+        import_into("both.casegraph", &b);
+        import_into("one.casegraph", &b);
         let graph = |name: &str| {
             let case = Case::open(&folder.path().join(name)).expect("a store");
             let quads = sorted_quads(&*case.data).expect("quads");
             quads.into_iter().map(|q| q.to_string()).filter(|q| q.contains("/graph/case>")).collect::<Vec<_>>()
         };
-        prop_assert_eq!(graph("both.nq.gz"), graph("one.nq.gz"));
+        prop_assert_eq!(graph("both.casegraph"), graph("one.casegraph"));
     }
 }
 

@@ -267,7 +267,7 @@ impl<'a> Moved<'a> {
         let number = self.places.len();
         let place = match self.kept {
             Kept::Folder => return None,
-            Kept::File => beside(format!("kept-{number}.nq.gz")),
+            Kept::File => beside(format!("kept-{number}.casegraph")),
             Kept::Engine(engine) => {
                 engine.clear();
                 engine.address.clone()

@@ -191,7 +191,7 @@ pub(crate) fn encoded(text: &str) -> String {
 
 /// Imports a case into a store file in a folder, and returns its path.
 pub(crate) fn store_of(case: &str, folder: &Path) -> PathBuf {
-    let store = folder.join("case.nq.gz");
+    let store = folder.join("case.casegraph");
     let case = crate::program::repository(case);
     let args = ["import", case.to_str().expect("UTF-8"), "--store", store.to_str().expect("UTF-8")];
     let outcome = crate::program::run(&args, folder, &[]);

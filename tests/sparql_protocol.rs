@@ -293,7 +293,7 @@ fn updates_come_by_post_with_the_token_and_stay() {
     assert!(ask(&server, "ASK { GRAPH <http://example.org/copy2> { <http://example.org/one> ?p ?o } }", ""));
     assert!(!ask(&server, "ASK { GRAPH <http://example.org/copy2> { <http://example.org/two> ?p ?o } }", ""));
     drop(server);
-    let again = Server::start(&folder.path().join("case.nq.gz"), &[]);
+    let again = Server::start(&folder.path().join("case.casegraph"), &[]);
     assert!(ask(&again, "ASK { GRAPH <http://example.org/copy> { ?s ?p ?o } }", ""), "the file holds what was written");
 }
 

@@ -165,9 +165,10 @@ fn change(case: &Case<'_>) -> Result<Verdict, String> {
         Protocol { default_graphs: vec![GraphName::DefaultGraph], named_graphs: named.collect() }
     };
     let store = CaseStore::in_memory(data.clone()).map_err(told)?;
-    let here = update(store.oxigraph(), "", &text, &request, &Limits::default()).map_err(told);
+    let changed = store.to_oxigraph().map_err(told)?;
+    let here = update(&changed, "", &text, &request, &Limits::default()).map_err(told);
     let here = here.and_then(|()| {
-        let quads = sorted_quads(&store).map_err(told)?;
+        let quads = sorted_quads(&CaseStore::from_oxigraph(&changed).map_err(told)?).map_err(told)?;
         Outcome::Graph(quads).compare(&expected, false)
     });
     let store = Store::new().map_err(told)?;
@@ -206,8 +207,7 @@ fn parse(case: &Case<'_>) -> Result<Verdict, String> {
     let text = format!("BASE <{iri}>\n{text}");
     let is_update = case.kind.contains("Update");
     let here = if is_update {
-        let store = CaseStore::in_memory([]).map_err(told)?;
-        match update(store.oxigraph(), "", &text, &Protocol::default(), &Limits::default()) {
+        match update(&Store::new().map_err(told)?, "", &text, &Protocol::default(), &Limits::default()) {
             // What is read and cannot be done, such as `LOAD`, is no error of syntax.
             Err(Error::UpdateFailed(_)) => Ok(()),
             done => done.map_err(told),

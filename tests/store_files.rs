@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use crate::kill::{held, write_case};
 use crate::program::{Outcome, run};
 
-const STORE: &str = "case.nq.gz";
+const STORE: &str = "case.casegraph";
 
 /// A folder with a store of two imports, of the cases `first` and `second`.
 fn two_imports() -> (tempfile::TempDir, PathBuf) {
@@ -54,7 +54,7 @@ fn damaged_store_nothing_changed() {
     let (folder, store) = two_imports();
     let folder = folder.path();
     let (whole, text, before) =
-        (fs::read(&store).expect("a store"), text_of(&store), folder.join(".case.nq.gz.before"));
+        (fs::read(&store).expect("a store"), text_of(&store), folder.join(".case.casegraph.before"));
     let first = held(&before);
     let kept = fs::read(&before).expect("the copy from before");
     let mut flipped = whole.clone();
@@ -82,7 +82,7 @@ fn damaged_store_nothing_changed() {
                 let told = run(args, folder, &[]);
                 assert_eq!((told.status, told.stdout.as_str()), (3, ""), "{how}: {args:?}: {}", told.stderr);
                 assert!(told.stderr.contains("is damaged"), "{how}: {}", told.stderr);
-                assert!(told.stderr.contains("`casegraph undo case.nq.gz` brings back"), "{how}: {}", told.stderr);
+                assert!(told.stderr.contains("`casegraph undo case.casegraph` brings back"), "{how}: {}", told.stderr);
                 assert_eq!(fs::read(&store).expect("the store"), bytes, "{how}: {args:?} writes to it");
             }
             let verified = run(&["verify", STORE], folder, &[]);
@@ -127,12 +127,13 @@ fn undo_puts_another_store_in_place() {
     fs::copy(&other, &store).expect("another store over it");
     let told = undo(folder.path());
     assert_eq!((told.status, told.stdout.as_str()), (3, ""), "{}", told.stderr);
-    assert!(told.stderr.contains(".case.nq.gz.before is not what"), "{}", told.stderr);
+    assert!(told.stderr.contains(".case.casegraph.before is not what"), "{}", told.stderr);
     assert_eq!(held(&store), held(&other));
     assert!(run(&["verify", STORE], folder.path(), &[]).stdout.contains("`casegraph undo` refuses it"));
     // With its own copy beside it, it can be taken back.
-    let third = held(&elsewhere.path().join(".case.nq.gz.before"));
-    fs::copy(elsewhere.path().join(".case.nq.gz.before"), folder.path().join(".case.nq.gz.before")).expect("its copy");
+    let third = held(&elsewhere.path().join(".case.casegraph.before"));
+    fs::copy(elsewhere.path().join(".case.casegraph.before"), folder.path().join(".case.casegraph.before"))
+        .expect("its copy");
     assert_eq!(undo(folder.path()).status, 0);
     assert_eq!(held(&store), third);
     // A store of one import has nothing before it, whatever lies there.

@@ -137,11 +137,11 @@ fn no_command_lets_data_command_the_terminal() {
         "convert tables/plain.csv",
         "export .",
         "explain bad-date",
-        "import . --store s.nq.gz",
-        "import . --store s.nq.gz --dry-run",
-        "cases s.nq.gz",
-        "log s.nq.gz",
-        "undo s.nq.gz",
+        "import . --store s.casegraph",
+        "import . --store s.casegraph --dry-run",
+        "cases s.casegraph",
+        "log s.casegraph",
+        "undo s.casegraph",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -220,7 +220,7 @@ const VALUES: [(&str, &str); 3] = [
 fn view_numeric_constant() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), &VALUES);
-    fine(&["import", "c", "--store", "c.nq.gz"], folder.path());
+    fine(&["import", "c", "--store", "c.casegraph"], folder.path());
     let server = Server::start(&folder.path().join("c"), &[]);
     let day = |text: &str| text.parse().ok();
     let whole = View::default();
@@ -229,7 +229,7 @@ fn view_numeric_constant() {
         ("known-on=2026-01-01".to_owned(), View { known_on: day("2026-01-01"), ..whole.clone() }),
         ("as-of=2013-05-15&possible".to_owned(), View { as_of: day("2013-05-15"), possible: true, ..whole }),
     ];
-    let opened = ["c", "c.nq.gz"].map(|case| {
+    let opened = ["c", "c.casegraph"].map(|case| {
         let path = folder.path().join(case);
         views.iter().map(|(_, view)| Case::open_as(&path, view.clone()).expect("a case")).collect::<Vec<_>>()
     });

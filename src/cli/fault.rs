@@ -278,14 +278,14 @@ impl From<store::Error> for Fault {
         let fault = Self::new(Kind::Environment, &error);
         match error {
             store::Error::Directory(ref path) => Self::new(Kind::Usage, &error)
-                .hint("import the case folder again, into a file: `casegraph import CASE --store case.nq.gz`")
+                .hint("import the case folder again, into a file: `casegraph import CASE --store case.casegraph`")
                 .hint(format!(
                     "or let the casegraph that made the store write it as a case folder: `casegraph export {} --to csv --output CASE`",
                     path.display()
                 )),
             store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
             store::Error::NotALock(_) => fault.hint("look at what it is and who put it there, and move it away"),
-            store::Error::NotAStore(_) => fault.hint("a store is a file that `casegraph import --store` makes, such as case.nq.gz"),
+            store::Error::NotAStore(_) => fault.hint("a store is a file that `casegraph import --store` makes, such as case.casegraph"),
             store::Error::NothingBefore(_) => fault.hint(
                 "only the last import can be taken back; to take back the first one, remove the store and import again",
             ),

@@ -60,7 +60,11 @@ pub(super) fn ready(
 
 /// Evaluates a query over a dataset: by its columns, where they are here, else by its patterns. Where nobody chose another one,
 /// the default graph is the union of all graphs.
-pub(super) fn execute(data: &dyn Dataset, prepared: PreparedSparqlQuery, is_union: bool) -> Result<QueryResults<'_>, Error> {
+pub(super) fn execute(
+    data: &dyn Dataset,
+    prepared: PreparedSparqlQuery,
+    is_union: bool,
+) -> Result<QueryResults<'_>, Error> {
     Ok(match data.as_columns() {
         Some(columns) => prepared.on_queryable_dataset(Queried::new(columns, is_union)).execute()?,
         None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
@@ -191,7 +195,8 @@ mod tests {
     fn the_graph_without_a_name_is_in_the_union_and_a_triple_of_two_graphs_is_there_once() {
         let text = "<x:a> <x:p> <x:b> .\n<x:a> <x:p> <x:c> <x:g> .\n<x:a> <x:p> <x:b> <x:h> .\n";
         let data = CaseStore::of_text(RdfFormat::NQuads, text);
-        let count = |text: &str| run(&data, BASE, &Question::ad_hoc("-", text).expect("header"), &[]).expect(text).len();
+        let count =
+            |text: &str| run(&data, BASE, &Question::ad_hoc("-", text).expect("header"), &[]).expect(text).len();
         assert_eq!(count("SELECT * { ?s ?p ?o }"), 2);
         assert_eq!(count("SELECT * { GRAPH ?g { ?s ?p ?o } }"), 2);
     }

@@ -196,7 +196,7 @@ mod tests {
         let settings = Settings::read(Path::new("https://example.org/sparql")).expect("an address");
         assert_eq!(settings.query.to_string(), "https://example.org/sparql");
         assert!(Settings::are_named(Path::new("HTTP://example.org/sparql")));
-        for other in ["data/harbour-lights", "ftp://example.org/", "case.nq.gz"] {
+        for other in ["data/harbour-lights", "ftp://example.org/", "case.casegraph"] {
             assert!(!Settings::are_named(Path::new(other)), "{other}");
         }
     }

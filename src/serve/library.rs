@@ -289,7 +289,7 @@ mod tests {
 
     /// A store file in a folder, open for changes.
     fn library(folder: &Path) -> Library {
-        let path = folder.join("case.nq.gz");
+        let path = folder.join("case.casegraph");
         let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbour-lights");
         let case = CaseFolder::open(&case, Links::default()).expect("a case");
         case::import(&case, &path, Mode::Write, "2014-05-22T00:00:00Z", "a test").expect("an import");

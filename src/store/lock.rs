@@ -30,14 +30,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |path: &str| folder.path().join(path);
         fs::create_dir(at("d1")).and_then(|()| fs::create_dir(at("d2"))).expect("folders");
-        fs::write(at("d1/s.nq.gz"), "").expect("a file");
-        std::os::unix::fs::symlink("../d1/s.nq.gz", at("d2/s.nq.gz")).expect("a link");
+        fs::write(at("d1/s.casegraph"), "").expect("a file");
+        std::os::unix::fs::symlink("../d1/s.casegraph", at("d2/s.casegraph")).expect("a link");
         std::os::unix::fs::symlink("d2", at("d3")).expect("a link");
-        let held = lock(&at("d2/s.nq.gz")).expect("the lock");
-        for other in ["d1/s.nq.gz", "d2/s.nq.gz", "d3/s.nq.gz"] {
+        let held = lock(&at("d2/s.casegraph")).expect("the lock");
+        for other in ["d1/s.casegraph", "d2/s.casegraph", "d3/s.casegraph"] {
             assert!(matches!(lock(&at(other)), Err(Error::Locked { .. })), "{other}");
         }
         drop(held);
-        lock(&at("d1/s.nq.gz")).expect("the lock is free again");
+        lock(&at("d1/s.casegraph")).expect("the lock is free again");
     }
 }
