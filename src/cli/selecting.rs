@@ -229,18 +229,19 @@ impl Selecting {
 
     /// Returns the chosen part of what lies around an entity, and reads no more of the case.
     pub(super) fn around(&self, case: &Case, entity: &str, limits: EgoLimits) -> Result<Ego, Fault> {
-        if !self.occurs(case)? {
-            return Ok(self.whole(case)?.ego(entity, limits)?);
-        }
+        self.check(case)?;
         Ok(Ego::read(&*case.data, entity, limits, &self.selection(&case.view)?, Some(&case.lang))?)
     }
 
     /// Returns the chosen part of what joins two entities, and reads no more of the case.
     pub(super) fn joining(&self, case: &Case, from: &str, to: &str) -> Result<EntityGraph, Fault> {
-        if !self.occurs(case)? {
-            return self.whole(case);
-        }
+        self.check(case)?;
         Ok(EntityGraph::joining(&*case.data, from, to, &self.selection(&case.view)?, Some(&case.lang))?)
+    }
+
+    /// Refuses classes and predicates that do not occur; says what there is by a look at the whole case.
+    fn check(&self, case: &Case) -> Result<(), Fault> {
+        if self.occurs(case)? { Ok(()) } else { self.whole(case).map(drop) }
     }
 
     /// Tells whether every class and predicate that is asked for occurs, without a look at the whole case.

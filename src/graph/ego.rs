@@ -5,6 +5,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use oxigraph::model::NamedNode;
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeRef;
+
 use super::near::Near;
 use super::{EntityGraph, Error, Selection};
 use crate::store::{Dataset, Link};
@@ -71,27 +76,40 @@ impl EntityGraph {
     /// Returns what lies around an entity, named by id or label.
     pub fn ego(&self, name: &str, limits: EgoLimits) -> Result<Ego, Error> {
         let centre = self.find(name)?;
-        let mut distance: HashMap<&str, usize> = self
-            .distances(self.nodes[&centre.id], Some(limits.depth))
-            .into_iter()
-            .map(|(node, steps)| (self.graph[node].iri.as_str(), steps))
-            .collect();
-        let within = |steps: usize| distance.values().filter(|at| **at <= steps).count();
-        let walked_to = (0..limits.depth).find(|steps| within(*steps) >= limits.compared()).unwrap_or(limits.depth);
-        distance.retain(|_, steps| *steps <= walked_to);
-        let links = self.links().map(|(from, fact, to)| [&from.iri, &fact.iri, &to.iri].map(String::as_str));
-        let links = links.filter(|[from, _, to]| distance.contains_key(from) && distance.contains_key(to));
-        let (walked, last): (Vec<_>, Vec<_>) =
-            links.partition(|[from, _, to]| distance[from].min(distance[to]) < walked_to);
-        let mut around = Surroundings::new(distance, walked, limits);
-        around.add(last);
+        let nodes: HashMap<&str, NodeIndex> =
+            self.nodes.values().map(|node| (self.graph[*node].iri.as_str(), *node)).collect();
+        let around = Surroundings::walk(&centre.iri, limits, |from, to| Ok(self.links_at(&nodes, from, to)))?;
         let kept = around.nearest();
-        let ids: BTreeMap<&str, &str> =
-            self.entities().map(|entity| (entity.iri.as_str(), entity.id.as_str())).collect();
-        let (facts, counted) = around.between(&kept, |iri| ids[iri].to_owned());
-        let graph = self.restricted_to(&kept.iter().map(|iri| ids[iri].to_owned()).collect()).with_links(&facts);
-        let (entities, facts) = (around.distance.len(), around.links.len());
-        Ok(Ego { centre: centre.id.clone(), limits, walked_to, entities, facts, counted, graph })
+        let ids = kept.iter().map(|iri| (*iri, self.graph[nodes[iri]].id.clone())).collect();
+        let (facts, counted) = around.between(&ids);
+        let graph = self.restricted_to(&ids.into_values().collect()).with_links(&facts);
+        Ok(around.ego(centre.id.clone(), counted, graph))
+    }
+
+    /// Returns the facts that join some entities with others, or with any, by their IRIs.
+    fn links_at(
+        &self,
+        nodes: &HashMap<&str, NodeIndex>,
+        from: &BTreeSet<String>,
+        to: Option<&BTreeSet<String>>,
+    ) -> Vec<Link> {
+        let at = from.iter().flat_map(|iri| {
+            let node = nodes[iri.as_str()];
+            // What comes from one of the entities is found there.
+            let incoming = self.graph.edges_directed(node, Direction::Incoming);
+            let incoming = incoming.filter(|edge| !from.contains(&self.graph[edge.source()].iri));
+            self.graph.edges_directed(node, Direction::Outgoing).chain(incoming)
+        });
+        let links = at.map(|edge| {
+            let [subject, object] = [edge.source(), edge.target()].map(|node| &self.graph[node].iri);
+            let [fact, subject, object] = [&edge.weight().iri, subject, object].map(NamedNode::new_unchecked);
+            Link { fact, subject, object }
+        });
+        let joins = |link: &Link, to: &BTreeSet<String>| {
+            let [subject, object] = link.ends();
+            (from.contains(subject) && to.contains(object)) || (from.contains(object) && to.contains(subject))
+        };
+        links.filter(|link| to.is_none_or(|to| joins(link, to))).collect()
     }
 }
 
@@ -106,83 +124,85 @@ impl Ego {
     ) -> Result<Self, Error> {
         let mut near = Near::new(data, selection, lang)?;
         let centre = near.find(name)?;
-        let mut distance = HashMap::from([(centre.clone(), 0)]);
-        let mut edge = BTreeSet::from([centre.clone()]);
-        let mut walked = Vec::new();
-        let mut walked_to = 0;
-        while walked_to < limits.depth && distance.len() < limits.compared() {
-            let steps = walked_to + 1;
-            let mut found = near.links(&edge, None)?;
-            // What leads back was walked along before.
-            found.retain(|link| {
-                [&link.subject, &link.object]
-                    .iter()
-                    .all(|end| distance.get(end.as_str()).is_none_or(|at| at + 1 >= steps))
-            });
-            let ends = found.iter().flat_map(|link| [link.subject.as_str(), link.object.as_str()]);
-            edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
-            distance.extend(edge.iter().map(|node| (node.clone(), steps)));
-            walked.extend(found);
-            walked_to = steps;
-        }
-        let is_joined =
-            !walked.is_empty() || (walked_to == 0 && !near.links(&BTreeSet::from([centre.clone()]), None)?.is_empty());
-        let distance = distance.iter().map(|(node, steps)| (node.as_str(), *steps)).collect();
-        let mut around = Surroundings::new(distance, walked.iter().map(Link::parts).collect(), limits);
-        edge.retain(|node| around.compared.contains(node.as_str()));
-        let last = near.links(&edge, Some(&edge))?;
-        around.add(last.iter().map(Link::parts));
+        let around = Surroundings::walk(&centre, limits, |from, to| near.links(from, to))?;
+        let is_joined = !around.links.is_empty()
+            || (around.walked_to == 0 && !near.links(&[centre.clone()].into(), None)?.is_empty());
         let kept = around.nearest();
-        let mut ids = BTreeMap::new();
-        for iri in &kept {
-            ids.insert(*iri, near.id(iri)?);
-        }
-        let (facts, counted) = around.between(&kept, |iri| ids[iri].clone());
+        let ids = kept.iter().map(|iri| Ok((*iri, near.id(iri)?))).collect::<Result<BTreeMap<_, _>, Error>>()?;
+        let (facts, counted) = around.between(&ids);
         let kept: Vec<String> = kept.iter().map(|node| (*node).to_owned()).collect();
         let id = ids[centre.as_str()].clone();
-        let ids = ids.into_values().collect();
         let alone = if facts.is_empty() { kept.as_slice() } else { &[] };
-        let whole = near.graph(facts.clone(), &kept, alone)?.restricted_to(&ids).with_links(&facts);
-        let (entities, facts) = (around.distance.len(), around.links.len());
+        let whole = near.graph(facts.clone(), &kept, alone)?;
+        let whole = whole.restricted_to(&ids.into_values().collect()).with_links(&facts);
         let selected = whole.select(selection);
         if !is_joined {
             // Only what it says by itself can keep it.
             selected.find(name)?;
         }
         // The selection has decided on these entities before, by more facts than are left here.
-        let graph = selected.with_entities_of(&whole);
-        Ok(Self { centre: id, limits, walked_to, entities, facts, counted, graph })
+        Ok(around.ego(id, counted, selected.with_entities_of(&whole)))
     }
 }
 
-/// Entities by distance, and facts among them as subject, fact and object; all by their IRIs.
-struct Surroundings<'a> {
+/// Entities by distance, and facts among them; all by their IRIs.
+struct Surroundings {
     limits: EgoLimits,
-    distance: HashMap<&'a str, usize>,
+    walked_to: usize,
+    distance: HashMap<String, usize>,
     /// The nearest, and those that have most to do with what is nearer.
-    compared: HashSet<&'a str>,
-    links: Vec<[&'a str; 3]>,
+    compared: HashSet<String>,
+    /// The facts that were walked along, of each of which one end is nearer than `walked_to`; of those that join the
+    /// farthest, those between two that are compared.
+    links: Vec<Link>,
 }
 
-impl<'a> Surroundings<'a> {
-    /// Begins with the facts that were walked along: of each, one end is nearer than the depth.
-    fn new(distance: HashMap<&'a str, usize>, walked: Vec<[&'a str; 3]>, limits: EgoLimits) -> Self {
-        let mut around = Self { limits, distance, compared: HashSet::new(), links: walked };
-        around.compared = around.ranked(around.distance.keys().copied()).into_iter().take(limits.compared()).collect();
-        around
+impl Surroundings {
+    /// Walks from an entity, step by step; `links` returns the facts that join some entities with others, or with any.
+    fn walk(
+        centre: &str,
+        limits: EgoLimits,
+        mut links: impl FnMut(&BTreeSet<String>, Option<&BTreeSet<String>>) -> Result<Vec<Link>, Error>,
+    ) -> Result<Self, Error> {
+        let distance = HashMap::from([(centre.to_owned(), 0)]);
+        let mut around = Self { limits, walked_to: 0, distance, compared: HashSet::new(), links: Vec::new() };
+        let mut edge = BTreeSet::from([centre.to_owned()]);
+        while around.walked_to < limits.depth && around.distance.len() < limits.compared() {
+            let (steps, distance) = (around.walked_to + 1, &mut around.distance);
+            let mut found = links(&edge, None)?;
+            // What leads back was walked along before.
+            found.retain(|link| link.ends().iter().all(|end| distance.get(*end).is_none_or(|at| at + 1 >= steps)));
+            let ends = found.iter().flat_map(Link::ends);
+            edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
+            distance.extend(edge.iter().map(|node| (node.clone(), steps)));
+            around.links.extend(found);
+            around.walked_to = steps;
+        }
+        let ranked = around.ranked(around.distance.keys().map(String::as_str));
+        around.compared = ranked.into_iter().take(limits.compared()).map(str::to_owned).collect();
+        edge.retain(|node| around.compared.contains(node));
+        around.links.extend(links(&edge, Some(&edge))?);
+        Ok(around)
     }
 
-    /// Adds the facts that join the farthest of those that are compared.
-    fn add(&mut self, links: impl IntoIterator<Item = [&'a str; 3]>) {
-        let compared = &self.compared;
-        let is_compared = |[from, _, to]: &[&str; 3]| compared.contains(from) && compared.contains(to);
-        self.links.extend(links.into_iter().filter(is_compared));
+    /// Returns what is kept of it.
+    fn ego(&self, centre: String, counted: BTreeMap<(String, String), usize>, graph: EntityGraph) -> Ego {
+        let Self { limits, walked_to, distance, links, .. } = self;
+        Ego {
+            centre,
+            limits: *limits,
+            walked_to: *walked_to,
+            entities: distance.len(),
+            facts: links.len(),
+            counted,
+            graph,
+        }
     }
 
     /// Orders entities by distance, then by how many facts join them, most first.
-    fn ranked(&self, entities: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    fn ranked<'a>(&self, entities: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         let mut degree: HashMap<&str, usize> = HashMap::with_capacity(self.distance.len());
-        for [from, _, to] in &self.links {
+        for [from, to] in self.links.iter().map(Link::ends) {
             *degree.entry(from).or_default() += 1;
             if to != from {
                 *degree.entry(to).or_default() += 1;
@@ -190,25 +210,24 @@ impl<'a> Surroundings<'a> {
         }
         let mut ranked: Vec<&str> = entities.collect();
         ranked.sort_by_cached_key(|id| {
-            (self.distance.get(id), Reverse(degree.get(id).copied().unwrap_or_default()), *id)
+            (self.distance.get(*id), Reverse(degree.get(id).copied().unwrap_or_default()), *id)
         });
         ranked
     }
 
     /// Returns the nearest and best connected entities whose lines can be told apart in a drawing, each of them joined to
     /// one before.
-    fn nearest(&self) -> BTreeSet<&'a str> {
+    fn nearest(&self) -> BTreeSet<&str> {
         let mut pairs: HashMap<&str, BTreeMap<&str, usize>> = HashMap::new();
-        for [from, _, to] in
-            self.links.iter().filter(|[from, _, to]| self.compared.contains(from) && self.compared.contains(to))
-        {
+        let ends = self.links.iter().map(Link::ends);
+        for [from, to] in ends.filter(|ends| ends.iter().all(|end| self.compared.contains(*end))) {
             *pairs.entry(from).or_default().entry(to).or_default() += 1;
             if from != to {
                 *pairs.entry(to).or_default().entry(from).or_default() += 1;
             }
         }
         let (mut kept, mut lines) = (BTreeSet::new(), 0);
-        for id in self.ranked(self.compared.iter().copied()) {
+        for id in self.ranked(self.compared.iter().map(String::as_str)) {
             if kept.len() >= self.limits.max_entities.max(1) {
                 break;
             }
@@ -224,20 +243,17 @@ impl<'a> Surroundings<'a> {
         kept
     }
 
-    /// Returns the facts among some entities that are kept, and how many there are between those with more; `id` returns
-    /// the id of an entity.
-    fn between(
-        &self,
-        kept: &BTreeSet<&str>,
-        id: impl Fn(&str) -> String,
-    ) -> (BTreeSet<String>, BTreeMap<(String, String), usize>) {
+    /// Returns the facts that are kept among some entities, whose ids are given, and how many there are between those with
+    /// more.
+    fn between(&self, kept: &BTreeMap<&str, String>) -> (BTreeSet<String>, BTreeMap<(String, String), usize>) {
         let mut pairs: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for [from, fact, to] in self.links.iter().filter(|[from, _, to]| kept.contains(from) && kept.contains(to)) {
-            pairs.entry((from.min(to), from.max(to))).or_default().push(fact);
+        for link in self.links.iter().filter(|link| link.ends().iter().all(|end| kept.contains_key(end))) {
+            let [from, to] = link.ends();
+            pairs.entry((from.min(to), from.max(to))).or_default().push(link.fact.as_str());
         }
         let most = self.limits.max_between;
         let counted = pairs.iter().filter(|(_, facts)| facts.len() > most).map(|((one, other), facts)| {
-            let (one, other) = (id(one), id(other));
+            let (one, other) = (kept[one].clone(), kept[other].clone());
             (if one <= other { (one, other) } else { (other, one) }, facts.len())
         });
         let counted = counted.collect();

@@ -46,7 +46,7 @@ impl EntityGraph {
     pub fn shortest_paths(&self, from: &str, to: &str, cap: usize) -> Result<Paths, Error> {
         let (from, to) = (self.find(from)?.id.clone(), self.find(to)?.id.clone());
         let (start, goal) = (self.nodes[&from], self.nodes[&to]);
-        let left = self.distances(goal, None);
+        let left = self.distances(goal);
         let mut paths = Vec::new();
         let mut cut = false;
         if left.contains_key(&start) {
@@ -95,14 +95,12 @@ impl EntityGraph {
         true
     }
 
-    pub(super) fn distances(&self, start: NodeIndex, depth: Option<usize>) -> BTreeMap<NodeIndex, usize> {
+    /// Returns how many steps each entity is away.
+    fn distances(&self, start: NodeIndex) -> BTreeMap<NodeIndex, usize> {
         let mut distance = BTreeMap::from([(start, 0)]);
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
             let steps = distance[&node];
-            if depth == Some(steps) {
-                continue;
-            }
             for next in self.graph.neighbors_undirected(node) {
                 distance.entry(next).or_insert_with(|| {
                     queue.push_back(next);

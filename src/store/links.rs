@@ -20,15 +20,9 @@ pub struct Link {
 }
 
 impl Link {
-    /// Returns the IRIs of subject, fact and object.
-    pub fn parts(&self) -> [&str; 3] {
-        [&self.subject, &self.fact, &self.object].map(NamedNode::as_str)
-    }
-
-    /// Tells whether it joins one of some nodes with one of others, in either direction.
-    fn joins(&self, nodes: &BTreeSet<NamedNode>, others: &BTreeSet<NamedNode>) -> bool {
-        let leads = |from, to| nodes.contains(from) && others.contains(to);
-        leads(&self.subject, &self.object) || leads(&self.object, &self.subject)
+    /// Returns the IRIs of its subject and object.
+    pub fn ends(&self) -> [&str; 2] {
+        [&self.subject, &self.object].map(NamedNode::as_str)
     }
 }
 
@@ -75,7 +69,11 @@ pub fn links(
     for fact in facts {
         if let (Some(subject), Some(object)) = (end(&fact, rdf::SUBJECT)?, end(&fact, rdf::OBJECT)?) {
             let link = Link { fact, subject, object };
-            if others.is_none_or(|others| link.joins(nodes, others)) {
+            let joins = |others: &BTreeSet<NamedNode>| {
+                let leads = |from, to| nodes.contains(from) && others.contains(to);
+                leads(&link.subject, &link.object) || leads(&link.object, &link.subject)
+            };
+            if others.is_none_or(joins) {
                 links.push(link);
             }
         }
