@@ -19,7 +19,7 @@ test:
 
 # Looks at form: formatting and lints.
 check:
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 
 # Installs the program.

@@ -2,8 +2,7 @@
 
 use std::io::{self, Read};
 
-use casegraph::csvw::{Extensions, Options, Policy, Resources, TableGroup, convert, validate};
-use casegraph::diagnostic::Diagnostics;
+use csvw::{Diagnostics, Extensions, Options, Policy, Resources, TableGroup, convert, validate};
 use oxigraph::model::{GraphName, NamedNode, QuadRef, TermRef};
 
 const CSV: &str = "http://x.org/a.csv";

@@ -1,24 +1,26 @@
 //! The rules at length. In: `docs/faults.md`, embedded, one section a code. Out: the section of a code, as Markdown and as
-//! text for a terminal. Not here: the codes and their short rule (`diagnostic`).
+//! text for a terminal. Not here: the codes and their short rule (`code`).
 
-use crate::diagnostic::Code;
+use csvw::Code;
+
+use crate::code;
 
 const PAGE: &str = include_str!("../docs/faults.md");
 
 /// Returns what `docs/faults.md` says of a code, as Markdown without its heading.
 pub fn explanation(code: Code) -> &'static str {
     // A test excludes a code without a section; its short rule is better than nothing.
-    sections(PAGE).into_iter().find(|(heading, _)| *heading == code.name()).map_or(code.explanation(), |(_, text)| text)
+    sections(PAGE).into_iter().find(|(heading, _)| *heading == code.name()).map_or(code.rule(), |(_, text)| text)
 }
 
 /// Returns the code of a name, such as `bad-date`.
 pub fn code_named(name: &str) -> Option<Code> {
-    Code::ALL.iter().copied().find(|code| code.name() == name)
+    code::all().find(|code| code.name() == name)
 }
 
 /// Returns the short rule of a code as one line.
 pub fn short_rule(code: Code) -> String {
-    code.explanation().split_whitespace().collect::<Vec<_>>().join(" ")
+    code.rule().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the first paragraph of a text: what a section says of the rule before it shows examples.
@@ -76,7 +78,7 @@ mod tests {
     #[test]
     fn every_code_has_a_section_with_a_wrong_example_and_a_right_one() {
         let sections = sections(PAGE);
-        for code in Code::ALL {
+        for code in code::all() {
             let section = sections.iter().find(|(heading, _)| *heading == code.name());
             let Some((_, text)) = section else {
                 panic!(
@@ -97,7 +99,7 @@ mod tests {
         for heading in &headings {
             assert!(code_named(heading).is_some(), "docs/faults.md explains `{heading}`, which is not a code");
         }
-        assert_eq!(headings.len(), Code::ALL.len(), "docs/faults.md explains a code twice");
+        assert_eq!(headings.len(), code::all().count(), "docs/faults.md explains a code twice");
     }
 
     #[test]

@@ -3,20 +3,14 @@
 //! The modules below stand in the order of the pipeline; `docs/architecture.md` says who may import whom.
 //! The library never prints and never exits: only `cli` speaks.
 
-/// Where something stands in a file.
-pub mod location;
-
-/// Faults in the data, as values.
-pub mod diagnostic;
+/// The rules that faults break, as codes.
+pub mod code;
 
 /// The rules at length.
 pub mod explanation;
 
 /// Faults as JSON and as SARIF.
 pub mod fault_report;
-
-/// Fingerprints of 128 bits.
-mod fingerprint;
 
 /// Files that are there whole or not at all.
 mod new_file;
@@ -38,9 +32,6 @@ pub mod vocab;
 
 /// EDTF text becomes first and last days.
 pub mod date;
-
-/// CSV and CSVW metadata become annotated rows.
-pub mod csvw;
 
 /// CSV files become RDF text, in constant memory.
 pub mod conversion;

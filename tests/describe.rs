@@ -2,10 +2,10 @@
 
 use std::io::{Cursor, Read};
 
-use casegraph::csvw::TableDescription;
+use casegraph::code;
 use casegraph::describe::{Described, Error, Hints, describe};
-use casegraph::diagnostic::{Code, Severity};
 use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
+use csvw::{Severity, TableDescription};
 use proptest::prelude::*;
 
 const HEADERS: &[&str] = &[
@@ -143,7 +143,7 @@ proptest! {
         }
         let Ok(found) = described(csv.as_bytes(), name) else { return Ok(()) };
         TableDescription::from_json(&found.metadata, "a.json").expect("metadata that can be read");
-        let of_file = [Code::RaggedRow, Code::UnclosedQuote, Code::UnknownHeader, Code::DuplicateHeader];
+        let of_file = [code::RAGGED_ROW, code::UNCLOSED_QUOTE, code::UNKNOWN_HEADER, code::DUPLICATE_HEADER];
         for fault in &found.faults {
             prop_assert!(of_file.contains(&fault.code), "{fault}\n{csv}\n{}", found.metadata);
         }

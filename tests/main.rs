@@ -5,8 +5,6 @@ mod bounds;
 mod browser;
 mod case_folder;
 mod crowds;
-mod csvw_faults;
-mod csvw_robustness;
 mod days;
 mod dedupe;
 mod describe;
@@ -49,7 +47,6 @@ mod strangers;
 mod terminal;
 mod views_by_command;
 mod views_over_http;
-mod w3c;
 
 /// As in the program: what a query holds is counted.
 #[global_allocator]

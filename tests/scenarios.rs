@@ -21,7 +21,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use casegraph::diagnostic::Code;
+use casegraph::code;
+use csvw::Code;
 
 use crate::engines::Engine;
 use crate::program::{Outcome, copy_folder, difference, is_blessing, repository, run, run_with};
@@ -129,7 +130,7 @@ fn every_command_has_a_scenario() {
 fn every_code_has_a_scenario_that_shows_it() {
     let shown: Vec<String> = folders().iter().map(|folder| expected(folder, "stderr")).collect();
     let is_shown = |code: &str| shown.iter().any(|text| text.contains(&format!("[{code}]:")));
-    let missing: Vec<&str> = Code::ALL.iter().map(|code| code.name()).filter(|code| !is_shown(code)).collect();
+    let missing: Vec<&str> = code::all().map(Code::name).filter(|code| !is_shown(code)).collect();
     assert!(missing.is_empty(), "no scenario shows these codes: {missing:?}");
 }
 

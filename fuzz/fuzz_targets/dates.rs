@@ -1,7 +1,7 @@
 //! Any date or time under any pattern: what is read must be a value of the datatype as XML Schema writes it.
 #![no_main]
 
-use casegraph::csvw::{Datatype, TableDescription};
+use csvw::{Datatype, TableDescription};
 use libfuzzer_sys::{arbitrary, arbitrary::Arbitrary, fuzz_target};
 use serde_json::json;
 

@@ -2,8 +2,8 @@
 //! each time; in a table, every link is an IRI.
 #![no_main]
 
-use casegraph::csvw::UriTemplate;
 use casegraph_fuzz::{Pair, process};
+use csvw::UriTemplate;
 use libfuzzer_sys::{arbitrary, arbitrary::Arbitrary, fuzz_target};
 use serde_json::json;
 

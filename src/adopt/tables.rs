@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::{Column, TableDescription};
+
 use super::{Adopted, Error};
-use crate::csvw::{Column, TableDescription};
 use crate::export::Loss;
 use crate::export::folder_rows::Rows;
 use crate::facts::{Model, slug};

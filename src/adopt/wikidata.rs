@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use csvw::nearest;
 use serde::Deserialize;
 
 use super::tables::{Cells, Tables, fill};
 use super::{Adopted, Error};
-use crate::diagnostic::nearest;
 use crate::export::losses::add;
 
 const MAPPING: &str = include_str!("../../data/wikidata.toml");

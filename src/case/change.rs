@@ -13,12 +13,12 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use csvw::{Diagnostic, Location};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::code;
 use crate::facts::{is_csv, sha256_hex};
-use crate::location::Location;
 
 /// What the names begin with that casegraph keeps for itself in a case folder.
 pub(super) const OWN: &str = ".casegraph";
@@ -107,7 +107,7 @@ fn is_of_its_own(case: &Path, path: &Path, is_right: impl FnOnce(&FileType) -> b
 /// Returns the fault of something that stands where only casegraph puts its files.
 pub(super) fn not_its_own(name: &str) -> Diagnostic {
     let message = format!("`{name}` stands where casegraph keeps its own files, and is none of them");
-    Diagnostic::error(Code::UnsafeLink, Location::file(name), message)
+    Diagnostic::error(code::UNSAFE_LINK, Location::file(name), message)
         .hint("look at where it leads and who put it there, and remove it")
 }
 
@@ -134,7 +134,7 @@ impl Change {
         let change = serde_json::from_slice(&text).ok().filter(Self::is_fit);
         change.map(Some).ok_or_else(|| {
             let message = "`last.json` is not a record that casegraph has written";
-            let fault = Diagnostic::error(Code::BadMetadata, Location::file(format!("{OWN}/last.json")), message);
+            let fault = Diagnostic::error(code::BAD_METADATA, Location::file(format!("{OWN}/last.json")), message);
             Error::Faults(vec![fault.hint(format!("look at what lies in `{OWN}` and who put it there, and remove it"))])
         })
     }

@@ -7,10 +7,11 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use csvw::{Diagnostic, Diagnostics, Location};
+
 use super::Error;
 use super::change::{Change, ChangedFile, OWN, kind_of, not_its_own};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
+use crate::code;
 
 /// Which links inside a case folder are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -156,7 +157,7 @@ impl Reading<'_> {
     /// Looks at what stands under a name, through the links that may be followed; none where nothing does.
     fn look(&self, name: &str) -> Result<Option<FileType>, Box<Diagnostic>> {
         let path = self.case.join(name);
-        let missing = |message: String| Diagnostic::error(Code::MissingFile, Location::file(name), message);
+        let missing = |message: String| Diagnostic::error(code::MISSING_FILE, Location::file(name), message);
         let entry = match fs::symlink_metadata(&path) {
             Ok(entry) => entry.file_type(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -173,7 +174,7 @@ impl Reading<'_> {
         })?;
         if self.links == Links::Inside && !end.starts_with(self.real) {
             let message = format!("`{name}` is a link to {}, out of the case folder", target.display());
-            let fault = Diagnostic::error(Code::UnsafeLink, Location::file(name), message);
+            let fault = Diagnostic::error(code::UNSAFE_LINK, Location::file(name), message);
             let fault = fault.hint("put the file itself into the folder");
             return Err(fault.hint("or add --follow-links, if you trust whoever made the folder").into());
         }
@@ -187,6 +188,6 @@ fn no_file(name: &str, kind: FileType) -> Diagnostic {
         kind if kind.is_file() => "a file, and ought to be a folder",
         _ => "a pipe, a device or a socket, and ought to be a file",
     };
-    Diagnostic::error(Code::MissingFile, Location::file(name), format!("`{name}` is {what}"))
+    Diagnostic::error(code::MISSING_FILE, Location::file(name), format!("`{name}` is {what}"))
         .hint("rename it, or move it out of the case folder")
 }

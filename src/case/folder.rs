@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use csvw::{Diagnostic, Diagnostics, Location};
+
 use super::files::{self, Files, Links};
 use super::{Error, sound};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::code;
 use crate::facts::{CaseFacts, CaseFile, CaseSettings, Loaded, Model, Wanted, is_csv, load_case, sha256_hex};
-use crate::location::Location;
 use crate::store;
 
 const SETTINGS: &str = "case.toml";
@@ -56,7 +57,7 @@ impl OwnFiles {
                 texts.insert(name, text);
             } else {
                 let message = format!("`{name}` is not UTF-8");
-                let fault = Diagnostic::error(Code::WrongEncoding, Location::file(&name), message);
+                let fault = Diagnostic::error(code::WRONG_ENCODING, Location::file(&name), message);
                 files.faults.push(fault.hint("save the file as UTF-8"));
             }
         }
@@ -109,7 +110,7 @@ impl CaseFolder {
         let settings = CaseSettings::from_toml(&String::from_utf8_lossy(&settings), &name).map_err(|error| {
             let message = format!("the settings cannot be used: {error}");
             let message = message.trim_end().replace('\n', "\n  ");
-            faults.push(Diagnostic::error(Code::BadMetadata, Location::file(SETTINGS), message));
+            faults.push(Diagnostic::error(code::BAD_METADATA, Location::file(SETTINGS), message));
         });
         let unread = names.into_iter().filter(|name| is_table_or_metadata(name) && !bytes.contains_key(name)).collect();
         let files = bytes.into_iter().map(|(name, bytes)| CaseFile { name, bytes }).collect();
@@ -198,14 +199,14 @@ fn missing_files(names: &BTreeSet<&str>) -> Diagnostics {
     let mut faults = Diagnostics::default();
     let csv: BTreeSet<&str> = names.iter().copied().filter(|name| is_csv(name)).collect();
     if csv.is_empty() {
-        let fault = Diagnostic::error(Code::MissingFile, Location::file("."), "the folder has no CSV file");
+        let fault = Diagnostic::error(code::MISSING_FILE, Location::file("."), "the folder has no CSV file");
         faults.push(fault.hint("`casegraph init DIR` makes a folder with empty tables"));
     }
     for metadata in names.iter().filter(|name| name.ends_with(METADATA)) {
         let described = metadata.trim_end_matches(METADATA);
         if is_csv(described) && !csv.contains(described) {
             let message = format!("`{described}` is not there, and {metadata} describes it");
-            let fault = Diagnostic::error(Code::MissingFile, Location::file(described), message);
+            let fault = Diagnostic::error(code::MISSING_FILE, Location::file(described), message);
             faults.push(fault.suggest(described, csv.iter().copied()));
         }
     }

@@ -4,8 +4,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use csvw::Diagnostic;
+
 use super::{CaseFolder, Error, sound_load};
-use crate::diagnostic::Diagnostic;
 use crate::facts::{CaseSummary, FileRecord, Loaded, Model, Wanted, sha256_hex};
 use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{Difference, Import, ImportedFile, Mode, ReadCase, StoreWriter};

@@ -17,7 +17,8 @@ pub use files::Links;
 pub use folder::{CaseFolder, OwnFiles, read_folder, read_sound};
 pub use import::{Imported, import};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use csvw::{Diagnostic, Diagnostics, Severity};
+
 use crate::facts::{Loaded, Wanted};
 use crate::remote::{Endpoint, OpenError, Settings};
 use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};

@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use csvw::Severity;
+
 use super::conflicts::rules_of;
 use super::fault::{Fault, and_plain, counted, write_faults};
 use super::screen;
 use super::selecting::Following;
 use crate::case::{Case, CaseFolder};
 use crate::conflicts::{Kind, Side, State, ledger};
-use crate::diagnostic::Severity;
 use crate::facts::{CaseSummary, Loaded, Wanted};
 use crate::fault_report::{write_json, write_sarif};
 use crate::graph::EntityGraph;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use csvw::nearest;
 use serde_json::json;
 
 use super::fault::Fault;
@@ -11,7 +12,6 @@ use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
 use crate::conflicts::{Entry, Kind, Rules, State, ledger};
-use crate::diagnostic::nearest;
 use crate::graph::EntityGraph;
 use crate::query::Format;
 

@@ -4,13 +4,14 @@ use std::io::{IsTerminal, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
+use csvw::Extensions;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::fault::{Consequence, Fault, SHOWN, counted, write_some_faults};
 use super::output::{Inputs, Overwriting};
 use super::screen;
 use crate::conversion::{Conversion, Input, Outcome, Syntax};
-use crate::csvw::Extensions;
+use crate::facts::EXTENSIONS;
 
 /// Convert CSV files to RDF, as their CSVW metadata says
 #[derive(clap::Args)]
@@ -77,7 +78,7 @@ impl Convert {
             syntax: self.syntax(),
             minimal: self.mode == Mode::Minimal,
             lenient: self.lenient,
-            extensions: if self.strict { Extensions::NONE } else { Extensions::ALL },
+            extensions: if self.strict { Extensions::NONE } else { EXTENSIONS },
             jobs: self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN),
             progress: &|bytes| progress.inc(bytes),
         };
@@ -106,7 +107,7 @@ impl Convert {
         Ok(())
     }
 
-    fn fault(&self, faults: Vec<crate::diagnostic::Diagnostic>, consequence: Consequence) -> Fault {
+    fn fault(&self, faults: Vec<csvw::Diagnostic>, consequence: Consequence) -> Fault {
         let fault = Fault::data(faults).so_that(consequence);
         if self.all { fault.all() } else { fault }
     }

@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
+use csvw::{Code, nearest};
+
 use super::fault::Fault;
 use super::screen::{Screen, Style};
-use crate::diagnostic::{Code, nearest};
+use crate::code;
 use crate::explanation::{code_named, explanation, plain, short_rule};
 
 /// Tell a rule that the data must keep: what it is, why, a wrong cell and a right one
@@ -20,7 +22,7 @@ impl Explain {
         let name = asked_for(text);
         let Some(code) = code_named(&name) else {
             let fault = Fault::usage(format!("`{text}` is not the code of a rule"));
-            let near = nearest(&name, Code::ALL.iter().map(|code| code.name()));
+            let near = nearest(&name, code::all().map(Code::name));
             let fault = near.into_iter().fold(fault, |fault, near| fault.hint(format!("did you mean `{near}`?")));
             return Err(fault.hint("`casegraph explain` lists all codes"));
         };
@@ -37,8 +39,8 @@ fn asked_for(text: &str) -> String {
 }
 
 fn list(out: &mut impl Write) -> Result<(), Fault> {
-    let width = Code::ALL.iter().map(|code| code.name().len()).max().unwrap_or_default();
-    for &code in Code::ALL {
+    let width = code::all().map(|code| code.name().len()).max().unwrap_or_default();
+    for code in code::all() {
         writeln!(out, "{:width$}  {}", code.name(), short_rule(code))?;
     }
     writeln!(out, "\n`casegraph explain CODE` tells one of them at length")?;
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn wrong_examples_break_their_rule_and_right_ones_none() {
-        for &code in Code::ALL {
+        for code in code::all() {
             let Examples { with, wrong, right } = examples(explanation(code));
             let found = codes(code.name(), &[with.clone(), wrong].concat());
             assert!(found.contains(&code), "the wrong example of {code} in docs/faults.md gives {found:?}");

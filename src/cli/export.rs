@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use csvw::nearest;
+
 use super::fault::Fault;
 use super::output::{Inputs, Overwriting};
 use super::screen;
 use super::selecting::Viewing;
-use crate::diagnostic::nearest;
 use crate::export::{Contents, Exported, Format, Loss};
 use crate::graph::EntityGraph;
 use crate::store::{self, RdfSyntax};

@@ -4,8 +4,9 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use csvw::{Diagnostic, Severity, nearest};
+
 use super::screen::{Screen, Style};
-use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::remote::{OpenError, SettingsError};
 use crate::store::{EndpointError, EndpointFault};
 use crate::{adopt, case, conversion, diagram, export, graph, measures, query, serve, store, view};

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use csvw::{Column, TableDescription};
+
 use super::init::{tables, title};
-use crate::csvw::{Column, TableDescription};
 use crate::facts::Model;
 
 const TEMPLATE: &str = include_str!("../../data/templates/README.md");

@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use csvw::{Column, TableDescription};
+
 use super::fault::Fault;
 use super::{guide, output};
-use crate::csvw::{Column, TableDescription};
 use crate::facts::{CaseSettings, Model};
 
 const FIRST_TABLES: &str = include_str!("../../data/templates/first-tables.txt");

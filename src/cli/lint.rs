@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
+use csvw::nearest;
+
 use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::Viewing;
 use super::tabular::{Row, Tabular};
 use crate::case::OwnFiles;
-use crate::diagnostic::nearest;
 use crate::lint::{hint, lint};
 use crate::query::{Catalogue, Question};
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use csvw::nearest;
 use oxigraph::model::NamedNodeRef;
 
 use super::fault::Fault;
 use crate::case::{Case, Links};
 use crate::date::Day;
-use crate::diagnostic::nearest;
 use crate::diff::{Days, Diff, Time};
 use crate::graph::{Ego, EgoLimits, EntityGraph, Selection};
 use crate::store;

@@ -8,11 +8,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use csvw::{Diagnostics, Folder, Resources, TableGroup};
 use oxigraph::model::NamedNode;
 
 use super::{Error, Progress};
-use crate::csvw::{Folder, Resources, TableGroup};
-use crate::diagnostic::Diagnostics;
 
 /// Tables and their files.
 #[derive(Debug)]

@@ -11,13 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use csvw::{self, Diagnostics, Extensions, Options, Policy, TableGroup};
 use oxigraph::model::GraphName;
 
 pub use input::Input;
 pub use triples::Syntax;
 
-use crate::csvw::{self, Extensions, Options, Policy, TableGroup};
-use crate::diagnostic::Diagnostics;
 use crate::new_file::NewFile;
 use input::Counted;
 use triples::TripleWriter;

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+use csvw::{Diagnostics, Policy, validate};
+
 use super::input::Counted;
 use super::{Conversion, Error, Input, Outcome};
-use crate::csvw::{Policy, validate};
-use crate::diagnostic::Diagnostics;
 
 /// The parts that nobody has taken.
 struct Waiting(Mutex<std::ops::Range<usize>>);

@@ -19,7 +19,7 @@ mod words;
 
 use std::io::{self, Read};
 
-use crate::diagnostic::Diagnostic;
+use csvw::Diagnostic;
 
 /// Opens the file from its start, each time it is called.
 pub type Open<'o> = &'o dyn Fn() -> io::Result<Box<dyn Read>>;

@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 
+use csvw::{Diagnostics, Extensions, Options, TableDescription, read_rows};
 use serde_json::{Value, json};
 
 use super::placeholder::Placeholder;
 use super::reading::Reading;
 use super::rules::Rules;
 use super::{Error, shown};
-use crate::csvw::{Extensions, Options, TableDescription, read_rows};
-use crate::diagnostic::Diagnostics;
-use crate::facts::slug;
+use crate::facts::{EXTENSIONS, slug};
 
 /// Values of a column that are kept to look at.
 const SAMPLE: usize = 200;
@@ -90,7 +89,7 @@ pub(super) fn read(
     let columns: Vec<Value> = (0..width).map(|at| json!({"name": format!("c{at}")})).collect();
     let json = json!({"url": "a.csv", "dialect": dialect, "tableSchema": {"columns": columns}}).to_string();
     let description = TableDescription::from_json(&json, file).map_err(|_| Error::Empty)?;
-    let extensions = Extensions { match_headers: false, ..Extensions::ALL };
+    let extensions = Extensions { match_headers: false, ..EXTENSIONS };
     // A read that fails half-way is a fault of the file, which `verify` tells again.
     let options = Options { extensions, fault_limit: 1, ..Options::default() };
     let readings = Reading::all(rules);

@@ -1,11 +1,11 @@
 //! What the values of a column may be. In: the rules. Out: the readings that are tried, each as the datatype that the
 //! metadata would give the column, so that what is decided here is what the engine will find.
 
+use csvw::{Datatype, TableDescription};
 use serde_json::{Value, json};
 
 use super::number::is_written_number;
 use super::rules::Rules;
-use crate::csvw::{Datatype, TableDescription};
 use crate::date::Edtf;
 use crate::facts::EDTF_DATATYPE;
 

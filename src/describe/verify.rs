@@ -3,10 +3,10 @@
 
 use std::io::{self, Read};
 
+use csvw::{Diagnostic, Diagnostics, Options, Resources, Severity, TableGroup, validate};
+
 use super::Open;
-use crate::csvw::{Extensions, Options, Resources, TableGroup, validate};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Model, slug};
+use crate::facts::{CaseFacts, CaseFile, CaseSettings, EXTENSIONS, Model, slug};
 
 const BASE: &str = "https://example.org/";
 
@@ -57,7 +57,7 @@ pub(super) fn faults(open: Open<'_>, file: &str, metadata: &str) -> Vec<Diagnost
     let mut faults = Diagnostics::default();
     let place = format!("{BASE}a-metadata.json");
     if let Some(group) = TableGroup::find(BASE, Some(&place), &files, &mut faults) {
-        let options = Options { extensions: Extensions::ALL, ..Options::default() };
+        let options = Options { extensions: EXTENSIONS, ..Options::default() };
         validate(&group, &files, &options, &mut faults);
     }
     faults.sorted()

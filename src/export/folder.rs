@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use csvw::Severity;
 use oxigraph::model::{Literal, NamedNodeRef, Quad, Term};
 
 use super::folder_apparatus;
@@ -14,7 +15,6 @@ use super::folder_rows::Rows;
 use super::losses::{Loss, add, local};
 use super::things::{Thing, text, things};
 use super::{Contents, Error, Exported};
-use crate::diagnostic::Severity;
 use crate::facts::{CaseFacts, CaseFile, CaseSettings, Cells, ColumnFacts, Model, is_csv};
 use crate::vocab::{cg, dct, prov, rdf, rdfs, skos};
 
@@ -92,7 +92,7 @@ fn entities(
     contents: &Contents<'_>,
     facts: &Facts<'_>,
     things: &BTreeMap<&str, Thing<'_>>,
-    table: &crate::csvw::TableDescription,
+    table: &csvw::TableDescription,
     class: &str,
 ) -> BTreeMap<String, Cells> {
     let class = format!("{}{class}", cg::NAMESPACE);

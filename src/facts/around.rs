@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use csvw::{Diagnostic, Diagnostics, Location};
+
 use super::bounds::{Telling, Tellings};
 use super::names::Names;
 use super::read_facts::Parts;
 use super::reader::State;
 use super::record::{Fact, Object, Reference};
 use super::survey::{Source, each_record};
+use crate::code;
 use crate::date::Edtf;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
 
 /// What disclosures and judgements say of facts.
 #[derive(Default)]
@@ -78,7 +79,7 @@ impl Around {
         if let Some(judged) = self.judged.get(id).filter(|judged| judged.status != fact.status) {
             let message =
                 format!("`{}` is the latest judgement of {id}, and its row says `{}`", judged.status, fact.status);
-            let fault = Diagnostic::warning(Code::JudgedOtherwise, judged.place.clone(), message);
+            let fault = Diagnostic::warning(code::JUDGED_OTHERWISE, judged.place.clone(), message);
             state.faults.push(fault.hint("the row has the status of today: let the latest judgement say the same"));
         }
         let told = fact.known_since.iter().flat_map(|known| {
@@ -89,7 +90,7 @@ impl Around {
             let message =
                 format!("`{known}` is later than {}, when a disclosure told {id} to the public", telling.days.1);
             let place = parts.fact.known_since.place(parts.table, parts.row);
-            let fault = Diagnostic::warning(Code::DisclosedEarlier, place, message);
+            let fault = Diagnostic::warning(code::DISCLOSED_EARLIER, place, message);
             state.faults.push(fault.hint("write the day of the disclosure here, or correct the disclosure"));
         }
         for at in self.scoped.get(id).into_iter().flatten() {
@@ -109,7 +110,7 @@ impl Around {
             let known: BTreeSet<&str> = paths.iter().flat_map(|path| names.of(path)).collect();
             for name in told.iter().filter(|name| !paths.iter().any(|path| names.is_name_of(name, path))) {
                 let message = format!("`{name}` is the name of nobody whom these facts are about");
-                let fault = Diagnostic::error(Code::UnknownName, place.clone(), message);
+                let fault = Diagnostic::error(code::UNKNOWN_NAME, place.clone(), message);
                 let fault = fault.suggest(name, known.iter().copied());
                 faults.push(fault.hint("write a label, an alias, or a name that names.csv gives to one of them"));
             }

@@ -5,12 +5,12 @@ use std::panic::resume_unwind;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use csvw::Diagnostics;
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use super::read::{Read, Records};
 use super::record::{Apparatus, Fact};
 use super::survey::Survey;
-use crate::diagnostic::Diagnostics;
 
 /// Records that are handed over together.
 const TOGETHER: usize = 200;

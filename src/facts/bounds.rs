@@ -202,7 +202,7 @@ impl Tellings {
 mod tests {
     use super::*;
     use crate::facts::record::{Object, Reference};
-    use crate::location::Location;
+    use csvw::Location;
 
     fn date(text: &str) -> Edtf {
         Edtf::parse(text).expect("EDTF")

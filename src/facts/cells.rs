@@ -1,13 +1,13 @@
 //! Cells as casegraph reads them. In: a row and the plan of its table. Out: what only casegraph checks: dates of EDTF,
 //! check digits, and columns that exclude each other.
 
+use csvw::{Column, Diagnostic, Diagnostics, Location, Row, Table, TableDescription};
+
 use super::dates::Dates;
 use super::identifier;
 use super::plan::{ColumnPlan, TablePlan};
 use super::{ANNOTATION, EDTF_DATATYPE};
-use crate::csvw::{Column, Row, Table, TableDescription};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
+use crate::code;
 
 /// Finds what only casegraph knows to be wrong with a row: dates of EDTF, identifiers, and columns that exclude each
 /// other.
@@ -30,15 +30,18 @@ pub(super) fn check_row(
     faults.extend(check_one_of(table, plan, row));
 }
 
-/// Gives faults of ids and of identifiers from elsewhere a code of their own.
-pub(super) fn with_code(mut fault: Diagnostic, table: &Table<'_>, plan: &TablePlan<'_>) -> Diagnostic {
+/// Says of a fault of a table what it is in a case: ids and identifiers from elsewhere have codes of their own.
+pub(super) fn in_a_case(mut fault: Diagnostic, table: &Table<'_>, plan: &TablePlan<'_>) -> Diagnostic {
+    if fault.code == code::EMPTY_FILE {
+        return fault.hint("or remove the file: every table is optional");
+    }
     let index = fault.location.column.as_ref().map(|column| column.index);
     let column = (0..table.columns.len()).find(|&at| Some(table.columns[at].index) == index);
-    if let (Code::BadValue, Some(at)) = (fault.code, column) {
+    if let (code::BAD_VALUE, Some(at)) = (fault.code, column) {
         if plan.columns[at].is_id {
-            fault.code = Code::BadId;
+            fault.code = code::BAD_ID;
         } else if plan.columns[at].is_identifier {
-            fault.code = Code::BadIdentifier;
+            fault.code = code::BAD_IDENTIFIER;
         }
     }
     fault
@@ -53,7 +56,7 @@ fn check_value(
     if column.is_date && value == ".." {
         let message = "`..` says that it still holds, which only the end of a fact can";
         return (!column.is_end).then(|| {
-            Diagnostic::error(Code::BadDate, place(), message).hint("leave the cell empty if it is not known")
+            Diagnostic::error(code::BAD_DATE, place(), message).hint("leave the cell empty if it is not known")
         });
     }
     if column.is_date {
@@ -65,7 +68,8 @@ fn check_value(
     }
     let message = format!("`{value}` fails the check digits of {checksum}");
     Some(
-        Diagnostic::error(Code::BadIdentifier, place(), message).hint("compare it with the register: a digit is wrong"),
+        Diagnostic::error(code::BAD_IDENTIFIER, place(), message)
+            .hint("compare it with the register: a digit is wrong"),
     )
 }
 
@@ -85,7 +89,7 @@ fn check_one_of(table: &Table<'_>, plan: &TablePlan<'_>, row: &Row) -> Option<Di
         0 => (format!("`{listed}` are both empty"), "fill one of the two"),
         _ => (format!("`{listed}` are both filled"), "keep one of the two"),
     };
-    Some(Diagnostic::error(Code::Incomplete, table.cell_location(row, first), message).hint(hint))
+    Some(Diagnostic::error(code::INCOMPLETE, table.cell_location(row, first), message).hint(hint))
 }
 
 /// Returns what the rows of a table are, where they are not entities: `Fact`, `Predicate`, `Citation`, `Disclosure` or

@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::{Diagnostic, Diagnostics, Location};
+
 use super::model::{Model, Predicate};
 use super::names::{article, id, one_of};
 use super::read_facts::Parts;
 use super::reader::{Reader, State};
 use super::record::{Apparatus, End, Fact, Object, Reference};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
+use crate::code;
 
 /// A reference to a fact that no row before it tells.
 pub(super) struct Pending {
@@ -33,7 +34,7 @@ pub(super) fn check_predicates(predicates: &BTreeMap<String, Predicate>, model: 
         for class in predicate.domain.iter().chain(&predicate.range) {
             if !model.is_class(class) && class != "text" {
                 let message = format!("`{class}` is not a class");
-                let fault = Diagnostic::error(Code::WrongClass, predicate.place.clone(), message);
+                let fault = Diagnostic::error(code::WRONG_CLASS, predicate.place.clone(), message);
                 faults.push(fault.suggest(class, model.classes()));
             }
         }
@@ -41,14 +42,14 @@ pub(super) fn check_predicates(predicates: &BTreeMap<String, Predicate>, model: 
             && !predicates.contains_key(parent)
         {
             let message = format!("`{parent}`, the parent of `{}`, is not a declared predicate", predicate.key);
-            let fault = Diagnostic::error(Code::UnknownPredicate, predicate.place.clone(), message);
+            let fault = Diagnostic::error(code::UNKNOWN_PREDICATE, predicate.place.clone(), message);
             faults.push(fault.suggest(parent, predicates.keys().map(String::as_str)));
         }
         let parent = |key: &str| predicates.get(key).and_then(|predicate| predicate.parent.as_deref());
         let above = std::iter::successors(parent(&predicate.key), |key| parent(key));
         if above.take(predicates.len()).any(|key| key == predicate.key) {
             let message = format!("`{}` is, by its parents, above itself", predicate.key);
-            faults.push(Diagnostic::error(Code::UnknownPredicate, predicate.place.clone(), message));
+            faults.push(Diagnostic::error(code::UNKNOWN_PREDICATE, predicate.place.clone(), message));
         }
     }
 }
@@ -94,7 +95,7 @@ impl Pending {
     /// Returns the fault of a reference to a fact that is not there; `ids` are those of all facts.
     pub(super) fn fault(self, ids: &BTreeSet<String>) -> Diagnostic {
         let message = format!("`{}` is not the id of any fact", self.fact);
-        let fault = Diagnostic::error(Code::UnknownFact, self.place, message);
+        let fault = Diagnostic::error(code::UNKNOWN_FACT, self.place, message);
         fault.suggest(&self.fact, ids.iter().map(String::as_str))
     }
 }
@@ -117,7 +118,7 @@ impl Reader<'_> {
             let class = || predicate.and_then(|predicate| self.check_class(predicate, side, end, place));
             match end {
                 Some(Reference::Fact(other)) if other == id => {
-                    let fault = Diagnostic::error(Code::UnknownFact, place(), "a fact cannot be about itself");
+                    let fault = Diagnostic::error(code::UNKNOWN_FACT, place(), "a fact cannot be about itself");
                     state.faults.push(fault.hint("write the id of the fact that is meant"));
                 }
                 Some(Reference::Fact(other)) => {
@@ -154,7 +155,7 @@ impl Reader<'_> {
             None => "the value is a text".to_owned(),
         };
         let message = format!("{what}, and `{}` takes {} as its {word}", predicate.key, one_of(&allowed));
-        Some(Box::new(Diagnostic::error(Code::WrongClass, place(), message)))
+        Some(Box::new(Diagnostic::error(code::WRONG_CLASS, place(), message)))
     }
 }
 
@@ -164,13 +165,13 @@ fn check_end(fact: &Fact, parts: &Parts<'_, '_>, faults: &mut Diagnostics) {
     {
         let message = format!("`{end}` is before the beginning, `{begin}`");
         let place = parts.fact.end.place(parts.table, parts.row);
-        let fault = Diagnostic::error(Code::EndBeforeBegin, place, message);
+        let fault = Diagnostic::error(code::END_BEFORE_BEGIN, place, message);
         faults.push(fault.hint("exchange the two, or leave the end empty if it is not known"));
     }
     if let (Some(known), false) = (&fact.end_known_since, matches!(fact.end, End::On(_))) {
         let message = format!("`{known}` says since when the end is known, and there is no end");
         let place = parts.fact.end_known_since.place(parts.table, parts.row);
-        let fault = Diagnostic::error(Code::Incomplete, place, message);
+        let fault = Diagnostic::error(code::INCOMPLETE, place, message);
         faults.push(fault.hint("write the end, or leave this cell empty too"));
     }
 }

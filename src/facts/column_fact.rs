@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::{Column, TableDescription};
+
 use super::ANNOTATION;
 use super::fact_template::{FactTemplate, Template};
 use super::read_facts::stated_id;
-use crate::csvw::{Column, TableDescription};
 
 /// Cells of a row by column; an empty one may be left out.
 pub(crate) type Cells = BTreeMap<String, String>;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use csvw::{Diagnostic, Location};
+
+use crate::code;
 use crate::date::{Day, Edtf, Error};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::location::Location;
 
 /// How many dates are kept; a case has far fewer that differ.
 const KEPT: usize = 10_000;
@@ -45,7 +46,7 @@ const ADVICE: &str = "write 2013, 2013-10, 2013-10-05, 201X, 2013~ (about), 2013
 
 /// Returns the fault of a text that is not a date, with advice: the same date as EDTF writes it, where one can be read.
 fn fault(text: &str, error: Error, place: &Location) -> Diagnostic {
-    let fault = |message: String| Diagnostic::error(Code::BadDate, place.clone(), message);
+    let fault = |message: String| Diagnostic::error(code::BAD_DATE, place.clone(), message);
     let message = format!("`{text}` is not a date of EDTF");
     match (error, guess(text)) {
         (Error::Interval, _) => {

@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::{Base, Column, Location};
 use oxigraph::model::{Literal, NamedNode};
 
 use super::names::Names;
 use super::record::Entity;
 use super::slug::{slug, slug_of_address};
 use super::survey::Source;
-use crate::csvw::{Base, Column};
-use crate::location::Location;
 use crate::vocab::schema;
 
 /// An entity that cells name, and the names that they use.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io::{self, Read};
 
+use csvw::{Diagnostic, Diagnostics, Location, Resources, TableDescription, TableGroup};
+
 use super::ANNOTATION;
 use super::model::Model;
 use super::record::{CaseFile, is_csv};
-use crate::csvw::{Resources, TableDescription, TableGroup};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
+use crate::code;
 
 /// The files of a case, under the base of its ids.
 pub(super) struct CaseFiles<'b, 'f> {
@@ -133,7 +133,7 @@ fn built_in<'m>(file: &str, model: &'m Model) -> Result<&'m TableDescription, Bo
     model.table(table).ok_or_else(|| {
         let message = format!("`{file}` is not the name of a table, and no metadata lies beside it");
         let names: Vec<&str> = model.table_names().collect();
-        let fault = Diagnostic::error(Code::UnknownTable, Location::file(file), message)
+        let fault = Diagnostic::error(code::UNKNOWN_TABLE, Location::file(file), message)
             .suggest(table, names.iter().copied())
             .hint(format!("the tables are {}; relations-press.csv is one of relations", names.join(", ")))
             .hint(format!("or describe it in {file}-metadata.json"));

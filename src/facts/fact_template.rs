@@ -3,12 +3,11 @@
 
 use std::borrow::Cow;
 
+use csvw::{Diagnostic, Location, Row, Table, TableDescription};
 use serde_json::Value;
 
 use super::ANNOTATION;
-use crate::csvw::{Row, Table, TableDescription};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::location::Location;
+use crate::code;
 
 /// The template of one fact that each row may make.
 #[derive(Debug, Default)]
@@ -201,7 +200,7 @@ impl FactTemplate {
     }
 
     fn read(item: &Value, description: &TableDescription, file: &str) -> Result<Self, Box<Diagnostic>> {
-        let fault = |message: String| Box::new(Diagnostic::error(Code::BadMetadata, Location::file(file), message));
+        let fault = |message: String| Box::new(Diagnostic::error(code::BAD_METADATA, Location::file(file), message));
         let object = item.as_object().ok_or_else(|| fault(format!("{ANNOTATION}facts takes objects")))?;
         let mut template = Self::default();
         for (key, value) in object {

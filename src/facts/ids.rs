@@ -2,11 +2,10 @@
 //! At that length two different ids do not share one.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::Hasher;
 
-use crate::csvw::Row;
-use crate::fingerprint::finish;
-use crate::location::Location;
+use csvw::{Location, Row};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 type Fingerprint = [u8; 16];
 
@@ -69,9 +68,9 @@ impl FactIds {
 }
 
 fn fingerprint(id: &str) -> Fingerprint {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = SipHasher13::new();
     hasher.write(id.as_bytes());
-    finish(hasher)
+    hasher.finish128().as_bytes()
 }
 
 #[cfg(test)]

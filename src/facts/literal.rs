@@ -1,12 +1,11 @@
 //! Literals and how cells state them. In: text, with a language tag or the name of a datatype. Out: terms.
 
+use csvw::{Base, Column, Datatype, Diagnostic, Diagnostics, Location};
 use oxigraph::model::{Literal, NamedNode, Term};
 
 use super::cells::is_date;
-use crate::csvw::{Base, Column, Datatype};
+use crate::code;
 use crate::date::Edtf;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
 use crate::vocab::{edtf, xsd};
 
 /// Names of the XML Schema datatypes that a value may have.
@@ -40,13 +39,13 @@ pub(super) fn literal(
         let datatype = Datatype::named(kind)?;
         if let Err(fault) = datatype.check(&value) {
             let message = format!("`{value}` is not {}", fault.expected);
-            faults.push(Diagnostic::error(Code::BadValue, place.clone(), message));
+            faults.push(Diagnostic::error(code::BAD_VALUE, place.clone(), message));
             return None;
         }
         return Some(Literal::new_typed_literal(value, NamedNode::new_unchecked(format!("{}{kind}", xsd::NAMESPACE))));
     }
     let message = format!("`{kind}` is neither a language tag nor a datatype");
-    let fault = Diagnostic::error(Code::BadValue, kind_place.clone(), message);
+    let fault = Diagnostic::error(code::BAD_VALUE, kind_place.clone(), message);
     if let Some((_, instead)) = OTHER_TYPES.iter().find(|(name, _)| *name == kind) {
         faults.push(fault.hint(format!("write {instead}")));
         return None;

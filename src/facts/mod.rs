@@ -31,6 +31,8 @@ mod slug;
 mod stream;
 mod survey;
 
+use csvw::{Extensions, Options};
+
 pub use bounds::Bounds;
 pub(crate) use bounds::{Published, Telling, public};
 pub(crate) use column_fact::{Cells, ColumnFacts};
@@ -47,6 +49,16 @@ pub use stream::{CaseSummary, Loaded, Wanted, load_case};
 
 /// The namespace of casegraph's annotations in CSVW metadata.
 pub(crate) const ANNOTATION: &str = crate::vocab::cg::NAMESPACE;
+
+/// Extensions of CSV on the Web under which the tables of a case are read.
+pub const EXTENSIONS: Extensions =
+    Extensions { translatable: Some("https://w3id.org/casegraph/ns#translatable"), ..Extensions::ALL };
+
+/// Returns how a table of a case is read: every fault is told, and none by its rule in the metadata, which nobody who
+/// writes a built-in table has at hand.
+fn table_options() -> Options<'static> {
+    Options { extensions: EXTENSIONS, fault_limit: u64::MAX, names_rules: false, ..Options::default() }
+}
 
 /// Datatype that marks the dates of a table.
 pub(crate) const EDTF_DATATYPE: &str = "http://id.loc.gov/datatypes/edtf/EDTF";

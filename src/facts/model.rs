@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::{Cell, Diagnostics, Location, Row, Table, TableDescription, read_table};
 use include_dir::{Dir, include_dir};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{NamedNode, Term};
 
 use super::hash::sha256_hex;
-use crate::csvw::{Cell, Row, Table, TableDescription, read_table};
-use crate::diagnostic::Diagnostics;
-use crate::location::Location;
+use super::table_options;
 use crate::vocab::{cg, rdfs};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/tables");
@@ -72,7 +71,8 @@ impl Model {
             tables.insert(stem, table);
         }
         let mut faults = Diagnostics::default();
-        let table = read_table(PREDICATES.as_bytes(), "predicates.csv", &tables["predicates"], &mut faults);
+        let table =
+            read_table(PREDICATES.as_bytes(), "predicates.csv", &tables["predicates"], &table_options(), &mut faults);
         let predicates = read_predicates(&table, true).map(|p| (p.key.clone(), p)).collect();
         assert!(!faults.has_errors(), "data/predicates.csv has faults: {faults:?}");
         Self { tables, above: read_classes(ONTOLOGY), predicates }
@@ -208,6 +208,16 @@ fn closure(name: &str, direct: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_descriptions_of_the_built_in_tables_keep_to_the_standard() {
+        let nothing = csvw::Folder { base: "http://x.org/".to_owned(), path: "no such folder".into() };
+        for file in DATA.files() {
+            let (json, mut faults) = (file.contents_utf8().expect("UTF-8"), Diagnostics::default());
+            let group = csvw::TableGroup::read(json, "a.json", Some("http://x.org/a.json"), &nothing, &mut faults);
+            assert!(group.is_some() && faults.iter().next().is_none(), "{}: {faults:?}", file.path().display());
+        }
+    }
 
     #[test]
     fn the_embedded_model_is_sound() {

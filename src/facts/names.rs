@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use csvw::{Diagnostic, Location, nearest};
 use unicode_normalization::UnicodeNormalization;
 
 use super::model::Model;
 use super::record::{Entity, Reference};
-use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::location::Location;
+use crate::code;
 
 /// Prefix that marks the id of a fact.
 const FACT: &str = "fact:";
@@ -72,7 +72,7 @@ impl<'a> Names<'a> {
         }
         let message = format!("`{text}` is {}, and the column takes {}", article(class), one_of(classes));
         let hint = format!("it is described at {}", self.by_path[path].place);
-        Err(Box::new(Diagnostic::error(Code::WrongClass, place(), message).hint(hint)))
+        Err(Box::new(Diagnostic::error(code::WRONG_CLASS, place(), message).hint(hint)))
     }
 
     /// Returns the names of the entity with a path: labels and the names that rows of their own give it.
@@ -114,7 +114,7 @@ impl<'a> Names<'a> {
             return Ok(Reference::Fact(id.to_owned()));
         }
         let message = format!("`{text}` is a fact, and the column takes {}", one_of(classes));
-        Err(Box::new(Diagnostic::error(Code::WrongClass, place(), message)))
+        Err(Box::new(Diagnostic::error(code::WRONG_CLASS, place(), message)))
     }
 
     /// Tells whether a text names nothing at all.
@@ -148,7 +148,7 @@ impl<'a> Names<'a> {
             NotOne::Unknown => self.unknown(text, classes, place),
             NotOne::Several(ids) => {
                 let message = format!("`{text}` names {} entities: `{}`", ids.len(), ids.join("`, `"));
-                let fault = Diagnostic::error(Code::AmbiguousAlias, place, message);
+                let fault = Diagnostic::error(code::AMBIGUOUS_ALIAS, place, message);
                 fault.hint("write the id of the one that is meant")
             }
         }
@@ -161,7 +161,7 @@ impl<'a> Names<'a> {
 
     fn unknown(&self, text: &str, classes: &[&str], place: Location) -> Diagnostic {
         let is_source = classes == ["Source"];
-        let code = if is_source { Code::UnknownSource } else { Code::UnknownEntity };
+        let code = if is_source { code::UNKNOWN_SOURCE } else { code::UNKNOWN_ENTITY };
         let message = format!("`{text}` is not the id of any {}", kind_of(classes));
         let fault = Diagnostic::error(code, place, message);
         let fits = |(_, entity): &(&'a String, &'a Entity)| {

@@ -5,17 +5,16 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
+use csvw::{Diagnostic, Diagnostics, Location, Options, TableDescription, TableGroup, convert, each_row, validate};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, QuadRef, Term};
 
-use super::ANNOTATION;
 use super::dates::Dates;
 use super::describe::{CaseFiles, makes_facts};
 use super::fact_template::Template;
 use super::hash::short_hash;
-use crate::csvw::{Extensions, Options, TableDescription, TableGroup, convert, each_row, validate};
+use super::{ANNOTATION, EXTENSIONS, table_options};
+use crate::code;
 use crate::date::Day;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
 use crate::vocab::{cg, rdf, xsd};
 
 /// First and last day on which something can have become public; none where nobody says.
@@ -43,7 +42,7 @@ impl Plain<'_> {
     /// Checks all metadata of a case, and hands the quads of the tables that make no facts to `take`.
     pub(super) fn read(&self, faults: &mut Diagnostics, take: &mut dyn FnMut(Quad)) {
         let place = Cell::default();
-        let options = Options { extensions: Extensions::ALL, minimal: true, place: Some(&place), ..Options::default() };
+        let options = Options { extensions: EXTENSIONS, minimal: true, place: Some(&place), ..Options::default() };
         let graph = GraphName::NamedNode(NamedNode::new_unchecked(&self.graph));
         let mut told = Told::default();
         let has_days =
@@ -80,13 +79,13 @@ impl Plain<'_> {
         let template = Template::parse(text).filter(|part| part.columns().all(|name| table.column(name).is_some()));
         let Some(template) = template else {
             let message = format!("`{text}` in {ANNOTATION}knownSince is no template over columns of the table");
-            faults.push(Diagnostic::error(Code::BadMetadata, Location::file(&table.context.file), message));
+            faults.push(Diagnostic::error(code::BAD_METADATA, Location::file(&table.context.file), message));
             return days;
         };
         let (mut dates, mut wrong) = (Dates::default(), Diagnostics::default());
         let Some(file) = self.resources.get(&table.url) else { return days };
         // The faults of cells are found by the conversion.
-        each_row(&file.bytes, &file.name, table, &mut Diagnostics::default(), &mut |read, row| {
+        each_row(&file.bytes, &file.name, table, &table_options(), &mut Diagnostics::default(), &mut |read, row| {
             let bound = template.bind(read);
             let Some(text) = bound.expand(&row) else { return };
             wrong.extend(dates.fault(&text, || bound.place(read, &row)));

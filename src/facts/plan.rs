@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use csvw::{Cell, Column, Row, Table, UriTemplate};
 use oxigraph::model::NamedNode;
 use serde_json::Value;
 
 use super::fact_template::{Bound, FactTemplate, Template};
 use super::slug::slug;
 use super::{ANNOTATION, EDTF_DATATYPE};
-use crate::csvw::{Cell, Column, Row, Table, UriTemplate};
 use crate::vocab::rdfs;
 
 /// The plan of a table.

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::Diagnostics;
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use super::cells::check_row;
@@ -14,7 +15,6 @@ use super::reader::{Reader, State};
 use super::record::{Apparatus, CaseFacts, CaseFile, Citation, Disclosure, Fact, FileRecord, Judgement, Name};
 use super::settings::CaseSettings;
 use super::survey::{Source, Survey};
-use crate::diagnostic::Diagnostics;
 
 /// Takes the records of a case, each with the position of its file.
 pub(super) trait Records {

@@ -1,13 +1,13 @@
 //! Rows become what stands around entities and facts. In: rows, and the names of all entities. Out: further sources,
 //! disclosures, names that have a day of their own, judgements. Not here: whether their facts exist (`check`).
 
+use csvw::{Location, Row, Table};
+
 use super::literal::{confidence, label};
 use super::plan::TablePlan;
 use super::reader::{Reader, State};
 use super::record::{Apparatus, Citation, Disclosure, Judgement, Name};
-use crate::csvw::{Row, Table};
 use crate::date::Edtf;
-use crate::location::Location;
 
 /// A row, and what its cells say.
 struct Cells<'c, 'a, 'd> {

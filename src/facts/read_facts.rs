@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use csvw::{Diagnostic, Diagnostics, Location, Row, Table};
+
 use super::fact_template::Bound;
 use super::hash::fact_id;
 use super::literal::{confidence, literal};
@@ -10,10 +12,8 @@ use super::plan::{FactPlan, Reference as ReferencePlan, TablePlan};
 use super::reader::{Reader, State};
 use super::record::{End, Fact, Object, Reference};
 use super::slug::slug;
-use crate::csvw::{Row, Table};
+use crate::code;
 use crate::date::Edtf;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
 
 /// One fact of a row: which of the subjects, which of the objects.
 pub(super) struct Parts<'a, 'd> {
@@ -106,7 +106,7 @@ impl Reader<'_> {
             // Within one file the primary key has said it already, unless the id was made.
             if first.file != table.file || fact.id.expand(row).is_none() {
                 let message = format!("`{id}` is already the id of the fact at {first}");
-                let fault = Diagnostic::error(Code::DuplicateId, fact.id.place(table, row), message);
+                let fault = Diagnostic::error(code::DUPLICATE_ID, fact.id.place(table, row), message);
                 state.faults.push(fault.hint("two rows that say the same need an id each, or one of them goes"));
             }
             return None;
@@ -140,7 +140,7 @@ impl Reader<'_> {
         if self.predicates.contains_key(key) {
             return None;
         }
-        let fault = Diagnostic::error(Code::UnknownPredicate, place(), format!("`{key}` is not a declared predicate"));
+        let fault = Diagnostic::error(code::UNKNOWN_PREDICATE, place(), format!("`{key}` is not a declared predicate"));
         Some(fault.suggest(key, self.predicates.keys().map(String::as_str)).hint("or declare it in predicates.csv"))
     }
 
@@ -176,7 +176,7 @@ fn missing_end(
     let (filled, _) = when.iter().find(|(_, at)| is_filled(*at))?;
     let column = empty.column?;
     let message = format!("`{filled}` is filled and `{column}` is empty");
-    let fault = Diagnostic::error(Code::Incomplete, table.cell_location(row, filled), message);
+    let fault = Diagnostic::error(code::INCOMPLETE, table.cell_location(row, filled), message);
     Some(fault.hint(format!("fill `{column}`, or leave `{filled}` empty too")))
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::{Diagnostic, Diagnostics, Row, Table};
 use oxigraph::model::{NamedNode, Term};
 
 use super::around::Around;
@@ -14,8 +15,7 @@ use super::literal::literal_of;
 use super::model::{Model, Predicate};
 use super::names::{Names, id};
 use super::plan::TablePlan;
-use crate::csvw::{Row, Table};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::code;
 
 /// Reads rows once the names of all entities are known.
 pub(super) struct Reader<'a> {
@@ -98,14 +98,14 @@ impl Reader<'_> {
             Err(fault) => faults.push(*fault),
             Ok(found) if found.path() != new && self.names.is_id(&found.path()) && !self.names.is_old(new) => {
                 let message = format!("`{new}` is a name, and the column takes an id");
-                let fault = Diagnostic::error(Code::BadId, place(), message);
+                let fault = Diagnostic::error(code::BAD_ID, place(), message);
                 faults.push(fault.hint(format!("write {}", id(&found.path()))));
             }
             Ok(_) => {}
         }
         if self.names.is_id(old) {
             let message = format!("`{old}` is still the id of an entity");
-            let fault = Diagnostic::error(Code::DuplicateId, table.cell_location(row, "old"), message);
+            let fault = Diagnostic::error(code::DUPLICATE_ID, table.cell_location(row, "old"), message);
             faults.push(fault.hint("remove this row, or the row of that entity"));
         }
     }

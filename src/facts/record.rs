@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use csvw::Location;
 use oxigraph::model::{Literal, NamedNode, Quad, Term};
 
 use super::hash::short_hash;
 use super::model::Predicate;
 use super::settings::CaseSettings;
 use crate::date::{Day, Edtf};
-use crate::location::Location;
 
 /// All that the files of a case tell.
 #[derive(Debug)]

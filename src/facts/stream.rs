@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use csvw::Diagnostics;
 use oxigraph::model::{NamedNode, Quad, Term};
 use rdf_columns::{Builder, TermId};
 
@@ -13,7 +14,6 @@ use super::read::Records;
 use super::record::{Apparatus, CaseFile, Fact, FileRecord};
 use super::settings::CaseSettings;
 use super::survey::Survey;
-use crate::diagnostic::Diagnostics;
 use crate::store::RecordMark;
 
 /// What is wanted of a case beside its faults.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use csvw::{Diagnostic, Diagnostics, Location, Row, Table, TableGroup, each_row, read_table};
 use oxigraph::model::NamedNode;
 
-use super::ANNOTATION;
 use super::around::Around;
-use super::cells::{record, with_code};
+use super::cells::{in_a_case, record};
 use super::check::check_predicates;
 use super::declare::declare;
 use super::describe::{CaseFiles, Description, describe};
@@ -18,10 +18,9 @@ use super::names::{Names, id};
 use super::plan::TablePlan;
 use super::record::{CaseFile, Entity};
 use super::settings::CaseSettings;
-use crate::csvw::{Row, Table, TableGroup, each_row, read_table};
+use super::{ANNOTATION, table_options};
+use crate::code;
 use crate::date::Edtf;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::location::Location;
 use crate::vocab::{cg, dct, rdfs, skos};
 
 /// A file whose rows are entities, facts and the like.
@@ -58,13 +57,13 @@ impl Source<'_, '_> {
     ) -> (usize, Diagnostics) {
         let (mut plan, mut count) = (None, 0);
         let (bytes, name, mut found) = (&self.file.bytes, &self.file.name, Diagnostics::default());
-        let table = each_row(bytes, name, self.description.get(), &mut found, &mut |table, row| {
+        let table = each_row(bytes, name, self.description.get(), &table_options(), &mut found, &mut |table, row| {
             count += 1;
             each(table, plan.get_or_insert_with(|| TablePlan::new(table, &self.templates)), &row);
         });
         let plan = plan.unwrap_or_else(|| TablePlan::new(&table, &self.templates));
         let mut faults = Diagnostics::default();
-        faults.extend(found.into_iter().map(|fault| with_code(fault, &table, &plan)));
+        faults.extend(found.into_iter().map(|fault| in_a_case(fault, &table, &plan)));
         (count, faults)
     }
 
@@ -141,7 +140,7 @@ impl<'f, 'm> Survey<'f, 'm> {
             if !model.is_class(class) {
                 let file = &source.description.get().context.file;
                 let fault =
-                    Diagnostic::error(Code::BadMetadata, Location::file(file), format!("`{class}` is not a class"));
+                    Diagnostic::error(code::BAD_METADATA, Location::file(file), format!("`{class}` is not a class"));
                 faults.push(fault.suggest(class, model.classes()));
             }
             source.each_row(&mut |table, plan, row| {
@@ -151,7 +150,7 @@ impl<'f, 'm> Survey<'f, 'm> {
                     if first.place.file != place.file {
                         let message = format!("`{}` is already the id of {}", id(&path), first.place);
                         faults.push(
-                            Diagnostic::error(Code::DuplicateId, place, message)
+                            Diagnostic::error(code::DUPLICATE_ID, place, message)
                                 .hint("ids are unique over all tables of a case: give one of the two another id"),
                         );
                     }
@@ -197,11 +196,12 @@ impl<'f, 'm> Survey<'f, 'm> {
         for source in self.sources.iter().filter(|source| source.record() == Some("Predicate")) {
             // The faults of its cells are found when all rows are read.
             let mut cells = Diagnostics::default();
-            let table = read_table(&source.file.bytes, &source.file.name, source.description.get(), &mut cells);
+            let (file, description) = (&source.file, source.description.get());
+            let table = read_table(&file.bytes, &file.name, description, &table_options(), &mut cells);
             for predicate in read_predicates(&table, false) {
                 if self.model.predicates().contains_key(&predicate.key) {
                     let message = format!("`{}` is a built-in predicate", predicate.key);
-                    let fault = Diagnostic::error(Code::DuplicateId, predicate.place, message);
+                    let fault = Diagnostic::error(code::DUPLICATE_ID, predicate.place, message);
                     faults.push(fault.hint("use the built-in one, or give this one another key"));
                 } else {
                     self.predicates.insert(predicate.key.clone(), predicate);
@@ -236,14 +236,14 @@ impl<'f, 'm> Survey<'f, 'm> {
         let place = || Location::file("case.toml");
         for id in self.settings.focus.iter().filter(|id| !self.entities.contains_key(*id)) {
             let message = format!("`{id}` in focus is not the id of any entity");
-            let fault = Diagnostic::error(Code::UnknownEntity, place(), message);
+            let fault = Diagnostic::error(code::UNKNOWN_ENTITY, place(), message);
             faults.push(fault.suggest(id, self.entities.keys().map(String::as_str)));
         }
         let statuses = self.model.statuses();
         for status in self.settings.assert.iter().filter(|status| !statuses.contains(&status.as_str())) {
             let message = format!("`{status}` in assert is not a status");
             let fault =
-                Diagnostic::error(Code::BadMetadata, place(), message).suggest(status, statuses.iter().copied());
+                Diagnostic::error(code::BAD_METADATA, place(), message).suggest(status, statuses.iter().copied());
             faults.push(fault.hint(format!("the statuses are {}", statuses.join(", "))));
         }
     }
@@ -285,7 +285,7 @@ fn reserved((path, entity): (&String, &Entity)) -> Option<Diagnostic> {
     let number = path.strip_prefix("unnamed-")?;
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
     let message = format!("`{path}` is an id that views give to what has no public name yet");
-    is_number.then(|| Diagnostic::error(Code::BadId, entity.place.clone(), message).hint("give it another id"))
+    is_number.then(|| Diagnostic::error(code::BAD_ID, entity.place.clone(), message).hint("give it another id"))
 }
 
 /// Returns the values of the columns that state a property, each with the language of its header.

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use csvw::{Diagnostic, Severity};
 use serde::Serialize;
 
 use super::{Column, line, word, write_document};
-use crate::diagnostic::{Diagnostic, Severity};
 
 #[derive(Serialize)]
 struct Report<'a> {

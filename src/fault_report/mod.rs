@@ -6,13 +6,11 @@ mod sarif;
 
 use std::io::{self, Write};
 
+use csvw::{ColumnRef, Diagnostic, Severity, column_letters};
 use serde::Serialize;
 
 pub use json::write_json;
 pub use sarif::write_sarif;
-
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::location::{ColumnRef, column_letters};
 
 /// A column as both formats name it.
 #[derive(Serialize)]
@@ -50,21 +48,22 @@ fn line(fault: &Diagnostic) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::diagnostic::{Code, Diagnostic};
-    use crate::location::Location;
+    use csvw::{Diagnostic, Location};
+
+    use crate::code;
 
     /// Faults of a file, of a cell below a line break, and of a cell.
     pub(super) fn faults() -> Vec<Diagnostic> {
         vec![
-            Diagnostic::error(Code::EmptyFile, Location::file("laws.csv"), "the file is empty"),
+            Diagnostic::error(code::EMPTY_FILE, Location::file("laws.csv"), "the file is empty"),
             Diagnostic::error(
-                Code::UnknownEntity,
+                code::UNKNOWN_ENTITY,
                 Location::row("relations-été 1.csv", 12, 14).cell(27, "object"),
                 "`[x](https://evil.example/) {0}` is not the id of any entity",
             )
             .rule("a.json line 3")
             .hint("add a row"),
-            Diagnostic::warning(Code::BadValue, Location::row("sources.csv", 3, 3).cell(2, "kind"), "`nws` is odd"),
+            Diagnostic::warning(code::BAD_VALUE, Location::row("sources.csv", 3, 3).cell(2, "kind"), "`nws` is odd"),
         ]
     }
 }

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
+use csvw::{Code, Diagnostic};
 use serde::Serialize;
 
 use super::{Column, line, word, write_document};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::code;
 use crate::explanation::{explanation, first_paragraph, plain, short_rule};
 
 #[derive(Serialize)]
@@ -112,7 +113,7 @@ struct Properties<'a> {
 /// code review finds the files by it.
 pub fn write_sarif(out: &mut impl Write, folder: &Path, faults: &[Diagnostic]) -> io::Result<()> {
     let below = folder_uri(folder);
-    let rules = Code::ALL.iter().map(|&code| sarif_rule(code)).collect();
+    let rules = code::all().map(sarif_rule).collect();
     let driver = Driver { name: "casegraph", semantic_version: env!("CARGO_PKG_VERSION"), rules };
     let results = faults.iter().map(|fault| sarif_result(fault, &below)).collect();
     write_document(
@@ -143,7 +144,7 @@ fn sarif_result<'a>(fault: &'a Diagnostic, below: &str) -> SarifResult<'a> {
     }
     SarifResult {
         rule_id: fault.code.name(),
-        rule_index: Code::ALL.iter().position(|&code| code == fault.code).expect("ALL holds every code"),
+        rule_index: code::all().position(|code| code == fault.code).expect("all codes are declared"),
         level: word(fault.severity),
         message: Message { text: message_text(&text) },
         locations: [SarifLocation {
@@ -245,7 +246,7 @@ mod tests {
         let sarif = sarif(".");
         let run = &sarif["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
-        assert_eq!(rules.len(), Code::ALL.len());
+        assert_eq!(rules.len(), code::all().count());
         for result in run["results"].as_array().expect("results") {
             let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
             assert_eq!(rules[index]["id"], result["ruleId"]);

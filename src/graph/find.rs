@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use csvw::nearest;
+
 use super::{Entity, EntityGraph, Error};
-use crate::diagnostic::nearest;
 
 impl EntityGraph {
     /// Finds an entity by its id, its IRI, or a label or alias that is no other's; case does not matter in labels.

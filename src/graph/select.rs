@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use csvw::nearest;
+
 use super::{Answer, End, EntityGraph, Error, Fact, Status};
-use crate::diagnostic::nearest;
 use crate::view::View;
 
 /// Which facts to keep. Empty sets and `None` keep all.

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use csvw::nearest;
+
 use super::distances::real;
 use super::{Error, Network, betweenness, closeness, eigenvector, pagerank};
-use crate::diagnostic::nearest;
 
 /// A measure of how central a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

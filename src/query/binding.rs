@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::nearest;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
@@ -12,7 +13,6 @@ use super::evaluate::pattern_mut;
 use super::walk::walk;
 use super::{Error, Kind, Names, ParameterError, Question};
 use crate::date::Day;
-use crate::diagnostic::nearest;
 use crate::store::{self, Dataset};
 use crate::vocab::{cg, dct, rdf, rdfs, skos, xsd};
 

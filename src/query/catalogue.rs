@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use csvw::nearest;
 use include_dir::{Dir, include_dir};
 
 use super::{Error, Question};
 use crate::date::Day;
-use crate::diagnostic::nearest;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 

@@ -6,13 +6,13 @@ use std::fmt;
 use std::io::Write;
 use std::str::FromStr;
 
+use csvw::nearest;
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::Triple;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 
 use super::table::table;
 use super::{Answer, Error, Layout, Names};
-use crate::diagnostic::nearest;
 
 /// A way to write an answer down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,12 +8,12 @@ mod snippet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use csvw::nearest;
 use oxigraph::model::{NamedOrBlankNode, Quad};
 
 use draft::Draft;
 pub use fold::fold;
 
-use crate::diagnostic::nearest;
 use crate::graph::Identity;
 
 /// A text of a thing, ready to be searched.

@@ -11,6 +11,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Extension, Multipart, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use csvw::Severity;
 use oxigraph::model::Quad;
 use serde_json::{Value, json};
 
@@ -21,7 +22,6 @@ use super::viewing::Asked;
 use super::{App, Error};
 use crate::case::{self, CaseFolder, FolderWriter, is_fit};
 use crate::date::now;
-use crate::diagnostic::Severity;
 use crate::facts::CaseFacts;
 use crate::fault_report::write_json;
 use crate::graph::EntityGraph;

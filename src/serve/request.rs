@@ -2,11 +2,11 @@
 //! the view that they ask for; a refusal of names that would be passed over. Not here: what becomes of them.
 
 use axum::http::{HeaderMap, StatusCode, Uri};
+use csvw::nearest;
 use oxigraph::model::NamedNode;
 
 use super::refusal::Refusal;
 use crate::date::Day;
-use crate::diagnostic::nearest;
 use crate::view::View;
 
 /// Media type of a form.
