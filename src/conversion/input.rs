@@ -34,13 +34,10 @@ impl Input {
         let path = common_folder(&paths);
         let base = match base {
             Some(base) => checked_base(base)?,
-            None => match path.file_name() {
-                Some(name) => format!("https://example.org/{}/", segment(&name.to_string_lossy())),
-                None => "https://example.org/".to_owned(),
-            },
+            None => example_base(&path),
         };
         let folder = Folder { base, path };
-        let iris: Vec<String> = paths.iter().map(|path| iri(&folder, path)).collect();
+        let iris: Vec<String> = paths.iter().map(|path| folder.iri(path)).collect();
         let opened = Opened { folder: &folder, paths: RefCell::default() };
         let (mut faults, mut groups) = (Diagnostics::default(), Vec::new());
         match metadata {
@@ -117,24 +114,13 @@ fn common_folder(paths: &[PathBuf]) -> PathBuf {
     })
 }
 
-fn iri(folder: &Folder, path: &Path) -> String {
-    let relative = path.strip_prefix(&folder.path).unwrap_or(path);
-    let segments: Vec<String> = relative.iter().map(|name| segment(&name.to_string_lossy())).collect();
-    folder.base.clone() + &segments.join("/")
-}
-
-/// Writes a name so that it can be a part of the path of an IRI.
-fn segment(name: &str) -> String {
-    use std::fmt::Write;
-    let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=@".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").expect("a String takes all that is written");
-        }
+/// Returns the base below which the files of a folder lie where no other is given.
+fn example_base(folder: &Path) -> String {
+    let above = Folder { base: "https://example.org/".to_owned(), path: PathBuf::new() };
+    match folder.file_name() {
+        Some(name) => above.iri(name.as_ref()) + "/",
+        None => above.base,
     }
-    out
 }
 
 fn checked_base(base: &str) -> Result<String, Error> {

@@ -2,10 +2,10 @@
 //! the built-in table that its name begins with; and a fault for a file that has neither.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::io::{self, Read};
 
 use csvw::{Diagnostic, Diagnostics, Location, Resources, TableDescription, TableGroup};
+use percent_encoding::{percent_decode_str, percent_encode_byte};
 
 use super::ANNOTATION;
 use super::model::Model;
@@ -35,7 +35,7 @@ impl Resources for CaseFiles<'_, '_> {
     }
 
     fn name(&self, iri: &str) -> String {
-        decoded(iri.strip_prefix(self.base).unwrap_or(iri))
+        percent_decode_str(iri.strip_prefix(self.base).unwrap_or(iri)).decode_utf8_lossy().into_owned()
     }
 }
 
@@ -106,25 +106,15 @@ fn iri(base: &str, name: &str) -> String {
 pub fn relative_iri(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {
-        if c.is_ascii_control() || " \"#%<>?[\\]^`{|}".contains(c) {
-            write!(out, "%{:02X}", u32::from(c)).expect("a String takes all that is written");
-        } else {
-            out.push(c);
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii_control() || " \"#%<>?[\\]^`{|}".contains(c) => {
+                out.push_str(percent_encode_byte(byte));
+            }
+            // Letters of all languages may stand in an IRI.
+            _ => out.push(c),
         }
     }
     out
-}
-
-fn decoded(relative: &str) -> String {
-    let bytes = relative.as_bytes();
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while at < bytes.len() {
-        let hex = relative.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        out.push(escaped.unwrap_or(bytes[at]));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn built_in<'m>(file: &str, model: &'m Model) -> Result<&'m TableDescription, Box<Diagnostic>> {

@@ -1,10 +1,10 @@
 //! Faults as SARIF 2.1.0, every code a rule with its help. Follows <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
 use csvw::{Code, Diagnostic};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{Column, line, word, write_document};
@@ -177,7 +177,7 @@ fn folder_uri(folder: &Path) -> String {
         match component {
             Component::Prefix(prefix) => uri.push_str(&prefix.as_os_str().to_string_lossy()),
             Component::ParentDir => uri.push_str(".."),
-            Component::Normal(name) => uri.push_str(&encoded(&name.to_string_lossy())),
+            Component::Normal(name) => uri.extend(encoded(&name.to_string_lossy())),
             Component::RootDir | Component::CurDir => continue,
         }
         uri.push('/');
@@ -194,16 +194,9 @@ fn file_uri(below: &str, file: &str) -> String {
 }
 
 /// Percent-encodes a path; a colon too, since it would make the first segment a scheme.
-fn encoded(path: &str) -> String {
-    let mut out = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").expect("a text takes all that is written");
-        }
-    }
-    out
+fn encoded(path: &str) -> PercentEncode<'_> {
+    const UNSAFE: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    utf8_percent_encode(path, &UNSAFE)
 }
 
 #[cfg(test)]

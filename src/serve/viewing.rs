@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderVa
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::refusal::Refusal;
 use super::request::{FORM, Parameters, content_type};
@@ -73,12 +74,11 @@ async fn read(request: Request) -> Result<(Asked, Request), Refusal> {
 
 /// Returns what an answer says of its view, in the characters that a header may have.
 pub(super) fn stamp(view: &View) -> String {
+    const UNFIT: &AsciiSet = &CONTROLS.add(b'%');
     if view.is_whole() {
         return "whole case".to_owned();
     }
-    let plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'%';
-    let written = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    view.to_string().bytes().map(written).collect()
+    utf8_percent_encode(&view.to_string(), UNFIT).to_string()
 }
 
 /// Returns the name under which the answer of a view is saved; none for pages and for what programs ask one another.

@@ -6,7 +6,8 @@ use crate::code;
 use crate::context::resolve;
 use crate::diagnostic::Diagnostic;
 use crate::location::Location;
-use crate::prefixes::{expand_prefixed, percent_decode};
+use crate::percent;
+use crate::prefixes::expand_prefixed;
 use crate::rows::RowColumn;
 use crate::uri_template::UriTemplate;
 
@@ -64,7 +65,7 @@ impl IriPlan {
         let variable = |name: &str| match name {
             "_row" => Variable::Row,
             "_sourceRow" => Variable::SourceRow,
-            "_name" => Variable::Text(percent_decode(&columns[own].column.name)),
+            "_name" => Variable::Text(percent::decode(&columns[own].column.name)),
             "_column" => Variable::Text((own + 1).to_string()),
             "_sourceColumn" => match columns[own].source {
                 Some(index) => Variable::Text((index + skipped + 1).to_string()),

@@ -29,6 +29,7 @@ mod number;
 mod number_pattern;
 mod options;
 mod pattern;
+mod percent;
 mod plan;
 mod prefixes;
 mod records;

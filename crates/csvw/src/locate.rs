@@ -2,13 +2,12 @@
 //! used whole; without any, a description made of its header.
 //! <https://www.w3.org/TR/tabular-data-model/#locating-metadata>
 
-use std::fmt::Write;
-
 use crate::code;
 use crate::context::resolve;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::location::Location;
 use crate::metadata::{ForeignKey, TableDescription, TableGroup};
+use crate::percent::normalize_escapes;
 use crate::resources::Resources;
 use crate::uri_template::UriTemplate;
 
@@ -116,31 +115,6 @@ fn normalized(address: &str) -> String {
     }
     let path = if path.is_empty() { "/" } else { path };
     format!("{scheme}://{authority}{}", normalize_escapes(path))
-}
-
-/// Decodes escapes of characters that need none and writes the others in capitals.
-fn normalize_escapes(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('%') {
-        out.push_str(before);
-        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        rest = match hex {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
-                out.push(char::from(byte));
-                &after[2..]
-            }
-            Some(byte) => {
-                write!(out, "%{byte:02X}").expect("a String takes all that is written");
-                &after[2..]
-            }
-            None => {
-                out.push('%');
-                after
-            }
-        };
-    }
-    out + rest
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::iri_plan::{IriPlan, RowValues};
 use crate::location::Location;
 use crate::metadata::TableDescription;
 use crate::options::Options;
-use crate::prefixes::percent_decode;
+use crate::percent;
 use crate::records::Record;
 use crate::report::Report;
 use crate::rows::{RowColumn, Rows};
@@ -160,7 +160,7 @@ impl ColumnPlan {
         let iri = column.datatype.iri();
         let datatype = NamedNode::new(&iri).unwrap_or_else(|_| {
             let message =
-                format!("`{iri}` is not an IRI, so it cannot be the datatype of `{}`", percent_decode(&column.name));
+                format!("`{iri}` is not an IRI, so it cannot be the datatype of `{}`", percent::decode(&column.name));
             report.push(Diagnostic::error(code::BAD_METADATA, Location::file(table.context.file.as_str()), message));
             xsd::STRING.into_owned()
         });

@@ -108,33 +108,9 @@ pub(crate) fn expand_type(name: &str) -> Option<String> {
     if TERMS.contains(&name) { Some(format!("{CSVW}{name}")) } else { expand_name(name) }
 }
 
-/// Turns `%20` and the like into the characters they stand for; what is not UTF-8 stays as it is.
-pub(crate) fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            bytes.push(byte);
-            rest = &after[2..];
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percent_escapes_are_decoded_where_they_are_text() {
-        assert_eq!(percent_decode("a%20b%C3%A9"), "a bé");
-        assert_eq!(percent_decode("100%"), "100%");
-        assert_eq!(percent_decode("%FF"), "%FF");
-    }
 
     #[test]
     fn names_become_iris() {

@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::percent::{decode, encode_segment};
 
 /// What the processor may read.
 pub trait Resources {
@@ -35,10 +37,17 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// Returns the IRI of a file; one that lies outside the folder keeps all of its path.
+    pub fn iri(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(&self.path).unwrap_or(path);
+        let segments: Vec<String> = relative.iter().map(|name| encode_segment(&name.to_string_lossy())).collect();
+        self.base.clone() + &segments.join("/")
+    }
+
     /// Returns the path of a file; none where it would lie outside the folder.
     pub fn find(&self, iri: &str) -> Option<PathBuf> {
         let relative = iri.strip_prefix(&self.base).unwrap_or(iri);
-        let relative = crate::prefixes::percent_decode(relative);
+        let relative = decode(relative);
         let outside = relative.split(['/', '\\']).any(|part| part == "..") || relative.starts_with('/');
         (!outside && !relative.contains(':')).then(|| self.path.join(relative))
     }
@@ -50,7 +59,7 @@ impl Resources for Folder {
     }
 
     fn name(&self, iri: &str) -> String {
-        crate::prefixes::percent_decode(iri.strip_prefix(&self.base).unwrap_or(iri))
+        decode(iri.strip_prefix(&self.base).unwrap_or(iri))
     }
 }
 

@@ -8,7 +8,8 @@ use crate::context::{Scope, is_language};
 use crate::inherited::Inherited;
 use crate::json::{Json, Member, Node};
 use crate::metadata::{Column, ForeignKey, Schema, Title};
-use crate::uri_template::{is_variable_name, percent_encode};
+use crate::percent;
+use crate::uri_template::is_variable_name;
 
 /// Reads a schema; `outer` is what its table and group state.
 pub(crate) fn read_schema(node: &Node, outer: &Inherited, scope: &mut Scope<'_>) -> Schema {
@@ -99,22 +100,9 @@ pub(crate) fn name_from_titles(titles: &[Title], lang: Option<&str>, index: usiz
         open(lang) || open(own) || own.zip(lang).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
     };
     match titles.iter().find(same) {
-        Some(title) => encode_name(&title.text),
+        Some(title) => percent::encode_name(&title.text),
         None => format!("_col.{}", index + 1),
     }
-}
-
-/// Makes a name of a title: what a variable of a URI template may not hold becomes percent escapes.
-fn encode_name(title: &str) -> String {
-    let mut encoded = String::new();
-    for c in title.chars() {
-        match c {
-            '-' => encoded.push_str("%2D"),
-            '~' => encoded.push_str("%7E"),
-            _ => percent_encode(c.encode_utf8(&mut [0; 4]), false, &mut encoded),
-        }
-    }
-    encoded
 }
 
 /// Tells whether two languages match: one of them is open, or the shorter begins the longer.

@@ -1,7 +1,7 @@
 //! URI templates. In: a template and the values of its variables, each a text or a list of texts. Out: an IRI
 //! reference. All operators of RFC 6570 are known. <https://www.rfc-editor.org/rfc/rfc6570>
 
-use std::fmt::Write;
+use crate::percent::{encode, encode_reserved};
 
 /// A template such as `http://www.wikidata.org/entity/{wikidata}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl TryFrom<String> for UriTemplate {
 fn push_literal(text: &str, parts: &mut Vec<Part>) {
     if !text.is_empty() {
         let mut encoded = String::with_capacity(text.len());
-        percent_encode(text, true, &mut encoded);
+        encode_reserved(text, &mut encoded);
         parts.push(Part::Literal(encoded));
     }
 }
@@ -199,24 +199,10 @@ impl Variable {
                 Some((end, _)) => &value[..end],
                 None => value,
             };
-            percent_encode(value, operator.reserved, out);
+            let write = if operator.reserved { encode_reserved } else { encode };
+            write(value, out);
             (*first, inside) = (false, true);
         });
-    }
-}
-
-/// Writes text with the characters that may not stand in an IRI as percent escapes; what `reserved` keeps includes
-/// escapes that are there already.
-pub(crate) fn percent_encode(value: &str, reserved: bool, out: &mut String) {
-    let bytes = value.as_bytes();
-    for (at, &byte) in bytes.iter().enumerate() {
-        let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        let escape = || bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-        if plain || reserved && (b":/?#[]@!$&'()*+,;=".contains(&byte) || byte == b'%' && escape()) {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").expect("a String takes all that is written");
-        }
     }
 }
 
