@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::thread;
 
 use oxigraph::model::{Quad, Term};
+use rdf_columns::{Graphs, ReadError, TermId};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use super::document::{About, Reader, document, number};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY};
 use crate::diagram::Style;
 use crate::graph::{EntityGraph, Error};
-use crate::store::{CaseStore, Dataset, cases};
+use crate::store::{self, CaseStore, Dataset, cases};
 use crate::view::{self, View};
 use crate::vocab::{cg, edtf, xsd};
 
@@ -66,7 +67,7 @@ impl Days {
         if from.len() > MOST_DAYS {
             return Ok(None);
         }
-        let case = WholeCase { whole: view::Whole::read(quads), from: &from, about, style };
+        let case = WholeCase { whole: view::Whole::of(data)?, from: &from, about, style };
         let spans = [case.all_spans(false)?, case.all_spans(true)?];
         let mut places = Places::of(&whole);
         let mut titles = Gathered::default();
@@ -153,41 +154,43 @@ impl WholeCase<'_> {
                 None => self.from.last().and_then(|day| day.tomorrow().ok()).unwrap_or(FIRST_DAY),
             };
             let view = View { known_on: Some(last), possible, ..View::default() };
-            let quads = self.whole.seen(&view)?;
+            let data = self.whole.seen(&view)?;
             let is_one_day = span > 0 && self.from[span - 1] == last;
-            let sum = Some(fingerprint(&quads, last));
-            let document = if before == sum { None } else { Some(self.document(&view, quads)?) };
+            let sum = Some(fingerprint(data.columns(), last).map_err(store::Error::from)?);
+            let document = if before == sum { None } else { Some(self.document(&view, &data)?) };
             before = sum.filter(|_| !is_one_day);
             shown.push(((!is_one_day).then_some(last), document));
         }
         Ok(shown)
     }
 
-    fn document(&self, view: &View, quads: Vec<Quad>) -> Result<Value, Error> {
-        let data = CaseStore::in_memory(quads)?;
-        let graph = EntityGraph::project(&data, Some(&self.about.lang))?.select(&view.into());
-        let case = cases(&data)?.into_iter().next();
+    fn document(&self, view: &View, data: &CaseStore) -> Result<Value, Error> {
+        let graph = EntityGraph::project(data, Some(&self.about.lang))?.select(&view.into());
+        let case = cases(data)?.into_iter().next();
         let (title, description) = case.map(|case| (case.title, case.description)).unwrap_or_default();
         let about = About { title, description, ..self.about.clone() };
-        let dated = Dated::read(&data)?;
+        let dated = Dated::read(data)?;
         let bytes = document(&graph, &dated, &about, view, self.style, &[], Reader::Alone(None));
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
 }
 
-/// Returns a number that tells sets of quads apart, whatever their order and the day that is looked from.
-fn fingerprint(quads: &[Quad], day: Day) -> u64 {
-    let day = day.to_string();
-    let of = |quad: &Quad| {
+/// Returns a number that tells views of one case apart, whatever the day that they look from.
+fn fingerprint(data: &rdf_columns::Dataset, day: Day) -> Result<u64, ReadError> {
+    let today = TermId::of_day(day);
+    let mut sum = 0_u64;
+    for quad in data.quads(None, None, None, Graphs::All) {
+        let quad = quad?;
         let mut hasher = DefaultHasher::new();
-        (&quad.subject, &quad.predicate).hash(&mut hasher);
-        match &quad.object {
-            Term::Literal(literal) if literal.value() == day => "day".hash(&mut hasher),
-            object => object.hash(&mut hasher),
+        for id in [quad.subject, quad.predicate, quad.object] {
+            // A number that another view may have for another term does not tell them apart.
+            let text = if data.is_derived(id) { Some(data.term(id)?) } else { None };
+            let is_today = id == today || matches!(&text, Some(Term::Literal(text)) if text.value() == day.to_string());
+            (if is_today { None } else { Some((id, text)) }).hash(&mut hasher);
         }
-        hasher.finish()
-    };
-    quads.iter().map(of).fold(0, u64::wrapping_add)
+        sum = sum.wrapping_add(hasher.finish());
+    }
+    Ok(sum)
 }
 
 /// Where keys stand.

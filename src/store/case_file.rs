@@ -3,6 +3,7 @@
 //! between; who has it open reads on in the old one. The state before the last change stays beside it, for `undo`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
@@ -72,7 +73,7 @@ impl CaseFile {
         let file = DatasetFile::open(File::open(path)?)?;
         let read = file.attachment(CONTENTS)?.ok_or(ReadError::NotADataset)?;
         let contents = serde_json::from_slice(&read).map_err(|_| ReadError::Damaged)?;
-        let identity = Sha256::digest(file.list()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let identity = digest(file.list());
         Ok(Self { file, contents, identity })
     }
 
@@ -90,6 +91,14 @@ impl CaseFile {
         };
         read().map(Some).map_err(|error| fault(path, error))
     }
+}
+
+/// Returns the SHA-256 of some bytes, in hexadecimal.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes all that is written");
+        text
+    })
 }
 
 /// Under which name a file keeps the marks of the records of a case.

@@ -29,15 +29,17 @@ pub struct Plan {
 impl Plan {
     /// Compares a case that was read with the quads that are there of it. Engines write numbers and dates in a form of their
     /// own, so both are compared in one form.
-    pub fn new(import: &Import, before: Vec<Quad>, new: ReadCase) -> Result<Self, Error> {
+    pub fn new(import: &Import, before: &[Quad], new: ReadCase) -> Result<Self, Error> {
         let mut marks = new.records;
         let nodes: Vec<_> = marks.iter().filter_map(|mark| mark.node).collect();
         let (data, numbers) = new.quads.finish_with(&nodes)?;
         let owned = marks.iter_mut().filter(|mark| mark.node.is_some());
         owned.zip(numbers).for_each(|(mark, number)| mark.node = number);
-        let (before, after) = (normalised(&before)?, normalised(&sorted_quads(&CaseStore::of(data.clone()))?)?);
+        let (before, after) = (normalised(before)?, normalised(&sorted_quads(&CaseStore::of(data.clone()))?)?);
         let mut old = Builder::default();
-        before.iter().for_each(|quad| old.add_quad(quad.as_ref()));
+        for quad in &before {
+            old.add_quad(quad.as_ref());
+        }
         let difference = compare_datasets(&old.finish()?, &data, import, marks)?;
         let difference = Difference { facts: new.facts, ..difference };
         let (added, removed) = (missing(&after, &before), missing(&before, &after));

@@ -148,6 +148,7 @@ impl CaseStore {
         if let Some(data) = data.as_columns() {
             return Ok(Self::of(data.clone()));
         }
+        data.prefetch_all()?;
         let mut builder = Builder::default();
         for quad in data.quads_for_pattern(None, None, None, None) {
             builder.add_quad(quad?.as_ref());

@@ -1,44 +1,54 @@
 //! Who looks, and by which ways they can have come to know a fact. In: a view, and the records. Out: ways, each with the
 //! days between which it opened and, where it closed, those of its end.
 
-use std::collections::HashMap;
+use rdf_columns::TermId;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::day::{Now, span};
-use super::records::{Kind, Record, Records};
+use super::records::{Column, FactColumns, Kind, Record, Records};
 use super::{Error, View};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::vocab::{cg, dct, rdf, rdfs, void};
+use crate::vocab::{cg, dct, rdfs, void};
 
 /// Classes of those who can know something.
 pub const AGENTS: [&str; 5] = ["Agency", "Company", "Court", "Group", "Person"];
 
+/// Local names of the predicates by which an editor says who is one with whom.
+const IDENTITY: [&str; 3] = ["sameEntity", "differentEntity", "unsureEntity"];
+
 /// Who looks at a case, and when.
-pub(super) struct Viewer<'r> {
+pub(super) struct Viewer {
     /// The day of knowledge; none where everything is known.
     pub(super) now: Option<Now>,
     /// The day on which facts must have held.
     pub(super) as_of: Option<Now>,
-    /// Number of the record of the audience; none for the public.
-    pub(super) audience: Option<usize>,
-    records: &'r Records,
-    /// Numbers of the disclosures of each fact.
-    told: HashMap<usize, Vec<usize>>,
+    /// The audience; none for the public.
+    pub(super) audience: Option<TermId>,
+    /// The disclosures of each fact.
+    told: FxHashMap<TermId, Vec<TermId>>,
+    /// The predicates that tell of something that happens.
+    events: FxHashSet<TermId>,
+    /// The audience that everybody is.
+    public: Option<TermId>,
+    claim: Option<TermId>,
+    /// The predicates by which an editor says who is one with whom: they bring nobody in.
+    identity: [Option<TermId>; 3],
 }
 
 /// A way by which a fact became known.
 #[derive(Debug, Clone)]
-pub(super) struct Way<'r> {
+pub(super) struct Way {
     /// First and last day on which it can have opened.
     pub(super) since: (Day, Day),
     /// First and last day that can have been its last.
     until: (Day, Day),
     /// The names under which the fact was told; empty for all that it has.
-    pub(super) scope: Vec<&'r str>,
+    pub(super) scope: Vec<String>,
     /// Whether only the audience knew by it.
     pub(super) is_private: bool,
 }
 
-impl Way<'_> {
+impl Way {
     fn new(since: (Day, Day)) -> Self {
         Self { since, until: (LAST_DAY, LAST_DAY), scope: Vec::new(), is_private: false }
     }
@@ -53,17 +63,23 @@ impl Way<'_> {
     }
 }
 
-impl<'r> Viewer<'r> {
-    pub(super) fn of(view: &View, records: &'r Records) -> Result<Self, Error> {
+impl Viewer {
+    pub(super) fn of(view: &View, records: &Records) -> Result<Self, Error> {
         let now = |day| Now { day, possible: view.possible };
         let audience = view.known_to.as_deref().map(|name| find(name, records)).transpose()?;
-        let mut told: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (number, disclosure) in records.of_kind(Kind::Disclosure) {
-            for fact in records.linked(disclosure, cg::DISCLOSES) {
-                told.entry(fact).or_default().push(number);
+        let mut told: FxHashMap<TermId, Vec<TermId>> = FxHashMap::default();
+        for disclosure in records.of_kind(Kind::Disclosure) {
+            for fact in disclosure.objects(cg::DISCLOSES) {
+                told.entry(fact).or_default().push(disclosure.id);
             }
         }
-        Ok(Self { now: view.known_on.map(now), as_of: view.as_of.map(now), audience, records, told })
+        let event = records.find(cg::EVENT.as_str());
+        let events = event.into_iter().flat_map(|event| records.subjects(cg::TEMPORAL_KIND, event)).collect();
+        let public = records.find(cg::THE_PUBLIC.as_str());
+        let claim = records.find(cg::CLAIM.as_str());
+        let identity = IDENTITY.map(|name| records.find(&format!("{}{name}", cg::NAMESPACE)));
+        let (now, as_of) = (view.known_on.map(now), view.as_of.map(now));
+        Ok(Self { now, as_of, audience, told, events, public, claim, identity })
     }
 
     /// Tells whether a date has come, of which nothing may be said; where everything is known, every date has.
@@ -72,61 +88,55 @@ impl<'r> Viewer<'r> {
     }
 
     /// Tells whether a disclosure was to the audience alone.
-    pub(super) fn was_told_to_audience(&self, disclosure: &Record) -> bool {
-        self.audience.is_some() && self.records.linked(disclosure, cg::TO_AUDIENCE).any(|to| Some(to) == self.audience)
+    pub(super) fn was_told_to_audience(&self, disclosure: Record<'_>) -> bool {
+        self.audience.is_some() && disclosure.objects(cg::TO_AUDIENCE).any(|to| Some(to) == self.audience)
     }
 
     /// Returns the ways by which a fact is known on the day.
-    pub(super) fn open_ways(&self, number: usize, fact: &'r Record) -> Vec<Way<'r>> {
+    pub(super) fn open_ways(&self, records: &Records, columns: &FactColumns<'_>, fact: TermId) -> Vec<Way> {
         let Some(now) = self.now else { return vec![Way::new((FIRST_DAY, FIRST_DAY))] };
-        let mut ways = self.public(number, fact);
+        let mut ways = self.public(records, columns, fact);
         if let Some(audience) = self.audience {
-            let told = self.disclosures(number).filter(|disclosure| self.was_told_to_audience(disclosure));
-            ways.extend(told.filter_map(way).map(|way| Way { is_private: true, ..way }));
-            ways.extend(self.as_party(audience, fact));
+            let told = self.disclosures(records, fact).filter(|disclosure| self.was_told_to_audience(*disclosure));
+            ways.extend(told.filter_map(|told| way(records, told)).map(|way| Way { is_private: true, ..way }));
+            ways.extend(self.as_party(audience, columns, fact));
         }
         ways.retain(|way| way.is_open(now));
         ways
     }
 
-    /// Tells whether the predicate of a fact tells of something that happens.
-    pub(super) fn is_event(&self, fact: &Record) -> bool {
-        let relation = self.records.named_by(fact, rdf::PREDICATE).next();
-        relation.and_then(|relation| relation.iri(cg::TEMPORAL_KIND)) == Some(cg::EVENT.as_str())
+    /// Tells whether a predicate tells of something that happens.
+    pub(super) fn is_event(&self, predicate: Option<TermId>) -> bool {
+        predicate.is_some_and(|predicate| self.events.contains(&predicate))
     }
 
-    /// Returns the local name of the stance that a predicate is, or is below.
-    pub(super) fn stance(&self, predicate: &'r str) -> &'r str {
-        let stance = |iri: &'r str| iri.strip_prefix(cg::NAMESPACE);
-        let mut next = predicate;
-        // A predicate of the case is below a stance in one step or two; a circle of parents ends here too.
-        for _ in 0..8 {
-            if let Some(stance) = stance(next) {
-                return stance;
-            }
-            let node = oxigraph::model::NamedNode::new_unchecked(next).into();
-            let Some(number) = self.records.number(&node) else { break };
-            let Some(parent) = self.records.all()[number].iri(rdfs::SUB_PROPERTY_OF) else { break };
-            next = parent;
-        }
-        next
+    /// Tells whether a fact is a claim.
+    pub(super) fn is_claim(&self, columns: &FactColumns<'_>, fact: TermId) -> bool {
+        self.claim.is_some() && columns.class.values(fact).any(|class| Some(class) == self.claim)
     }
 
-    fn disclosures(&self, fact: usize) -> impl Iterator<Item = &'r Record> {
-        self.told.get(&fact).into_iter().flatten().map(|number| &self.records.all()[*number])
+    /// Tells whether facts with a predicate are decisions about who is one with whom.
+    pub(super) fn is_identity(&self, predicate: Option<TermId>) -> bool {
+        predicate.is_some() && self.identity.contains(&predicate)
     }
 
-    fn public(&self, number: usize, fact: &'r Record) -> Vec<Way<'r>> {
-        let is_public =
-            |told: &&Record| told.objects(cg::TO_AUDIENCE).any(|to| *to == cg::THE_PUBLIC.into_owned().into());
-        let told: Vec<Way<'r>> = self.disclosures(number).filter(is_public).filter_map(way).collect();
+    fn disclosures<'r>(&self, records: &'r Records, fact: TermId) -> impl Iterator<Item = Record<'r>> {
+        self.told.get(&fact).into_iter().flatten().map(|disclosure| records.record(*disclosure))
+    }
+
+    fn public(&self, records: &Records, columns: &FactColumns<'_>, fact: TermId) -> Vec<Way> {
+        let is_public = |told: &Record<'_>| told.objects(cg::TO_AUDIENCE).any(|to| Some(to) == self.public);
+        let told = self.disclosures(records, fact).filter(is_public).filter_map(|told| way(records, told));
+        let told: Vec<Way> = told.collect();
         if told.iter().all(|way| way.until.1 == LAST_DAY && way.scope.is_empty()) {
-            let known = fact.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
+            let known = columns.known(fact).unwrap_or((FIRST_DAY, LAST_DAY));
             return told.into_iter().chain([Way::new(known)]).collect();
         }
-        let by_record = fact.literals(cg::KNOWN_SINCE).find_map(span).or_else(|| {
-            let sources = self.records.named_by(fact, dct::SOURCE);
-            let days = sources.filter_map(|source| source.days(cg::ISSUED_EARLIEST, cg::ISSUED_LATEST));
+        let fact = records.record(fact);
+        let mut dates = fact.objects(cg::KNOWN_SINCE).filter_map(|date| records.term(date));
+        let by_record = dates.find_map(|date| span(&date)).or_else(|| {
+            let days =
+                fact.linked(dct::SOURCE).filter_map(|source| source.days(cg::ISSUED_EARLIEST, cg::ISSUED_LATEST));
             days.min_by_key(|days| days.1)
         });
         let by_record = by_record.filter(|since| !told.iter().any(|way| way.takes_place_of(*since)));
@@ -134,31 +144,45 @@ impl<'r> Viewer<'r> {
     }
 
     /// Returns the way of a party, which no record tells: who acts knows, who is acted upon or in a state may not notice.
-    fn as_party(&self, audience: usize, fact: &Record) -> Option<Way<'r>> {
-        let is_end = |end| self.records.linked(fact, end).any(|node| node == audience);
-        let (acts, is_acted_upon) = (is_end(rdf::SUBJECT), is_end(rdf::OBJECT));
-        if !(fact.is_true(cg::ASSERTED) && (acts || is_acted_upon)) {
+    fn as_party(&self, audience: TermId, columns: &FactColumns<'_>, fact: TermId) -> Option<Way> {
+        let is_end = |end: &Column<'_>| end.values(fact).any(|node| node == audience);
+        let (acts, is_acted_upon) = (is_end(&columns.subject), is_end(&columns.object));
+        if !(columns.asserted.value(fact) == Some(TermId::of_boolean(true)) && (acts || is_acted_upon)) {
             return None;
         }
-        let begins = fact.days(cg::BEGIN_EARLIEST, cg::BEGIN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
-        let since = if acts && self.is_event(fact) { begins } else { (begins.0, LAST_DAY) };
+        let begins = columns.begins(fact).unwrap_or((FIRST_DAY, LAST_DAY));
+        let since = if acts && self.is_event(columns.predicate.value(fact)) { begins } else { (begins.0, LAST_DAY) };
         Some(Way { is_private: true, ..Way::new(since) })
     }
 }
 
-fn way(disclosure: &Record) -> Option<Way<'_>> {
+/// Returns the local name of the stance that a predicate is, or is below; its IRI where it is none.
+pub(super) fn stance(records: &Records, predicate: TermId) -> String {
+    let mut next = predicate;
+    // A predicate of the case is below a stance in one step or two; a circle of parents ends here too.
+    for _ in 0..8 {
+        let iri = records.text(next);
+        if let Some(stance) = iri.strip_prefix(cg::NAMESPACE) {
+            return stance.to_owned();
+        }
+        let Some(parent) = records.record(next).object(rdfs::SUB_PROPERTY_OF) else { return iri };
+        next = parent;
+    }
+    records.text(next)
+}
+
+fn way(records: &Records, disclosure: Record<'_>) -> Option<Way> {
     let since = disclosure.days(cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST)?;
     let until = disclosure.days(cg::UNTIL_EARLIEST, cg::UNTIL_LATEST).unwrap_or((LAST_DAY, LAST_DAY));
-    let scope = disclosure.literals(cg::SCOPE).map(oxigraph::model::Literal::value).collect();
+    let scope = disclosure.objects(cg::SCOPE).map(|name| records.text(name)).collect();
     Some(Way { until, scope, ..Way::new(since) })
 }
 
 /// Finds an audience by its IRI, or by its id in any of the cases.
-fn find(name: &str, records: &Records) -> Result<usize, Error> {
-    let bases = records.of_kind(Kind::Case).filter_map(|(_, case)| case.text(void::URI_SPACE));
+fn find(name: &str, records: &Records) -> Result<TermId, Error> {
+    let bases = records.of_kind(Kind::Case).filter_map(|case| case.text(void::URI_SPACE));
     let iris = bases.map(|base| format!("{base}{name}")).chain([name.to_owned()]);
-    let nodes = iris.filter_map(|iri| oxigraph::model::NamedNode::new(iri).ok());
-    let mut found = nodes.filter_map(|node| records.number(&node.into()));
-    let is_agent = |number: &usize| records.all()[*number].classes().any(|class| AGENTS.contains(&class));
+    let mut found = iris.filter_map(|iri| records.find(&iri));
+    let is_agent = |id: &TermId| records.record(*id).classes().any(|class| AGENTS.contains(&class.as_str()));
     found.find(is_agent).ok_or_else(|| Error::UnknownAudience(name.to_owned()))
 }

@@ -1,13 +1,12 @@
 //! What may be said of the dates of a fact. In: its record, the day of knowledge, and since when it is known. Out: begin
 //! and end as far as they had come and were known, with bounds that give nothing away that had not.
 
-use oxigraph::model::Term;
+use rdf_columns::TermId;
 
 use super::audience::Viewer;
 use super::day::Now;
-use super::records::Record;
+use super::records::FactColumns;
 use crate::date::{Day, FIRST_DAY, LAST_DAY, lasted};
-use crate::vocab::cg;
 
 /// What is said of the end of a fact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,18 +40,24 @@ impl Default for Dates {
 }
 
 impl Dates {
-    pub(super) fn of(fact: &Record, viewer: &Viewer<'_>, known: (Day, Day), is_private: bool) -> Self {
-        let begins = fact.days(cg::BEGIN_EARLIEST, cg::BEGIN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
-        let ends = fact.days(cg::END_EARLIEST, cg::END_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
+    pub(super) fn of(
+        columns: &FactColumns<'_>,
+        fact: TermId,
+        viewer: &Viewer,
+        known: (Day, Day),
+        is_private: bool,
+    ) -> Self {
+        let begins = columns.begins(fact).unwrap_or((FIRST_DAY, LAST_DAY));
+        let ends = columns.ends(fact).unwrap_or((FIRST_DAY, LAST_DAY));
         let recorded = Self { has_begin: true, begins, end: End::AsRecorded, ends, begins_latest: begins.1 };
         let Some(now) = viewer.now else { return recorded };
-        let announced = fact.days(cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST).filter(|_| !is_private);
+        let announced = columns.end_known(fact).filter(|_| !is_private);
         let end_known = announced.unwrap_or((known.0.max(ends.0), known.1.max(ends.1)));
-        let (begin, written_end) = (fact.text(cg::BEGIN), fact.text(cg::END));
+        let (begin, written_end) = (columns.begin.value(fact), columns.end.value(fact));
         if begin.is_some() && begins == ends && (written_end.is_none() || written_end == begin) && announced.is_none() {
             // Begin and end are one date: who knows that it happened knows that it is over.
             let end = if begins.0 > now.day { End::Unknown } else { End::AsRecorded };
-            let dates = Self { end, ..recorded }.begin_by(fact, now, known);
+            let dates = Self { end, ..recorded }.begin_by(true, now, known);
             return Self { ends: if end == End::Unknown { (now.day, LAST_DAY) } else { dates.begins }, ..dates };
         }
         let (end, ends) = if ends.1 == LAST_DAY {
@@ -61,17 +66,17 @@ impl Dates {
             (End::AsRecorded, ends)
         } else if ends.0 > now.day {
             // Of an event that is only known to be over by then, nothing says that it had begun.
-            let had_begun = fact.says(cg::BEGIN) || !viewer.is_event(fact);
+            let had_begun = begin.is_some() || !viewer.is_event(columns.predicate.value(fact));
             (if had_begun { End::Open } else { End::Unknown }, (now.day, LAST_DAY))
         } else {
             (End::Unknown, (begins.0, LAST_DAY))
         };
-        Self { end, ends, ..recorded }.begin_by(fact, now, known)
+        Self { end, ends, ..recorded }.begin_by(begin.is_some(), now, known)
     }
 
-    fn begin_by(mut self, fact: &Record, now: Now, known: (Day, Day)) -> Self {
+    fn begin_by(mut self, says_begin: bool, now: Now, known: (Day, Day)) -> Self {
         let (first, last) = self.begins;
-        if !fact.says(cg::BEGIN) {
+        if !says_begin {
             self.begins_latest = if first == FIRST_DAY { known.1.min(self.ends.1).min(now.day) } else { last };
             self.begins = (first.min(now.day), self.begins_latest.min(now.day));
         } else if first > now.day && !self.tells_end() {
@@ -106,14 +111,5 @@ impl Dates {
     /// Returns the greatest number of days that the fact held, where its end is told.
     pub(super) fn longest(&self) -> Option<i64> {
         (self.has_begin && self.tells_end()).then(|| lasted(self.begins.0, self.ends.1))
-    }
-
-    /// Returns the class of what is said of the end.
-    pub(super) fn end_kind(&self, recorded: &Term) -> Term {
-        match self.end {
-            End::AsRecorded => recorded.clone(),
-            End::Open => cg::OPEN.into_owned().into(),
-            End::Unknown => cg::UNKNOWN.into_owned().into(),
-        }
     }
 }

@@ -26,7 +26,7 @@ impl Now {
     /// Tells whether a literal is a date that has not come; a date that cannot be read has not.
     pub(super) fn is_ahead(self, term: &Term) -> bool {
         let Term::Literal(literal) = term else { return false };
-        is_date(literal) && !span(literal).is_some_and(|days| self.has_come(days))
+        is_date(literal) && !span(term).is_some_and(|days| self.has_come(days))
     }
 }
 
@@ -40,7 +40,8 @@ fn is_date(literal: &Literal) -> bool {
 }
 
 /// Returns the first and the last day that a literal can mean.
-pub(super) fn span(literal: &Literal) -> Option<(Day, Day)> {
+pub(super) fn span(term: &Term) -> Option<(Day, Day)> {
+    let Term::Literal(literal) = term else { return None };
     // A time of day and a time zone say nothing about the day at its place.
     let text = literal.value().split('T').next().unwrap_or_default().trim_end_matches('Z');
     let date = Edtf::parse(text).or_else(|_| Edtf::parse(text.get(..10).unwrap_or(text))).ok()?;

@@ -1,17 +1,13 @@
 //! Which facts a view shows, and how each stands in it. In: the records, and who looks. Out: facts, those that are known,
 //! those that are only spoken of, and those that held. A claim brings what it speaks of; what is no claim goes with it.
 
-use std::collections::HashMap;
+use rdf_columns::TermId;
 
 use super::audience::{Viewer, Way};
 use super::dates::Dates;
-use super::records::{Kind, Record, Records};
+use super::records::{FactColumns, Kind, Records};
 use super::status::{self, Judged};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::vocab::{cg, rdf};
-
-/// Local names of the predicates by which an editor says who is one with whom: they bring nobody in.
-const IDENTITY: [&str; 3] = ["sameEntity", "differentEntity", "unsureEntity"];
 
 /// How a fact stands on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +28,14 @@ enum Sort {
 }
 
 /// A fact on the day.
-pub(super) struct Fact<'r> {
+pub(super) struct Fact {
     /// Number of its record.
-    pub(super) number: usize,
-    pub(super) record: &'r Record,
-    /// Numbers of the records of the facts that it speaks of.
-    speaks_of: Vec<usize>,
+    pub(super) id: TermId,
+    /// The facts that it speaks of.
+    speaks_of: Vec<TermId>,
     sort: Sort,
     /// The ways by which it is known.
-    pub(super) ways: Vec<Way<'r>>,
+    pub(super) ways: Vec<Way>,
     pub(super) standing: Standing,
     /// First and last day on which it can have become known.
     pub(super) known: (Day, Day),
@@ -53,20 +48,19 @@ pub(super) struct Fact<'r> {
 }
 
 /// All facts on the day.
-pub(super) struct Facts<'r> {
-    all: Vec<Fact<'r>>,
-    at: HashMap<usize, usize>,
+pub(super) struct Facts {
+    /// In the order of their numbers.
+    all: Vec<Fact>,
 }
 
-impl<'r> Facts<'r> {
-    pub(super) fn read(records: &'r Records, viewer: &Viewer<'r>) -> Self {
-        let all: Vec<_> =
-            records.of_kind(Kind::Fact).map(|(number, record)| fact(records, viewer, number, record)).collect();
-        let at = all.iter().enumerate().map(|(at, fact)| (fact.number, at)).collect();
-        let mut facts = Self { all, at };
+impl Facts {
+    pub(super) fn read(records: &Records, viewer: &Viewer) -> Self {
+        let columns = records.of_facts();
+        let all = records.of_kind(Kind::Fact).map(|record| fact(records, &columns, viewer, record.id)).collect();
+        let mut facts = Self { all };
         facts.spread();
         for fact in &mut facts.all {
-            fact.dates = Dates::of(fact.record, viewer, fact.known, fact.is_private());
+            fact.dates = Dates::of(&columns, fact.id, viewer, fact.known, fact.is_private());
             fact.is_held = viewer.as_of.is_none_or(|day| fact.dates.held(day));
         }
         facts.mark_spoken_of();
@@ -92,7 +86,7 @@ impl<'r> Facts<'r> {
                 let fact = &self.all[at];
                 let brings =
                     fact.standing != Standing::Hidden && (fact.is_claim() || fact.standing == Standing::AsSaid);
-                let ends: Vec<usize> = fact.speaks_of.iter().map(|end| self.at[end]).collect();
+                let ends: Vec<usize> = fact.speaks_of.iter().filter_map(|end| self.at(*end)).collect();
                 if brings {
                     let known = fact.known;
                     for end in ends {
@@ -125,7 +119,7 @@ impl<'r> Facts<'r> {
         let mut open: Vec<usize> = (0..self.all.len()).filter(|at| self.all[*at].is_shown()).collect();
         while let Some(at) = open.pop() {
             for end in self.all[at].speaks_of.clone() {
-                let end = self.at[&end];
+                let Some(end) = self.at(end) else { continue };
                 if !self.all[end].is_spoken_of {
                     self.all[end].is_spoken_of = true;
                     if !self.all[end].is_shown() {
@@ -136,26 +130,30 @@ impl<'r> Facts<'r> {
         }
     }
 
-    pub(super) fn all(&self) -> &[Fact<'r>] {
+    pub(super) fn all(&self) -> &[Fact] {
         &self.all
     }
 
-    pub(super) fn all_mut(&mut self) -> &mut [Fact<'r>] {
+    pub(super) fn all_mut(&mut self) -> &mut [Fact] {
         &mut self.all
     }
 
-    /// Returns the fact that a record tells, by its number.
-    pub(super) fn of(&self, record: usize) -> Option<&Fact<'r>> {
-        self.at.get(&record).map(|at| &self.all[*at])
+    fn at(&self, fact: TermId) -> Option<usize> {
+        self.all.binary_search_by_key(&fact, |fact| fact.id).ok()
+    }
+
+    /// Returns the fact that a record tells.
+    pub(super) fn of(&self, record: TermId) -> Option<&Fact> {
+        self.at(record).map(|at| &self.all[at])
     }
 
     /// Returns the facts that the view shows.
-    pub(super) fn shown(&self) -> impl Iterator<Item = &Fact<'r>> {
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Fact> {
         self.all.iter().filter(|fact| fact.is_shown())
     }
 }
 
-impl Fact<'_> {
+impl Fact {
     pub(super) fn is_claim(&self) -> bool {
         self.sort == Sort::Claim
     }
@@ -175,25 +173,25 @@ impl Fact<'_> {
     }
 }
 
-fn fact<'r>(records: &'r Records, viewer: &Viewer<'r>, number: usize, record: &'r Record) -> Fact<'r> {
-    let ends = [rdf::SUBJECT, rdf::OBJECT].into_iter().flat_map(|end| records.linked(record, end));
-    let speaks_of: Vec<usize> = ends.filter(|end| records.all()[*end].kind == Kind::Fact).collect();
-    let predicate = record.iri(rdf::PREDICATE).and_then(|iri| iri.strip_prefix(cg::NAMESPACE)).unwrap_or_default();
-    let sort = match predicate {
-        _ if record.classes().any(|class| class == "Claim") => Sort::Claim,
-        _ if IDENTITY.contains(&predicate) => Sort::Identity,
-        _ => Sort::Other,
+fn fact(records: &Records, columns: &FactColumns<'_>, viewer: &Viewer, id: TermId) -> Fact {
+    let ends = columns.subject.values(id).chain(columns.object.values(id));
+    let speaks_of: Vec<TermId> = ends.filter(|end| records.kind(*end) == Kind::Fact).collect();
+    let sort = if viewer.is_claim(columns, id) {
+        Sort::Claim
+    } else if viewer.is_identity(columns.predicate.value(id)) {
+        Sort::Identity
+    } else {
+        Sort::Other
     };
-    let ways = viewer.open_ways(number, record);
+    let ways = viewer.open_ways(records, columns, id);
     // A fact about facts that is no claim waits until they are shown.
     let is_told = !ways.is_empty() && (sort == Sort::Claim || speaks_of.is_empty() || viewer.now.is_none());
     let known = match viewer.now {
         Some(_) => first(&ways),
-        None => record.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY)),
+        None => columns.known(id).unwrap_or((FIRST_DAY, LAST_DAY)),
     };
     Fact {
-        number,
-        record,
+        id,
         speaks_of,
         sort,
         ways,
@@ -207,7 +205,7 @@ fn fact<'r>(records: &'r Records, viewer: &Viewer<'r>, number: usize, record: &'
 }
 
 /// Returns the first and the last day on which the earliest of some ways can have opened.
-fn first(ways: &[Way<'_>]) -> (Day, Day) {
+fn first(ways: &[Way]) -> (Day, Day) {
     let of = |day: fn(&(Day, Day)) -> Day| ways.iter().map(|way| day(&way.since)).min().unwrap_or(LAST_DAY);
     (of(|days| days.0), of(|days| days.1))
 }

@@ -1,4 +1,4 @@
-//! What held on a day, and what could be known on a day, by the public or by another audience. In: all quads of a case and
+//! What held on a day, and what could be known on a day, by the public or by another audience. In: a case as a dataset, and
 //! a view. Out: the quads that somebody on that day could have written down: facts, sources, ends, names and statuses as
 //! they stood, and nothing else. Every question, count, label and drawing made from them is free of hindsight. The table of
 //! `docs/model.md` says what may be said from which day. Not here: questions (`query`), drawings (`diagram`).
@@ -10,13 +10,14 @@ mod entities;
 mod facts;
 mod names;
 mod records;
+mod rules;
+mod shown;
 mod sources;
 mod status;
 mod writing;
 
 use std::fmt;
-
-use oxigraph::model::Quad;
+use std::sync::Arc;
 
 pub use audience::AGENTS;
 
@@ -69,36 +70,29 @@ impl View {
 
     /// Returns what it shows of a dataset, as a store of its own.
     pub fn of(&self, data: &dyn Dataset) -> Result<CaseStore, Error> {
-        data.prefetch_all()?;
-        let quads = data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
-        Ok(CaseStore::in_memory(self.rewrite(quads)?)?)
-    }
-
-    /// Returns what it shows of all the quads of some cases, in no order.
-    pub fn rewrite(&self, quads: Vec<Quad>) -> Result<Vec<Quad>, Error> {
         match (&self.known_to, self.known_on) {
-            (Some(audience), None) => return Err(Error::NoDay(audience.clone())),
-            _ if self.is_whole() => return Ok(quads),
-            _ => {}
+            (Some(audience), None) => Err(Error::NoDay(audience.clone())),
+            _ if self.is_whole() => Ok(CaseStore::copy(data)?),
+            _ => Whole::of(data)?.seen(self),
         }
-        Whole::read(quads).seen(self)
     }
 }
 
-/// All quads of some cases, read once for many views.
-pub struct Whole(Records);
+/// Some cases as they are, read once for many views.
+pub struct Whole(Arc<Records>);
 
 impl Whole {
-    /// Reads the quads.
-    pub fn read(quads: Vec<Quad>) -> Self {
-        Self(Records::read(quads))
+    /// Reads a dataset.
+    pub fn of(data: &dyn Dataset) -> Result<Self, Error> {
+        let store = CaseStore::copy(data)?;
+        Ok(Self(Arc::new(Records::read(store.columns()).map_err(store::Error::from)?)))
     }
 
-    /// Returns what a view that does not see everything shows of them, in no order.
-    pub fn seen(&self, view: &View) -> Result<Vec<Quad>, Error> {
+    /// Returns what a view that does not see everything shows of them.
+    pub fn seen(&self, view: &View) -> Result<CaseStore, Error> {
         let viewer = audience::Viewer::of(view, &self.0)?;
         let facts = facts::Facts::read(&self.0, &viewer);
-        Ok(writing::write(&self.0, &viewer, &facts))
+        Ok(CaseStore::of(writing::derive(&self.0, viewer, facts).map_err(store::Error::from)?))
     }
 }
 

@@ -1,12 +1,14 @@
-//! The quads of a case by what they are about. In: quads. Out: records, each with its kind and what it says. Not here: what
-//! a view shows of them.
+//! The records of some cases: what is said of one node. In: a dataset. Out: records by their numbers, each with its kind and
+//! what it says. Not here: what a view shows of them.
 
-use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{NamedNodeRef, Term};
+use rdf_columns::{Dataset, Graph, Index, ReadError, TermId};
+use rustc_hash::FxHashMap;
 
 use crate::date::Day;
-use crate::vocab::{cg, prov, rdf, void};
+use crate::vocab::{cg, dct, prov, rdf, void};
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,159 +31,299 @@ pub(super) enum Kind {
     Other,
 }
 
-/// All that is said about one node.
-pub(super) struct Record {
-    pub(super) node: NamedOrBlankNode,
-    pub(super) kind: Kind,
-    pub(super) said: Vec<(NamedNode, Term, GraphName)>,
+/// All records of some cases, which are read once for many views.
+pub(super) struct Records {
+    pub(super) data: Dataset,
+    /// For each property, in which graphs it has a table, and which one.
+    tables: FxHashMap<String, Vec<(usize, usize)>>,
+    /// Kinds by number.
+    kinds: Vec<Kind>,
+    /// Numbers of each kind but [`Kind::Other`].
+    by_kind: FxHashMap<u8, Vec<TermId>>,
+    /// Why something could not be read; whoever looks at records asks for it in the end.
+    fault: OnceLock<ReadError>,
 }
 
-/// All records of some cases.
-pub(super) struct Records {
-    all: Vec<Record>,
-    at: HashMap<NamedOrBlankNode, usize>,
+/// A record by its number.
+#[derive(Clone, Copy)]
+pub(super) struct Record<'r> {
+    pub(super) id: TermId,
+    records: &'r Records,
 }
 
 impl Records {
-    pub(super) fn read(quads: Vec<Quad>) -> Self {
-        let mut records = Self { all: Vec::new(), at: HashMap::new() };
-        let mut last = 0;
-        for Quad { subject, predicate, object, graph_name } in quads {
-            // Quads come in the order of their subjects, mostly.
-            if records.all.get(last).is_none_or(|record| record.node != subject) {
-                let next = records.all.len();
-                last = *records.at.entry(subject.clone()).or_insert(next);
-                if last == next {
-                    records.all.push(Record { node: subject, kind: Kind::Other, said: Vec::new() });
-                }
+    pub(super) fn read(data: &Dataset) -> Result<Self, ReadError> {
+        let mut tables: FxHashMap<String, Vec<(usize, usize)>> = FxHashMap::default();
+        for (graph, of_graph) in data.graphs().iter().enumerate() {
+            for (table, (property, _)) in of_graph.tables().iter().enumerate() {
+                tables.entry(data.text(*property)?).or_default().push((graph, table));
             }
-            records.all[last].said.push((predicate, object, graph_name));
         }
-        for record in &mut records.all {
-            record.kind = kind(record);
+        let mut records = Self {
+            data: data.clone(),
+            tables,
+            kinds: vec![Kind::Other; data.term_count()],
+            by_kind: FxHashMap::default(),
+            fault: OnceLock::new(),
+        };
+        records.tell_kinds()?;
+        Ok(records)
+    }
+
+    fn tell_kinds(&mut self) -> Result<(), ReadError> {
+        let mut classes = Vec::new();
+        for index in self.by_object(rdf::TYPE) {
+            for (class, subjects) in index.iter() {
+                classes.push((rank(&self.data.text(class)?), subjects.to_vec()));
+            }
         }
-        records
+        // The class of the highest rank counts.
+        classes.sort_by_key(|((rank, _), _)| *rank);
+        for ((_, kind), subjects) in classes {
+            for subject in subjects {
+                self.kinds[subject.index()] = kind;
+            }
+        }
+        for (number, kind) in self.kinds.iter().enumerate().filter(|(_, kind)| **kind != Kind::Other) {
+            self.by_kind.entry(*kind as u8).or_default().extend(TermId::from_index(number));
+        }
+        Ok(())
     }
 
-    pub(super) fn all(&self) -> &[Record] {
-        &self.all
+    /// Returns what could not be read, if anything.
+    pub(super) fn fault(&self) -> Result<(), ReadError> {
+        self.fault.get().map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
+    /// Returns what was read; nothing where it could not be.
+    fn read_or_note<T>(&self, read: Result<T, ReadError>) -> Option<T> {
+        read.map_err(|error| self.fault.get_or_init(|| error)).ok()
     }
 
-    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (usize, &Record)> {
-        self.all.iter().enumerate().filter(move |(_, record)| record.kind == kind)
+    fn tables(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = &rdf_columns::Table> {
+        let at = self.tables.get(property.as_str()).map(Vec::as_slice).unwrap_or_default();
+        at.iter().map(|(graph, table)| &self.data.graphs()[*graph].tables()[*table].1)
     }
 
-    /// Returns the number of the record about a node.
-    pub(super) fn number(&self, node: &NamedOrBlankNode) -> Option<usize> {
-        self.at.get(node).copied()
+    fn by_subject(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = &Index> {
+        self.tables(property).filter_map(|table| self.read_or_note(table.by_subject()))
     }
 
-    /// Returns the number of the record that a term names.
-    pub(super) fn named(&self, term: &Term) -> Option<usize> {
-        self.number(&as_node(term)?)
+    fn by_object(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = &Index> {
+        self.tables(property).filter_map(|table| self.read_or_note(table.by_object()))
     }
 
-    /// Returns the numbers of the records that a record names by a property.
-    pub(super) fn linked<'r>(
-        &'r self,
-        record: &'r Record,
-        predicate: NamedNodeRef<'static>,
-    ) -> impl Iterator<Item = usize> {
-        record.objects(predicate).filter_map(|term| self.named(term))
+    fn column(&self, property: NamedNodeRef<'static>) -> Column<'_> {
+        Column(self.by_subject(property).collect())
     }
 
-    /// Returns the records that a record names by a property.
-    pub(super) fn named_by<'r>(
-        &'r self,
-        record: &'r Record,
-        predicate: NamedNodeRef<'static>,
-    ) -> impl Iterator<Item = &'r Record> {
-        self.linked(record, predicate).map(|number| &self.all[number])
+    pub(super) fn of_facts(&self) -> FactColumns<'_> {
+        FactColumns {
+            class: self.column(rdf::TYPE),
+            subject: self.column(rdf::SUBJECT),
+            predicate: self.column(rdf::PREDICATE),
+            object: self.column(rdf::OBJECT),
+            begin: self.column(cg::BEGIN),
+            end: self.column(cg::END),
+            status: self.column(cg::STATUS),
+            asserted: self.column(cg::ASSERTED),
+            source: self.column(dct::SOURCE),
+            made_at: self.column(cg::MADE_AT),
+            begins: [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST].map(|name| self.column(name)),
+            ends: [cg::END_EARLIEST, cg::END_LATEST].map(|name| self.column(name)),
+            known: [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST].map(|name| self.column(name)),
+            end_known: [cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST].map(|name| self.column(name)),
+        }
+    }
+
+    pub(super) fn record(&self, id: TermId) -> Record<'_> {
+        Record { id, records: self }
+    }
+
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Record<'_>> {
+        let ids = self.by_kind.get(&(kind as u8)).map(Vec::as_slice).unwrap_or_default();
+        ids.iter().map(|id| self.record(*id))
+    }
+
+    pub(super) fn kind(&self, id: TermId) -> Kind {
+        if id.is_in_dictionary() { self.kinds.get(id.index()).copied().unwrap_or(Kind::Other) } else { Kind::Other }
+    }
+
+    /// Tells whether anything is said of a node.
+    pub(super) fn is_record(&self, id: TermId) -> bool {
+        if self.kind(id) != Kind::Other {
+            return true;
+        }
+        let tables = self.data.graphs().iter().flat_map(Graph::tables).map(|(_, table)| table);
+        let mut indexes = tables.filter_map(|table| self.read_or_note(table.by_subject()));
+        id.is_in_dictionary() && indexes.any(|index| !index.values(id).is_empty())
+    }
+
+    /// Returns the position of the graph in which a node has a class, or of the first one.
+    pub(super) fn graph_of(&self, id: TermId) -> usize {
+        let types = self.tables.get(rdf::TYPE.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let has_class = |(graph, table): &&(usize, usize)| {
+            let table = &self.data.graphs()[*graph].tables()[*table].1;
+            self.read_or_note(table.by_subject()).is_some_and(|index| index.value(id).is_some())
+        };
+        if let [(graph, _)] = types { *graph } else { types.iter().find(has_class).map_or(0, |(graph, _)| *graph) }
+    }
+
+    /// Returns the subjects that have an object for a property.
+    pub(super) fn subjects(&self, property: NamedNodeRef<'static>, object: TermId) -> impl Iterator<Item = TermId> {
+        self.by_object(property).flat_map(move |index| index.values(object).iter().copied())
+    }
+
+    /// Returns all objects of a property.
+    pub(super) fn objects_of(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
+        self.by_object(property).flat_map(|index| index.iter().map(|(object, _)| object))
+    }
+
+    /// Returns all subjects of a property.
+    pub(super) fn all_subjects(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
+        self.by_subject(property).flat_map(|index| index.iter().map(|(subject, _)| subject))
+    }
+
+    /// Returns the number of an IRI; none where nobody names it.
+    pub(super) fn find(&self, iri: &str) -> Option<TermId> {
+        self.read_or_note(self.data.find_iri(iri))?
+    }
+
+    pub(super) fn text(&self, id: TermId) -> String {
+        self.read_or_note(self.data.text(id)).unwrap_or_default()
+    }
+
+    pub(super) fn term(&self, id: TermId) -> Option<Term> {
+        self.read_or_note(self.data.term(id))
+    }
+
+    /// Tells whether a number stands for a literal that may be a date in words.
+    pub(super) fn is_typed(&self, id: TermId) -> bool {
+        self.read_or_note(self.data.is_typed(id)).unwrap_or_default()
+    }
+
+    pub(super) fn is_node(&self, id: TermId) -> bool {
+        self.read_or_note(self.data.is_node(id)).unwrap_or_default()
     }
 }
 
-impl Record {
-    pub(super) fn objects(&self, wanted: NamedNodeRef<'static>) -> impl Iterator<Item = &Term> {
-        self.said.iter().filter(move |(predicate, ..)| *predicate == wanted).map(|(_, object, _)| object)
+impl<'r> Record<'r> {
+    pub(super) fn kind(self) -> Kind {
+        self.records.kind(self.id)
     }
 
-    pub(super) fn object(&self, wanted: NamedNodeRef<'static>) -> Option<&Term> {
-        self.objects(wanted).next()
+    pub(super) fn objects(self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> + use<'r> {
+        self.records.by_subject(property).flat_map(move |index| index.values(self.id).iter().copied())
     }
 
-    pub(super) fn literals(&self, wanted: NamedNodeRef<'static>) -> impl Iterator<Item = &Literal> {
-        self.objects(wanted).filter_map(|term| if let Term::Literal(literal) = term { Some(literal) } else { None })
+    pub(super) fn object(self, property: NamedNodeRef<'static>) -> Option<TermId> {
+        self.objects(property).next()
     }
 
-    pub(super) fn text(&self, wanted: NamedNodeRef<'static>) -> Option<&str> {
-        self.literals(wanted).next().map(Literal::value)
+    /// Returns the text of the first object.
+    pub(super) fn text(self, property: NamedNodeRef<'static>) -> Option<String> {
+        self.object(property).map(|object| self.records.text(object))
     }
 
-    pub(super) fn iri(&self, wanted: NamedNodeRef<'static>) -> Option<&str> {
-        self.objects(wanted).find_map(|term| if let Term::NamedNode(node) = term { Some(node.as_str()) } else { None })
-    }
-
-    pub(super) fn is_true(&self, wanted: NamedNodeRef<'static>) -> bool {
-        self.text(wanted).is_some_and(|text| text == "true" || text == "1")
-    }
-
-    pub(super) fn says(&self, wanted: NamedNodeRef<'static>) -> bool {
-        self.object(wanted).is_some()
+    pub(super) fn is_true(self, property: NamedNodeRef<'static>) -> bool {
+        self.object(property).is_some_and(|value| {
+            value == TermId::of_boolean(true) || value.is_in_dictionary() && self.records.text(value) == "1"
+        })
     }
 
     /// Returns the first and the last day of a date, where both are said.
-    pub(super) fn days(&self, first: NamedNodeRef<'static>, last: NamedNodeRef<'static>) -> Option<(Day, Day)> {
-        Some((self.text(first)?.parse().ok()?, self.text(last)?.parse().ok()?))
+    pub(super) fn days(self, first: NamedNodeRef<'static>, last: NamedNodeRef<'static>) -> Option<(Day, Day)> {
+        Some((self.object(first)?.day()?, self.object(last)?.day()?))
     }
 
-    pub(super) fn iri_of(&self) -> &str {
-        match &self.node {
-            NamedOrBlankNode::NamedNode(node) => node.as_str(),
-            NamedOrBlankNode::BlankNode(node) => node.as_str(),
-        }
+    /// Returns the local names of its classes in casegraph's vocabulary.
+    pub(super) fn classes(self) -> impl Iterator<Item = String> + use<'r> {
+        self.objects(rdf::TYPE)
+            .filter_map(move |class| self.records.text(class).strip_prefix(cg::NAMESPACE).map(str::to_owned))
     }
 
-    /// Returns the IRIs of its classes in casegraph's vocabulary.
-    pub(super) fn classes(&self) -> impl Iterator<Item = &str> {
-        self.objects(rdf::TYPE).filter_map(|class| match class {
-            Term::NamedNode(class) => class.as_str().strip_prefix(cg::NAMESPACE),
-            _ => None,
-        })
+    /// Returns the records that it names by a property.
+    pub(super) fn linked(self, property: NamedNodeRef<'static>) -> impl Iterator<Item = Self> + use<'r> {
+        self.objects(property).map(move |id| Self { id, ..self })
+    }
+
+    pub(super) fn iri(self) -> String {
+        self.records.text(self.id)
     }
 }
 
-fn kind(record: &Record) -> Kind {
-    let mut kind = Kind::Other;
-    for class in record.objects(rdf::TYPE) {
-        let Term::NamedNode(class) = class else { continue };
-        let class = class.as_ref();
-        kind = match class {
-            _ if class == cg::FACT || class == cg::CLAIM => return Kind::Fact,
-            _ if class == cg::RELATION || class == rdf::PROPERTY => Kind::Relation,
-            _ if class == cg::CITATION => Kind::Citation,
-            _ if class == cg::DISCLOSURE => Kind::Disclosure,
-            _ if class == cg::NAME => Kind::Name,
-            _ if class == cg::JUDGEMENT => Kind::Judgement,
-            _ if class == cg::SOURCE => Kind::Source,
-            _ if class == rdf::STATEMENT => Kind::Statement,
-            _ if class == prov::ACTIVITY || class == prov::ENTITY => Kind::Log,
-            _ if class == void::DATASET => Kind::Case,
-            _ if kind == Kind::Other && class.as_str().starts_with(cg::NAMESPACE) => Kind::Entity,
-            _ => kind,
-        };
+/// The objects of one property.
+pub(super) struct Column<'r>(Vec<&'r Index>);
+
+impl Column<'_> {
+    pub(super) fn values(&self, id: TermId) -> impl Iterator<Item = TermId> {
+        self.0.iter().flat_map(move |index| index.values(id).iter().copied())
     }
-    kind
+
+    pub(super) fn value(&self, id: TermId) -> Option<TermId> {
+        self.0.iter().find_map(|index| index.value(id))
+    }
+
+    fn day(&self, id: TermId) -> Option<Day> {
+        self.value(id)?.day()
+    }
 }
 
-/// Returns a term as a node, where it is one.
-pub(super) fn as_node(term: &Term) -> Option<NamedOrBlankNode> {
-    match term {
-        Term::NamedNode(node) => Some(node.clone().into()),
-        Term::BlankNode(node) => Some(node.clone().into()),
-        _ => None,
+/// What is asked of every fact, resolved once.
+pub(super) struct FactColumns<'r> {
+    pub(super) class: Column<'r>,
+    pub(super) subject: Column<'r>,
+    pub(super) predicate: Column<'r>,
+    pub(super) object: Column<'r>,
+    pub(super) begin: Column<'r>,
+    pub(super) end: Column<'r>,
+    pub(super) status: Column<'r>,
+    pub(super) asserted: Column<'r>,
+    pub(super) source: Column<'r>,
+    pub(super) made_at: Column<'r>,
+    begins: [Column<'r>; 2],
+    ends: [Column<'r>; 2],
+    known: [Column<'r>; 2],
+    end_known: [Column<'r>; 2],
+}
+
+impl FactColumns<'_> {
+    pub(super) fn begins(&self, id: TermId) -> Option<(Day, Day)> {
+        days(&self.begins, id)
+    }
+
+    pub(super) fn ends(&self, id: TermId) -> Option<(Day, Day)> {
+        days(&self.ends, id)
+    }
+
+    pub(super) fn known(&self, id: TermId) -> Option<(Day, Day)> {
+        days(&self.known, id)
+    }
+
+    pub(super) fn end_known(&self, id: TermId) -> Option<(Day, Day)> {
+        days(&self.end_known, id)
+    }
+}
+
+fn days([first, last]: &[Column<'_>; 2], id: TermId) -> Option<(Day, Day)> {
+    Some((first.day(id)?, last.day(id)?))
+}
+
+/// Returns what an instance of a class is, and how much that counts beside its other classes.
+fn rank(class: &str) -> (u8, Kind) {
+    let is = |known: NamedNodeRef<'_>| class == known.as_str();
+    match class {
+        _ if is(cg::FACT) || is(cg::CLAIM) => (9, Kind::Fact),
+        _ if is(cg::RELATION) || is(rdf::PROPERTY) => (8, Kind::Relation),
+        _ if is(cg::CITATION) => (7, Kind::Citation),
+        _ if is(cg::DISCLOSURE) => (6, Kind::Disclosure),
+        _ if is(cg::NAME) => (5, Kind::Name),
+        _ if is(cg::JUDGEMENT) => (4, Kind::Judgement),
+        _ if is(cg::SOURCE) => (3, Kind::Source),
+        _ if is(rdf::STATEMENT) => (3, Kind::Statement),
+        _ if is(prov::ACTIVITY) || is(prov::ENTITY) => (2, Kind::Log),
+        _ if is(void::DATASET) => (2, Kind::Case),
+        _ if class.starts_with(cg::NAMESPACE) => (1, Kind::Entity),
+        _ => (0, Kind::Other),
     }
 }

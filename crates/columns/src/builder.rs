@@ -156,10 +156,10 @@ impl Builder {
             #[expect(clippy::iter_over_hash_type, reason = "marks have no order")]
             for (property, pairs) in tables {
                 mark(*property);
-                pairs.iter().for_each(|(subject, object)| {
+                for (subject, object) in pairs {
                     mark(*subject);
                     mark(*object);
-                });
+                }
             }
         }
         used

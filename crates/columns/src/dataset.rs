@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use oxrdf::vocab::xsd;
 use oxrdf::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef};
 
 use crate::ReadError;
@@ -142,7 +143,25 @@ impl Dataset {
         if self.terms.is_renamed_or_added(id) {
             return Ok(matches!(self.term(id)?, Term::NamedNode(_) | Term::BlankNode(_)));
         }
-        if id.is_in_dictionary() { self.terms.dictionary.with_key(id.index(), key::is_node) } else { Ok(false) }
+        Ok(id.is_in_dictionary() && self.terms.dictionary.is_node(id.index())?)
+    }
+
+    /// Tells whether a number stands for a literal with a datatype that is neither `xsd:string` nor one of texts in a language,
+    /// and is no value that the number itself holds.
+    pub fn is_typed(&self, id: TermId) -> Result<bool, ReadError> {
+        if self.terms.is_renamed_or_added(id) {
+            let term = self.term(id)?;
+            return Ok(
+                matches!(&term, Term::Literal(literal) if literal.language().is_none() && literal.datatype() != xsd::STRING),
+            );
+        }
+        Ok(id.is_in_dictionary() && self.terms.dictionary.is_typed(id.index())?)
+    }
+
+    /// Tells whether a term is one that a derived dataset added, or calls otherwise than the dataset it comes from.
+    #[must_use]
+    pub fn is_derived(&self, id: TermId) -> bool {
+        self.terms.is_renamed_or_added(id)
     }
 
     /// Returns one more than the greatest number of a term that does not hold a value itself.
@@ -244,10 +263,13 @@ impl Dataset {
 
 impl Terms {
     pub(crate) fn find(&self, term: TermRef<'_>) -> Result<Option<TermId>, ReadError> {
-        if let TermRef::Literal(literal) = term
-            && let Some(value) = TermId::of_literal(literal)
-        {
-            return Ok(Some(value));
+        if let TermRef::Literal(literal) = term {
+            if let Some(value) = TermId::of_literal(literal) {
+                return Ok(Some(value));
+            }
+            if let Some(canonical) = TermId::canonical(literal) {
+                return self.find(canonical.as_ref());
+            }
         }
         if !self.added.numbers.is_empty()
             && let Some(id) = self.added.numbers.get(&term.into_owned())

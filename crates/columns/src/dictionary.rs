@@ -21,6 +21,8 @@ pub(crate) struct Dictionary {
     len: usize,
     chunks: Vec<Chunk>,
     file: Option<Arc<Sections>>,
+    /// Where texts begin, which come after IRIs and blank nodes, and where typed literals begin and end.
+    kinds: OnceLock<[usize; 3]>,
 }
 
 /// Some blocks with their bytes.
@@ -85,7 +87,12 @@ impl Writer {
             self.end_chunk();
         }
         let chunk = |bytes: Vec<u8>| Chunk { place: Place::default(), bytes: OnceLock::from(bytes.into_boxed_slice()) };
-        Dictionary { len: self.len, chunks: self.chunks.into_iter().map(chunk).collect(), file: None }
+        Dictionary {
+            len: self.len,
+            chunks: self.chunks.into_iter().map(chunk).collect(),
+            file: None,
+            kinds: OnceLock::new(),
+        }
     }
 }
 
@@ -96,7 +103,7 @@ impl Dictionary {
             return Err(ReadError::Damaged);
         }
         let chunk = |place: &Place| Chunk { place: *place, bytes: OnceLock::new() };
-        Ok(Self { len, chunks: places.iter().map(chunk).collect(), file: Some(file) })
+        Ok(Self { len, chunks: places.iter().map(chunk).collect(), file: Some(file), kinds: OnceLock::new() })
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -131,6 +138,26 @@ impl Dictionary {
         };
         let range = start.ok_or(ReadError::Damaged)?..end(at % CHUNK).ok_or(ReadError::Damaged)?;
         chunk.get(range).ok_or(ReadError::Damaged)
+    }
+
+    fn kinds(&self) -> Result<[usize; 3], ReadError> {
+        if let Some(kinds) = self.kinds.get() {
+            return Ok(*kinds);
+        }
+        let from = |kind: u8| self.place_of(&[kind]);
+        let kinds = [from(key::TEXT)?, from(key::TYPED)?, from(key::TYPED + 1)?];
+        Ok(*self.kinds.get_or_init(|| kinds))
+    }
+
+    /// Tells whether a number stands for an IRI or a blank node.
+    pub(crate) fn is_node(&self, number: usize) -> Result<bool, ReadError> {
+        Ok(number < self.kinds()?[0])
+    }
+
+    /// Tells whether a number stands for a literal with a datatype that is neither `xsd:string` nor one of texts in a language.
+    pub(crate) fn is_typed(&self, number: usize) -> Result<bool, ReadError> {
+        let [_, from, to] = self.kinds()?;
+        Ok((from..to).contains(&number))
     }
 
     /// Gives the key of a number to a function.

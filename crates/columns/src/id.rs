@@ -6,7 +6,8 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use oxrdf::vocab::xsd;
-use oxrdf::{Literal, LiteralRef};
+use oxrdf::{Literal, LiteralRef, Term};
+use spareval::ExpressionTerm;
 
 /// The number of a term in one dataset. Days, booleans and integers of up to 28 bits are held by the number itself and have
 /// the same one in every dataset; days and integers are in their own order.
@@ -21,6 +22,9 @@ const INTEGERS: u32 = 0b1010 << 28;
 /// What stands between the first number of a kind and the value zero.
 const DAY_ZERO: i32 = 1 << 27;
 const INTEGER_ZERO: i32 = 1 << 28;
+
+/// The namespace of the datatypes of XML Schema.
+const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
@@ -81,6 +85,16 @@ impl TermId {
             },
             _ => None,
         }
+    }
+
+    /// Returns a literal in the canonical form of its value, where it is in another one. Terms with one value have one number.
+    pub(crate) fn canonical(literal: LiteralRef<'_>) -> Option<Term> {
+        if literal.language().is_some() || !literal.datatype().as_str().starts_with(XSD) {
+            return None;
+        }
+        let term = Term::from(literal.into_owned());
+        let canonical = Term::from(ExpressionTerm::from(term.clone()));
+        (canonical != term).then_some(canonical)
     }
 
     /// Returns the value that the number holds; none where the term stands in the dictionary.
@@ -188,6 +202,25 @@ mod tests {
         ] {
             assert_eq!(id(text, datatype), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_canonical_form_is_its_own_and_stays() {
+        for (text, datatype, canonical) in [
+            ("1.50", xsd::DECIMAL, "1.5"),
+            ("1.5e3", xsd::DOUBLE, "1500"),
+            ("007", xsd::INTEGER, "7"),
+            ("1", xsd::BOOLEAN, "true"),
+            ("2014-05-22T10:00:00.00Z", xsd::DATE_TIME, "2014-05-22T10:00:00Z"),
+        ] {
+            let Some(Term::Literal(found)) = TermId::canonical(LiteralRef::new_typed_literal(text, datatype)) else {
+                panic!("{text} has no other form");
+            };
+            assert_eq!((found.value(), found.datatype()), (canonical, datatype));
+            assert_eq!(TermId::canonical(found.as_ref()), None);
+        }
+        assert_eq!(TermId::canonical(LiteralRef::new_typed_literal("seven", xsd::INTEGER)), None);
+        assert_eq!(TermId::canonical(LiteralRef::new_simple_literal("007")), None);
     }
 
     #[test]

@@ -22,10 +22,13 @@ pub(crate) struct Interner {
 impl Interner {
     /// Returns the number of a term; a value has the number that holds it.
     pub(crate) fn term(&mut self, term: TermRef<'_>) -> TermId {
-        if let TermRef::Literal(literal) = term
-            && let Some(value) = TermId::of_literal(literal)
-        {
-            return value;
+        if let TermRef::Literal(literal) = term {
+            if let Some(value) = TermId::of_literal(literal) {
+                return value;
+            }
+            if let Some(canonical) = TermId::canonical(literal) {
+                return self.term(canonical.as_ref());
+            }
         }
         self.key.clear();
         key::write(term, &mut self.key);
@@ -36,7 +39,9 @@ impl Interner {
     pub(crate) fn iri(&mut self, parts: &[&str]) -> TermId {
         self.key.clear();
         self.key.push(key::IRI);
-        parts.iter().for_each(|part| self.key.extend_from_slice(part.as_bytes()));
+        for part in parts {
+            self.key.extend_from_slice(part.as_bytes());
+        }
         self.number()
     }
 

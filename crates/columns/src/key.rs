@@ -6,11 +6,11 @@ use oxrdf::{BaseDirection, BlankNode, Literal, LiteralRef, NamedNode, NamedOrBla
 /// First byte of the key of an IRI.
 pub(crate) const IRI: u8 = 1;
 const BLANK: u8 = 2;
-const TEXT: u8 = 3;
+pub(crate) const TEXT: u8 = 3;
 /// Followed by the language, a zero byte and the text.
 const TAGGED: u8 = 4;
 /// Followed by the datatype, a zero byte and the text.
-const TYPED: u8 = 5;
+pub(crate) const TYPED: u8 = 5;
 /// Followed by the keys of subject, predicate and object, each with its length before it.
 const TRIPLE: u8 = 6;
 /// How deep triples may stand inside one another in a file.
@@ -114,11 +114,6 @@ pub(crate) fn text(key: &[u8]) -> Option<&str> {
         TRIPLE => None,
         _ => Some(text),
     }
-}
-
-/// Tells whether a key is that of an IRI or of a blank node.
-pub(crate) fn is_node(key: &[u8]) -> bool {
-    matches!(key.first(), Some(&(IRI | BLANK)))
 }
 
 #[cfg(test)]

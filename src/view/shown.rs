@@ -1,0 +1,170 @@
+//! All that a view shows, and how. In: the records of a case, and what was decided of them. Out: what of a record may be told,
+//! and how it is called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use oxigraph::model::NamedNodeRef;
+use rdf_columns::{Graph, Index, TermId};
+use rustc_hash::FxHashSet;
+
+use super::audience::Viewer;
+use super::entities::Around;
+use super::facts::{Fact, Facts, Standing};
+use super::records::{Kind, Record, Records};
+use super::sources::is_published;
+use super::status::Judged;
+use crate::date::{Day, LAST_DAY, days_between};
+use crate::vocab::{cg, dct, rdf};
+
+/// A pair of a table.
+pub(super) type Pair = (TermId, TermId);
+
+/// All that a view shows.
+pub(super) struct Shown {
+    pub(super) records: Arc<Records>,
+    pub(super) viewer: Viewer,
+    pub(super) facts: Facts,
+    pub(super) around: Around,
+    /// The statuses whose facts stand as plain triples too.
+    pub(super) accepted: FxHashSet<TermId>,
+    pub(super) terms: Terms,
+    /// Pairs that the whole does not have, by graph and property.
+    pub(super) extra: BTreeMap<(usize, TermId), Vec<Pair>>,
+    /// The properties that a view writes where the whole may not have them.
+    pub(super) written: BTreeMap<TermId, NamedNodeRef<'static>>,
+}
+
+/// The numbers of terms that a view may write.
+pub(super) struct Terms {
+    pub(super) reported_claim: TermId,
+    pub(super) asserted: TermId,
+    pub(super) disputed: TermId,
+    pub(super) open: TermId,
+    pub(super) unknown: TermId,
+    pub(super) later_source: TermId,
+    pub(super) undated_source: TermId,
+    pub(super) statement: TermId,
+}
+
+/// What may be told of the dates of a fact, and what is written anew for each.
+pub(super) const DATED: [NamedNodeRef<'static>; 6] =
+    [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST, cg::END_EARLIEST, cg::END_LATEST, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
+
+impl Shown {
+    /// Tells whether anything is said of a fact, be it only what it says.
+    pub(super) fn is_told(&self, fact: TermId) -> bool {
+        self.around.shows(fact)
+            || self.facts.of(fact).is_some_and(|fact| fact.is_spoken_of && fact.standing != Standing::Hidden)
+    }
+
+    pub(super) fn stand_in(&self, source: TermId) -> Option<TermId> {
+        let stand_in = self.around.stand_in(source)?;
+        Some(if stand_in == cg::LATER_SOURCE { self.terms.later_source } else { self.terms.undated_source })
+    }
+
+    pub(super) fn is_stand_in(&self, id: TermId) -> bool {
+        id == self.terms.later_source || id == self.terms.undated_source
+    }
+
+    /// Tells whether anything of a graph is shown; of one of which nothing is, the name is not told either.
+    pub(super) fn shows_any_of(&self, graph: &Graph) -> bool {
+        let indexes = graph.tables().iter().filter_map(|(_, table)| table.by_subject().ok());
+        indexes.flat_map(Index::iter).any(|(subject, _)| self.around.shows(subject))
+    }
+
+    /// Returns the graph in which a node is described.
+    pub(super) fn graph_of(&self, id: TermId) -> usize {
+        self.records.graph_of(id)
+    }
+
+    /// Returns what a term is called in the view; nothing where it names a record that is not shown.
+    pub(super) fn called(&self, id: TermId) -> Option<TermId> {
+        if let Some(stand_in) = self.stand_in(id) {
+            return Some(stand_in);
+        }
+        self.around.may_name(&self.records, id).then_some(id)
+    }
+
+    /// Returns what a term is called at an end of a fact: facts are named though they did not hold, and so is what no table
+    /// describes.
+    pub(super) fn spoken(&self, id: TermId) -> Option<TermId> {
+        match self.records.kind(id) {
+            Kind::Fact | Kind::Other => Some(id),
+            _ => self.called(id),
+        }
+    }
+
+    /// Returns what stands for the sources of a fact where none of them may be named.
+    pub(super) fn source_of(&self, fact: &Fact) -> Option<TermId> {
+        self.viewer.now?;
+        let record = self.records.record(fact.id);
+        let mut sources = record.linked(dct::SOURCE).peekable();
+        let first = *sources.peek()?;
+        if sources.any(|source| self.around.shows(source.id)) {
+            return None;
+        }
+        self.stand_in(first.id).or(Some(self.terms.later_source))
+    }
+
+    /// Returns since when a fact is known. A last day that lies ahead may be that of a later source: then there is none.
+    pub(super) fn known(&self, fact: &Fact) -> (Day, Day) {
+        let lies_ahead = self.viewer.now.is_some_and(|now| fact.known.1 > now.day);
+        (fact.known.0, if lies_ahead { LAST_DAY } else { fact.known.1 })
+    }
+
+    pub(super) fn status_of(&self, fact: &Fact) -> Option<TermId> {
+        match fact.judged {
+            Judged::As(status) if status == cg::REPORTED_CLAIM => Some(self.terms.reported_claim),
+            Judged::As(status) if status == cg::DISPUTED => Some(self.terms.disputed),
+            Judged::As(_) => Some(self.terms.asserted),
+            Judged::By(judgement) => self.records.record(judgement).object(cg::STATUS),
+            Judged::AsRecorded => self.records.record(fact.id).object(cg::STATUS),
+        }
+    }
+
+    /// Tells whether a fact stands as a plain triple too.
+    pub(super) fn is_asserted(&self, fact: &Fact) -> bool {
+        if fact.judged == Judged::AsRecorded {
+            return self.records.record(fact.id).is_true(cg::ASSERTED);
+        }
+        let is_accepted = || self.status_of(fact).is_some_and(|status| self.accepted.contains(&status));
+        fact.standing == Standing::Told && (fact.is_claim() || is_accepted())
+    }
+
+    /// Tells whether the day to which a lag counts has come: a fact may be known before anybody told it in public.
+    pub(super) fn has_lag(&self, fact: &Fact, lag: TermId) -> bool {
+        let Some(now) = self.viewer.now else { return false };
+        let passed = days_between(fact.dates.ends.1, now.day);
+        let lag = self.records.text(lag).parse();
+        !fact.is_private() && fact.standing == Standing::Told && lag.is_ok_and(|lag: i64| lag <= passed)
+    }
+
+    /// Tells whether a term is a date that has not come.
+    pub(super) fn is_ahead(&self, id: TermId) -> bool {
+        let Some(now) = self.viewer.now else { return false };
+        match id.day() {
+            Some(day) => !now.has_come((day, day)),
+            None if self.records.is_typed(id) => self.records.term(id).is_none_or(|term| now.is_ahead(&term)),
+            None => false,
+        }
+    }
+
+    /// Tells whether the sources of a record had all been published.
+    pub(super) fn rests_on_published(&self, record: Record<'_>) -> bool {
+        let property = if record.kind() == Kind::Citation { cg::CITES } else { dct::SOURCE };
+        record.linked(property).all(|source| is_published(source, &self.viewer))
+    }
+
+    /// Returns subject and object of the triple that a fact or a statement is about, where both may be named.
+    pub(super) fn plain_triple(&self, record: Record<'_>) -> Option<Pair> {
+        let subject = self.spoken(record.object(rdf::SUBJECT)?).filter(|subject| self.records.is_node(*subject))?;
+        Some((subject, self.spoken(record.object(rdf::OBJECT)?)?))
+    }
+
+    /// Tells whether the title of a case may be told, and not only its working title.
+    pub(super) fn has_title(&self, case: Record<'_>) -> bool {
+        let days = case.days(cg::TITLE_KNOWN_EARLIEST, cg::TITLE_KNOWN_LATEST);
+        days.is_none() || self.viewer.has_come(days)
+    }
+}
