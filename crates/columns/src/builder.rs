@@ -131,9 +131,7 @@ impl Builder {
                 for pair in &mut pairs {
                     *pair = (number(pair.0), number(pair.1));
                 }
-                pairs.sort_unstable();
-                pairs.dedup();
-                sorted.push((number(property), Table::in_memory(Index::of(&pairs))));
+                sorted.push((number(property), Table::in_memory(Index::of(pairs))));
             }
             graphs.push(Graph::new(name.map(number), sorted));
         }

@@ -413,12 +413,7 @@ impl Table {
         let index = match &self.source {
             Source::Memory => return Err(ReadError::Damaged),
             Source::File(place) => place.by_subject.read(&place.file, self.len)?,
-            Source::Derived(pairs) => {
-                let mut pairs = pairs()?;
-                pairs.sort_unstable();
-                pairs.dedup();
-                Index::of(&pairs)
-            }
+            Source::Derived(pairs) => Index::of(pairs()?),
         };
         Ok(self.by_subject.get_or_init(|| index))
     }

@@ -23,8 +23,15 @@ enum Keys {
 }
 
 impl Index {
-    /// Makes an index of pairs that are sorted, each there once.
-    pub(crate) fn of(pairs: &[(TermId, TermId)]) -> Self {
+    /// Makes an index of pairs in any order.
+    pub(crate) fn of(mut pairs: Vec<(TermId, TermId)>) -> Self {
+        // One comparison of 64 bits is quicker than two of 32.
+        pairs.sort_unstable_by_key(|(key, value)| u64::from(key.0) << 32 | u64::from(value.0));
+        pairs.dedup();
+        Self::of_sorted(&pairs)
+    }
+
+    fn of_sorted(pairs: &[(TermId, TermId)]) -> Self {
         let values = pairs.iter().map(|pair| pair.1).collect();
         let (mut keys, mut starts) = (Vec::new(), Vec::new());
         for (at, (key, _)) in pairs.iter().enumerate() {
@@ -42,9 +49,7 @@ impl Index {
 
     /// Returns the same pairs with keys and values in each other's place.
     pub(crate) fn inverse(&self) -> Self {
-        let mut pairs: Vec<(TermId, TermId)> = self.pairs().map(|(key, value)| (value, key)).collect();
-        pairs.sort_unstable();
-        Self::of(&pairs)
+        Self::of(self.pairs().map(|(key, value)| (value, key)).collect())
     }
 
     /// Puts an index together from what was read; what does not fit together is damaged.
@@ -215,7 +220,7 @@ mod tests {
             &[(1, 1), (1, 4), (7, 2)],
         ] {
             let given = pairs(given);
-            let index = Index::of(&given);
+            let index = Index::of(given.clone());
             assert_eq!(index.pairs().collect::<Vec<_>>(), given);
             let (mut place, mut walked) = ((0, 0), Vec::new());
             while let Some(pair) = index.pair(&mut place) {
