@@ -55,7 +55,7 @@ impl Builder {
         for graph in from.graphs().iter().filter(|graph| is_wanted(graph.name())) {
             let mut number = |id: TermId| -> Result<TermId, ReadError> {
                 if !id.is_in_dictionary() {
-                    return Ok(id);
+                    return if id.is_held() { Ok(id) } else { Err(ReadError::Damaged) };
                 }
                 let known = known.get_mut(id.index()).ok_or(ReadError::Damaged)?;
                 if known.is_none() {
@@ -122,7 +122,8 @@ impl Builder {
         }
         drop((order, self.terms));
         let number = |id: TermId| if id.is_in_dictionary() { numbers[id.index()] } else { id };
-        let asked = terms.iter().map(|id| is_used[id.index()].then(|| number(*id))).collect();
+        let has_quad = |id: &TermId| is_used.get(id.index()).is_some_and(|is_used| *is_used);
+        let asked = terms.iter().map(|id| has_quad(id).then(|| number(*id))).collect();
         let mut graphs = Vec::new();
         for (name, tables) in self.graphs {
             let mut sorted = Vec::new();

@@ -223,6 +223,13 @@ impl Dataset {
         (*self.terms.added).clone()
     }
 
+    /// Returns the first error that a query met. Evaluators take a term that cannot be read for one that an expression has
+    /// no value for, so that an answer is right only where there was none.
+    #[must_use]
+    pub fn fault(&self) -> Option<ReadError> {
+        self.terms.dictionary.fault.get().cloned()
+    }
+
     pub(crate) fn dictionary(&self) -> &Dictionary {
         &self.terms.dictionary
     }

@@ -21,6 +21,8 @@ pub(crate) struct Dictionary {
     len: usize,
     chunks: Vec<Chunk>,
     file: Option<Arc<Sections>>,
+    /// The first error that a query met; evaluators pass some errors over.
+    pub(crate) fault: OnceLock<ReadError>,
     /// Where texts begin, which come after IRIs and blank nodes, and where typed literals begin and end.
     kinds: OnceLock<[usize; 3]>,
 }
@@ -91,6 +93,7 @@ impl Writer {
             len: self.len,
             chunks: self.chunks.into_iter().map(chunk).collect(),
             file: None,
+            fault: OnceLock::new(),
             kinds: OnceLock::new(),
         }
     }
@@ -103,7 +106,8 @@ impl Dictionary {
             return Err(ReadError::Damaged);
         }
         let chunk = |place: &Place| Chunk { place: *place, bytes: OnceLock::new() };
-        Ok(Self { len, chunks: places.iter().map(chunk).collect(), file: Some(file), kinds: OnceLock::new() })
+        let chunks = places.iter().map(chunk).collect();
+        Ok(Self { len, chunks, file: Some(file), fault: OnceLock::new(), kinds: OnceLock::new() })
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -175,6 +179,34 @@ impl Dictionary {
     /// Returns the term of a number of the dictionary.
     pub(crate) fn term(&self, number: usize) -> Result<Term, ReadError> {
         self.with_key(number, key::read)?.ok_or(ReadError::Damaged)
+    }
+
+    /// Reads all terms: each is there once and in its place, in the one form in which it is looked for.
+    pub(crate) fn verify(&self) -> Result<(), ReadError> {
+        let mut last = Vec::new();
+        let mut count = 0;
+        for block in 0..self.len.div_ceil(BLOCK) {
+            let mut keys = Keys::of(self.block(block)?);
+            for _ in 0..BLOCK {
+                let Some(key) = keys.next()? else { break };
+                let again = key::read(key).filter(|term| {
+                    let mut again = Vec::new();
+                    key::write(term.as_ref(), &mut again);
+                    again == key
+                        && !matches!(term, Term::Literal(literal) if TermId::of_literal(literal.as_ref()).is_some())
+                });
+                if again.is_none() || count > 0 && *key <= *last {
+                    return Err(ReadError::Damaged);
+                }
+                last.clear();
+                last.extend_from_slice(key);
+                count += 1;
+            }
+            if !keys.rest.is_empty() {
+                return Err(ReadError::Damaged);
+            }
+        }
+        if count == self.len { Ok(()) } else { Err(ReadError::Damaged) }
     }
 
     /// Returns the number of a term, where the dictionary has it.

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use oxrdf::Term;
 use serde::{Deserialize, Serialize};
 
 use crate::ReadError;
@@ -148,11 +149,16 @@ impl DatasetFile {
         let graphs = contents.graphs.iter().map(|graph| {
             let tables = graph.tables.iter().map(|table| {
                 let StoredTable { property, pairs, by_subject, by_object } = *table;
-                (TermId(property), Table::in_file(pairs, Arc::clone(&file), by_subject, by_object))
+                // Each number takes a byte at least.
+                if pairs as u64 > by_subject.values.1.min(file.len()) {
+                    return Err(ReadError::Damaged);
+                }
+                Ok((TermId(property), Table::in_file(pairs, Arc::clone(&file), by_subject, by_object)))
             });
-            Graph::new(graph.name.map(TermId), tables.collect())
+            Ok(Graph::new(graph.name.map(TermId), tables.collect::<Result<_, _>>()?))
         });
-        let dataset = Dataset::new(dictionary, graphs.collect());
+        let graphs = graphs.collect::<Result<_, ReadError>>()?;
+        let dataset = Dataset::new(dictionary, graphs);
         Ok(Self { dataset, file, contents, list })
     }
 
@@ -173,23 +179,31 @@ impl DatasetFile {
     ///
     /// Some part is not what was written, or does not fit the others.
     pub fn verify(&self) -> Result<(), ReadError> {
-        for number in 0..self.dataset.dictionary().len() {
-            self.dataset.dictionary().term(number)?;
-        }
-        let known = |id: TermId| {
-            let is_known = if id.is_in_dictionary() { id.index() < self.contents.terms } else { id.value().is_some() };
-            if is_known { Ok(()) } else { Err(ReadError::Damaged) }
-        };
-        for graph in self.dataset.graphs() {
-            for (_, table) in graph.tables() {
-                table.by_subject()?.pairs().try_for_each(|(subject, object)| known(subject).and(known(object)))?;
-                if table.by_subject()?.inverse() != *table.by_object()? {
-                    return Err(ReadError::Damaged);
-                }
+        self.dataset.dictionary().verify()?;
+        let graphs = self.dataset.graphs();
+        is_sound(graphs.is_sorted_by(|a, b| a.name() < b.name()))?;
+        for graph in graphs {
+            graph.name().map_or(Ok(()), |name| self.verify_node(name))?;
+            is_sound(graph.tables().is_sorted_by(|(a, _), (b, _)| a < b))?;
+            for (property, table) in graph.tables() {
+                is_sound(matches!(self.dataset.term(*property)?, Term::NamedNode(_)))?;
+                let (by_subject, by_object) = (table.by_subject()?, table.by_object()?);
+                is_sound(by_subject.pairs().is_sorted_by(|a, b| a < b) && by_subject.inverse() == *by_object)?;
+                by_subject.iter().try_for_each(|(subject, _)| self.verify_node(subject))?;
+                let is_term = |id: TermId| id.is_held() || id.index() < self.contents.terms;
+                by_object.iter().try_for_each(|(object, _)| is_sound(is_term(object)))?;
             }
         }
         self.contents.attachments.values().try_for_each(|place| self.file.read(*place).map(drop))
     }
+
+    fn verify_node(&self, id: TermId) -> Result<(), ReadError> {
+        is_sound(id.index() < self.contents.terms && self.dataset.is_node(id)?)
+    }
+}
+
+fn is_sound(is_sound: bool) -> Result<(), ReadError> {
+    if is_sound { Ok(()) } else { Err(ReadError::Damaged) }
 }
 
 /// Returns where the list of parts lies, by the end of a file.

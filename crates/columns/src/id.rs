@@ -127,6 +127,16 @@ impl TermId {
         self.0 < VALUES
     }
 
+    /// Tells whether the number itself holds the term, and is the one number that does.
+    pub(crate) fn is_held(self) -> bool {
+        let again = self.value().and_then(|value| match value {
+            Value::Day(day) => Some(Self::of_day(day)),
+            Value::Boolean(value) => Some(Self::of_boolean(value)),
+            Value::Integer(value) => Self::of_integer(value.into()),
+        });
+        again == Some(self)
+    }
+
     /// Returns the number of a term by its place in a dictionary; none where no dictionary is that large.
     #[must_use]
     pub fn from_index(index: usize) -> Option<Self> {

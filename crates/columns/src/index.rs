@@ -63,7 +63,7 @@ impl Index {
         let fits = match &starts {
             None => keys.len() == values.len(),
             Some(starts) => {
-                starts.len() == keys.len() + 1
+                starts.len() == keys.len().saturating_add(1)
                     && starts.is_sorted()
                     && starts.first() == Some(&0)
                     && starts.last().is_some_and(|end| *end as usize == values.len())

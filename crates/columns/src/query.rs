@@ -44,6 +44,13 @@ impl<'a> Queried<'a> {
         Self { dataset, is_union }
     }
 
+    /// Keeps an error for [`Dataset::fault`].
+    fn noted<T>(self, result: Result<T, ReadError>) -> Result<T, ReadError> {
+        result.inspect_err(|error| {
+            self.dataset.dictionary().fault.get_or_init(|| error.clone());
+        })
+    }
+
     /// Returns the quads of the default graph that is asked.
     fn default_quads(
         self,
@@ -109,8 +116,9 @@ impl<'a> QueryableDataset<'a> for Queried<'a> {
                 }
             })
         };
-        pattern().into_iter().flatten().map(|quad| {
-            let quad = quad?;
+        let this = *self;
+        pattern().into_iter().flatten().map(move |quad| {
+            let quad = this.noted(quad)?;
             Ok(InternalQuad {
                 subject: QueryTerm::Known(quad.subject),
                 predicate: QueryTerm::Known(quad.predicate),
@@ -129,13 +137,13 @@ impl<'a> QueryableDataset<'a> for Queried<'a> {
     }
 
     fn internalize_term(&self, term: Term) -> Result<QueryTerm, ReadError> {
-        let known = self.dataset.find(&term)?;
+        let known = self.noted(self.dataset.find(&term))?;
         Ok(known.map_or_else(|| QueryTerm::Other(Arc::new(term)), QueryTerm::Known))
     }
 
     fn externalize_term(&self, term: QueryTerm) -> Result<Term, ReadError> {
         match term {
-            QueryTerm::Known(id) => self.dataset.term(id),
+            QueryTerm::Known(id) => self.noted(self.dataset.term(id)),
             QueryTerm::Other(term) => Ok(Arc::unwrap_or_clone(term)),
         }
     }

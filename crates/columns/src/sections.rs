@@ -34,11 +34,14 @@ impl Sections {
         if offset.checked_add(length).is_none_or(|end| end > self.len) {
             return Err(ReadError::Damaged);
         }
-        let mut bytes = vec![0; usize::try_from(length).map_err(|_| ReadError::Damaged)?];
+        let mut bytes = Vec::new();
+        let room = usize::try_from(length).map_err(|_| ReadError::Damaged)?;
+        bytes.try_reserve_exact(room).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
+        (&*file).take(length).read_to_end(&mut bytes)?;
+        // Who wrote over it may have cut it since it was opened.
+        if bytes.len() == room { Ok(bytes) } else { Err(ReadError::Damaged) }
     }
 
     pub(crate) fn read(&self, Place(offset, length, sum): Place) -> Result<Vec<u8>, ReadError> {
