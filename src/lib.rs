@@ -36,13 +36,16 @@ pub mod date;
 /// CSV files become RDF text, in constant memory.
 pub mod conversion;
 
+/// What tells the records of two imports apart.
+pub mod record_mark;
+
 /// Rows become entities and facts, and these become quads.
 pub mod facts;
 
 /// Starter metadata for a CSV file.
 pub mod describe;
 
-/// Quads, kept in memory, in a file or in a directory.
+/// Cases as datasets, in memory or in a file.
 pub mod store;
 
 /// What held on a day, and what the public could know on a day.

@@ -178,7 +178,7 @@ fn a_file_whose_export_is_killed_is_the_old_one_or_the_new_one() {
     tell("exports", length, found);
 }
 
-/// Makes a store file of two imports in a folder of its own.
+/// Makes a case file of two imports in a folder of its own.
 fn two_imports(folder: &Path) -> PathBuf {
     write_case(&folder.join("before"), 300, "Before");
     write_case(&folder.join("after"), 340, "After");
@@ -252,6 +252,7 @@ pub(crate) fn held(store: &Path) -> State {
     if !store.exists() {
         return None;
     }
+    verify(store).unwrap_or_else(|error| panic!("{} is not whole: {error}", store.display()));
     let opened = CaseStore::open(store).unwrap_or_else(|error| panic!("{} does not open: {error}", store.display()));
     let quads = sorted_quads(&opened).unwrap_or_else(|error| panic!("{} cannot be read: {error}", store.display()));
     drop(opened);

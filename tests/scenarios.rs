@@ -13,7 +13,7 @@
 //! | `no-programs` | where it is there, the program finds no other, such as Graphviz |
 //! | `folder-only` | why the scenario ends otherwise where its case is not a folder |
 //!
-//! Scenarios that only read a case are played again with the case in a store file, on Oxigraph's server
+//! Scenarios that only read a case are played again with the case in a case file, on Oxigraph's server
 //! and on Virtuoso, and must end in the same way.
 
 use std::collections::{BTreeMap, BTreeSet};

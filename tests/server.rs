@@ -189,7 +189,7 @@ pub(crate) fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// Imports a case into a store file in a folder, and returns its path.
+/// Imports a case into a case file in a folder, and returns its path.
 pub(crate) fn store_of(case: &str, folder: &Path) -> PathBuf {
     let store = folder.join("case.casegraph");
     let case = crate::program::repository(case);

@@ -1,4 +1,4 @@
-//! The front door: a case folder, a store file or an endpoint becomes a dataset that can be asked.
+//! The front door: a case folder, a case file or an endpoint becomes a dataset that can be asked.
 //! In: a path or an address. Out: a case, or every fault of its files. Not here: what the files say (`facts`), keeping
 //! quads (`store`).
 

@@ -22,7 +22,7 @@ use crate::store::{self, RdfSyntax};
 /// Check a case, load it, draw all its standard diagrams and write a page about it
 #[derive(clap::Args)]
 pub(super) struct Build {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Folder to write to; it is made if it is not there [default: out, under a view with its name: out-known-on-2013-12-01]
     #[arg(short, long)]

@@ -13,7 +13,7 @@ use crate::store::{cases, count_facts, imports};
 /// List the cases of a store
 #[derive(clap::Args)]
 pub(super) struct Cases {
-    /// Store file
+    /// Case file
     store: PathBuf,
     #[command(flatten)]
     tabular: Tabular,

@@ -12,7 +12,7 @@ use crate::measures::{Network, communities};
 /// List groups of entities that have more to do with each other than with the rest
 #[derive(clap::Args)]
 pub(super) struct Communities {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Above 1 for more and smaller groups, below for fewer and greater ones
     #[arg(long, default_value_t = 1.0)]

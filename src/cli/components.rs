@@ -13,7 +13,7 @@ use crate::measures::{Network, bridges, components, cut_vertices};
 /// List what hangs together, the ties that alone join two parts, or the entities that hold parts together
 #[derive(clap::Args)]
 pub(super) struct Components {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// What to list
     #[arg(long, value_enum, default_value = "members")]

@@ -18,7 +18,7 @@ use crate::query::Format;
 /// List contradictions and promises, each with both sides: open, explained or decided
 #[derive(clap::Args)]
 pub(super) struct Conflicts {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Only this kind: denied, rival, event, overtaken, gagged or promise (can be repeated)
     #[arg(long = "kind", value_name = "KIND")]

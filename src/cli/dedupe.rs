@@ -17,7 +17,7 @@ use crate::store;
 /// Propose pairs of entities that may be one, with reasons and a score
 #[derive(clap::Args)]
 pub(super) struct Dedupe {
-    /// Case folder or store file
+    /// Case folder or case file
     case: PathBuf,
     /// Least score of a pair, 0 to 1 [default: that of the rules]
     #[arg(long, value_name = "SCORE")]

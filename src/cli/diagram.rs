@@ -22,7 +22,7 @@ pub(super) struct Diagram {
     /// Kind of drawing
     #[arg(value_enum)]
     kind: Kind,
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// File to write; its extension gives the format: svg, png, pdf, dot or txt
     #[arg(short, long)]

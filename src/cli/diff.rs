@@ -15,7 +15,7 @@ const COLUMNS: [&str; 8] = ["change", "id", "fact", "when", "known_since", "stat
 /// Compare two days: what happened since, what was only disclosed since, what was corrected or taken back
 #[derive(clap::Args)]
 pub(super) struct Diff {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     #[command(flatten)]
     tabular: Tabular,

@@ -14,7 +14,7 @@ use crate::known::{Event, events};
 /// List the publications, leaks and unsealings by which facts became known, each with what it revealed
 #[derive(clap::Args)]
 pub(super) struct Disclosures {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     #[command(flatten)]
     tabular: Tabular,

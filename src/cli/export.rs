@@ -19,7 +19,7 @@ const TOLD: usize = 6;
 /// Write a case in a format of RDF, or of another program
 #[derive(clap::Args)]
 pub(super) struct Export {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// nquads, trig, turtle, ntriples, jsonld or rdf12; graphml, gexf, cytoscape, mermaid or neo4j; csv (a case folder);
     /// followthemoney, followthemoney-statements, timelinejs or csl (the sources)

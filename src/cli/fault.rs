@@ -67,6 +67,9 @@ impl Consequence {
 /// How many faults are shown unless all are asked for.
 pub(super) const SHOWN: usize = 20;
 
+/// What helps where a case file cannot be read.
+const INTO_A_NEW_FILE: &str = "import the case again into a new file: `casegraph import CASE --store new.casegraph`";
+
 /// What shows all faults of a case.
 const CHECK_ALL: &str = "casegraph check --all";
 
@@ -286,14 +289,19 @@ impl From<store::Error> for Fault {
                 )),
             store::Error::Locked { .. } => fault.hint("wait until it is done, and import again"),
             store::Error::NotALock(_) => fault.hint("look at what it is and who put it there, and move it away"),
-            store::Error::NotAStore(_) => fault.hint("a store is a file that `casegraph import --store` makes, such as case.casegraph"),
+            store::Error::NotAStore(_) => Self::new(Kind::Usage, &error)
+                .hint("a case file is one that `casegraph import CASE --store case.casegraph` makes"),
             store::Error::NothingBefore(_) => fault.hint(
-                "only the last import can be taken back; to take back the first one, remove the store and import again",
+                "only the last import can be taken back; to take back the first one, remove the file and import again",
             ),
             store::Error::Damaged { ref path, can_undo: true, .. } => {
                 fault.hint(format!("`casegraph undo {}` brings back its state before the last change", path.display()))
             }
-            store::Error::Damaged { .. } => fault.hint("import the case again into a new file"),
+            store::Error::Damaged { .. } => fault.hint(INTO_A_NEW_FILE),
+            store::Error::OtherForm(_) => {
+                fault.hint("it stays as it is; the version that wrote it reads it").hint(INTO_A_NEW_FILE)
+            }
+            store::Error::Read(_) => fault.hint("`casegraph verify STORE` tells whether it is damaged, and what to do"),
             store::Error::Unfinished { .. } => fault.hint("look after the disk, and do the same again"),
             store::Error::AnotherBefore { .. } => {
                 fault.hint("to go back, import the case into a new file as it was then")
@@ -379,10 +387,13 @@ impl From<query::Error> for Fault {
     fn from(error: query::Error) -> Self {
         let kind = match &error {
             query::Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Kind::BrokenPipe,
-            query::Error::Write(_) | query::Error::Store(_) => Kind::Environment,
+            query::Error::Write(_) => Kind::Environment,
             _ => Kind::Usage,
         };
-        Self::new(kind, &error)
+        match error {
+            query::Error::Store(error) => error.into(),
+            error => Self::new(kind, &error),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ const SMALL: u64 = 256;
 pub(super) struct Import {
     /// Folder of CSV files
     case: PathBuf,
-    /// Store file, such as case.casegraph, or SPARQL endpoint
+    /// Case file, such as case.casegraph, or SPARQL endpoint
     #[arg(long, visible_alias = "endpoint")]
     store: PathBuf,
     /// Say what would change, table by table, and store nothing

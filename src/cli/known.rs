@@ -16,7 +16,7 @@ use crate::view::View;
 /// List what the public, a court, an agency, a company or a person could know on a day
 #[derive(clap::Args)]
 pub(super) struct Known {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// The day, such as 2013-12-01
     #[arg(long, value_name = "DAY")]

@@ -17,7 +17,7 @@ use crate::query::{Catalogue, Question};
 /// Look for what is doubtful in a case: facts without a source, wrong orders of dates, orphans, duplicates
 #[derive(clap::Args)]
 pub(super) struct Lint {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Only this check (can be repeated)
     #[arg(long = "check", value_name = "NAME")]

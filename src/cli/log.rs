@@ -11,7 +11,7 @@ use crate::store::{cases, imports};
 /// List the imports of a store: when, what changed, from which files
 #[derive(clap::Args)]
 pub(super) struct Log {
-    /// Store file
+    /// Case file
     store: PathBuf,
     #[command(flatten)]
     tabular: Tabular,

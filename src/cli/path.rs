@@ -16,7 +16,7 @@ const MOST: usize = 1000;
 /// List the ways from one entity to another: all shortest ones, or the first so many
 #[derive(clap::Args)]
 pub(super) struct Path {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// The entity to start from, by id or label
     from: String,

@@ -11,7 +11,7 @@ use crate::query::{Answer, Catalogue, Format, Layout, Limits, Names, Question, r
 /// Ask a case a question: SPARQL, or a shipped question by its name
 #[derive(clap::Args)]
 pub(super) struct Query {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Name of a shipped question, a .rq file, SPARQL itself, or - for standard input
     #[arg(required_unless_present = "list", value_name = "QUERY")]

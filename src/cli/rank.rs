@@ -15,7 +15,7 @@ use crate::view::View;
 /// Rank entities by how central they are: degree, betweenness, closeness, eigenvector or pagerank
 #[derive(clap::Args)]
 pub(super) struct Rank {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Measure: degree, betweenness, closeness, eigenvector or pagerank
     #[arg(long, default_value = "degree", value_name = "MEASURE")]

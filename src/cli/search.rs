@@ -14,7 +14,7 @@ use crate::store::sorted_quads;
 /// Find entities, sources and facts by words in labels, aliases, titles, texts and notes
 #[derive(clap::Args)]
 pub(super) struct Search {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Words that must all be there; those in double quotes next to each other. Case and accents do not matter
     #[arg(required = true, value_name = "WORDS")]

@@ -17,7 +17,7 @@ use crate::secrecy::{Lag, SecrecyRules, Window, lags, windows};
 /// List gags and seals with their lengths and how they ended, or how late the public learned of each party
 #[derive(clap::Args)]
 pub(super) struct Secrecy {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// The days from event to disclosure, by agency, court and company, instead of the windows; JSON holds both
     #[arg(long)]

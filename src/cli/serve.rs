@@ -14,7 +14,7 @@ use crate::serve::{self, AllowedOrigin, Options};
 /// Explore a case in the browser, and answer SPARQL, until Ctrl-C
 #[derive(clap::Args)]
 pub(super) struct Serve {
-    /// Case folder, store file or SPARQL endpoint
+    /// Case folder, case file or SPARQL endpoint
     case: PathBuf,
     /// Port to listen on; 0 takes any that is free
     #[arg(long, default_value_t = 8614)]

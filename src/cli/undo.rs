@@ -11,7 +11,7 @@ use crate::store::{self, LoggedImport, Mode, StoreWriter, imports};
 /// Take the last change back: a store, or a case folder that the browser put files into, is then as it was before
 #[derive(clap::Args)]
 pub(super) struct Undo {
-    /// Store file or case folder
+    /// Case file or case folder
     store: PathBuf,
 }
 

@@ -1,4 +1,4 @@
-//! `casegraph verify`: reads a store file to its end, and tells whether it is what was written.
+//! `casegraph verify`: reads a case file to its end, and tells whether it is what was written.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::store::{Error, verify};
 /// Look whether a case file is whole: every part with its checksum, and all parts with one another
 #[derive(clap::Args)]
 pub(super) struct Verify {
-    /// Store file
+    /// Case file
     store: PathBuf,
 }
 
@@ -28,7 +28,7 @@ impl Verify {
         writeln!(out, "{path} is whole: {quads} of {cases}, each part with the checksum that was written with it")?;
         let copy = match found.can_undo {
             Some(true) => "the state before its last change is whole too: `casegraph undo` brings it back",
-            Some(false) => "what is kept beside it is damaged, or of another store: `casegraph undo` refuses it",
+            Some(false) => "what is kept beside it is damaged, or of another case file: `casegraph undo` refuses it",
             None => return Ok(()),
         };
         writeln!(out, "  {copy}")?;

@@ -14,7 +14,7 @@ use super::read::Records;
 use super::record::{Apparatus, CaseFile, Fact, FileRecord};
 use super::settings::CaseSettings;
 use super::survey::Survey;
-use crate::store::RecordMark;
+use crate::record_mark::RecordMark;
 
 /// What is wanted of a case beside its faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use spargebra::Query;
 use super::evaluate::{execute, pattern_mut, ready};
 use super::stop::{bounded, evaluator, length, watched};
 use super::{Answer, Error, Question};
-use crate::store::Dataset;
+use crate::store::{self, Dataset};
 
 /// What an answer may take.
 #[derive(Clone)]
@@ -94,6 +94,10 @@ pub(super) fn answer(
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
     let answer = collect(execute(data, prepared, is_union)?, ordered, limits, &mut meter);
+    // An expression takes what cannot be read for an error of its own, and goes on without it.
+    if let Some(fault) = data.as_columns().and_then(rdf_columns::Dataset::fault) {
+        return Err(store::Error::Read(fault).into());
+    }
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
         None => answer,

@@ -9,6 +9,7 @@
 use std::io;
 
 use oxigraph::sparql::{QueryEvaluationError, UpdateEvaluationError};
+use rdf_columns::ReadError;
 
 use crate::store;
 
@@ -126,13 +127,28 @@ pub enum Error {
     UpdateFailed(#[from] UpdateEvaluationError),
     /// The engine gave up on the query.
     #[error("the query could not be evaluated")]
-    Evaluation(#[from] QueryEvaluationError),
+    Evaluation(#[source] QueryEvaluationError),
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// The answer could not be written.
     #[error("the answer could not be written")]
     Write(#[from] io::Error),
+}
+
+impl From<QueryEvaluationError> for Error {
+    /// What the store says of itself is no fault of the query.
+    fn from(error: QueryEvaluationError) -> Self {
+        let QueryEvaluationError::Dataset(cause) = error else { return Self::Evaluation(error) };
+        match cause
+            .downcast::<ReadError>()
+            .map(|error| (*error).into())
+            .or_else(|cause| cause.downcast().map(|error| *error))
+        {
+            Ok(error) => Self::Store(error),
+            Err(cause) => Self::Evaluation(QueryEvaluationError::Dataset(cause)),
+        }
+    }
 }
 
 /// Why a value cannot be bound to a parameter.

@@ -61,7 +61,7 @@ pub(super) struct Library {
     links: Links,
     /// Most bytes of a change; none where nothing may be changed.
     change_bytes: Option<usize>,
-    /// What writes to the store file of the case, where requests may change one; it keeps other writers out.
+    /// What writes to the case file of the case, where requests may change one; it keeps other writers out.
     writer: Option<StoreWriter>,
     open: Mutex<Open>,
     /// Held while a view is opened or a change is made, so that neither happens twice at once.
@@ -287,7 +287,7 @@ mod tests {
 
     use super::*;
 
-    /// A store file in a folder, open for changes.
+    /// A case file in a folder, open for changes.
     fn library(folder: &Path) -> Library {
         let path = folder.join("case.casegraph");
         let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harbour-lights");

@@ -1,4 +1,4 @@
-//! What a store file was before its last change. In: a new state. Out: that state in its place, and the one before it kept
+//! What a case file was before its last change. In: a new state. Out: that state in its place, and the one before it kept
 //! beside; or the one before in its place again. The copy is known by its identity, which the file names.
 
 use std::fs;
@@ -23,7 +23,7 @@ fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Tells whether what lies beside a store file is its state before its last change, whole. Of a damaged one
+/// Tells whether what lies beside a case file is its state before its last change, whole. Of a damaged one
 /// that does not say it any more, it is taken to be.
 pub(super) fn fits(place: &Path, is_damaged: bool) -> bool {
     is_before(&before(place), place, is_damaged)
@@ -42,7 +42,7 @@ fn is_before(copy: &Path, place: &Path, is_damaged: bool) -> bool {
     }
 }
 
-/// Puts a new state into the place of a store file, and keeps what stands there, where that is wanted. An error leaves the
+/// Puts a new state into the place of a case file, and keeps what stands there, where that is wanted. An error leaves the
 /// old state, but for [`Error::Unfinished`].
 pub(super) fn replace(path: &Path, new: NewFile, keeps: bool) -> Result<(), Error> {
     let place = place_of(path);
@@ -58,7 +58,7 @@ pub(super) fn replace(path: &Path, new: NewFile, keeps: bool) -> Result<(), Erro
     moved.and_then(|()| sync_folder(folder_of(&place))).map_err(unfinished(path))
 }
 
-/// Finishes what a killed change has left beside a store file: the state before it is kept where the new one is in its
+/// Finishes what a killed change has left beside a case file: the state before it is kept where the new one is in its
 /// place; all else goes.
 pub(super) fn clear_leftovers(path: &Path) {
     let place = place_of(path);

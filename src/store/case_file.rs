@@ -15,9 +15,10 @@ use sha2::{Digest, Sha256};
 use super::compare::{compare_records, compare_subjects};
 use super::difference::Difference;
 use super::import::{Import, Mode, ReadCase};
-use super::marks::{Marks, RecordMark};
+use super::marks::Marks;
 use super::{CaseStore, Error, before, cases, log};
 use crate::new_file::NewFile;
+use crate::record_mark::RecordMark;
 
 /// Under which name a file keeps what it says of its cases.
 const CONTENTS: &str = "casegraph";
@@ -144,7 +145,7 @@ pub(super) fn fault(path: &Path, error: ReadError) -> Error {
     }
 }
 
-/// Tells whether a file is compressed by gzip, as store files of casegraph were once.
+/// Tells whether a file is compressed by gzip, as those of earlier versions were.
 fn is_compressed(path: &Path) -> bool {
     let mut first = [0; 2];
     File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == [0x1F, 0x8B]

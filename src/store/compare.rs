@@ -9,7 +9,8 @@ use rdf_columns::{Builder, Dataset, Graphs, ReadError};
 use super::Error;
 use super::difference::{Difference, Fate};
 use super::import::{Import, ReadCase};
-use super::marks::{Marks, RecordMark};
+use super::marks::Marks;
+use crate::record_mark::RecordMark;
 use crate::vocab::cg;
 
 /// Compares the marks of a case with those of its last import.

@@ -7,9 +7,9 @@ use rdf_columns::Builder;
 
 use super::difference::Difference;
 use super::lock::lock;
-use super::marks::RecordMark;
-use super::{CaseStore, Error, before, case_file};
+use super::{CaseStore, Error, before, case_file, refuse_folder};
 use crate::lock_file::LockFile;
+use crate::record_mark::RecordMark;
 
 /// A case as it is to stand in the store.
 #[derive(Debug, Clone)]
@@ -80,9 +80,7 @@ impl Import {
 impl StoreWriter {
     /// Opens a case file for an import, or the place of a new one. What a killed import has left behind is cleared.
     pub fn open(path: &Path, mode: Mode) -> Result<Self, Error> {
-        if path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']) {
-            return Err(Error::NotAStore(path.to_owned()));
-        }
+        refuse_folder(path)?;
         let lock = (mode == Mode::Write).then(|| lock(path)).transpose()?;
         if lock.is_some() {
             before::clear_leftovers(path);
@@ -123,18 +121,23 @@ mod tests {
     use crate::store::{Counts, imports, sorted_quads};
     use crate::vocab::{cg, rdf};
 
-    /// Imports a case whose facts have these objects.
-    fn import(path: &Path, mode: Mode, objects: &[&str]) -> Result<Difference, Error> {
-        let graph = NamedNode::new_unchecked("http://x.org/graph/case");
-        let import = Import {
+    const GRAPH: &str = "http://x.org/graph/case";
+
+    fn import_of(objects: &[&str]) -> Import {
+        Import {
             base: "http://x.org/".into(),
-            graph: graph.as_str().into(),
+            graph: GRAPH.into(),
             log_graph: "http://x.org/graph/imports".into(),
             tables: vec!["relations.csv".into()],
             input: objects.join(","),
             time: "2026-01-01T00:00:00Z".into(),
             agent: "casegraph test".into(),
-        };
+        }
+    }
+
+    /// Imports a case whose facts have these objects.
+    fn import(path: &Path, mode: Mode, objects: &[&str]) -> Result<Difference, Error> {
+        let graph = NamedNode::new_unchecked(GRAPH);
         let mut read = || {
             let (mut quads, mut records) = (Builder::default(), Vec::new());
             for (at, object) in (0..).zip(objects) {
@@ -157,7 +160,7 @@ mod tests {
             let file = ImportedFile { name: "relations.csv".into(), sha256: "00".into(), rows: objects.len() };
             Ok(ReadCase { quads, records, files: vec![file], facts: objects.len() })
         };
-        StoreWriter::open(path, mode)?.import::<Error>(&import, &mut read)
+        StoreWriter::open(path, mode)?.import::<Error>(&import_of(objects), &mut read)
     }
 
     /// Returns the quads of the case and the number of imports that a case file holds.
@@ -192,8 +195,11 @@ mod tests {
         in_a_folder(|path| {
             import(path, Mode::Write, &["a"]).expect("an import");
             let before = fs::read(path).expect("a file");
-            let again = import(path, Mode::Write, &["a"]).expect("an import");
+            let mut not_read = || Err(Error::Empty);
+            let mut writer = StoreWriter::open(path, Mode::Write).expect("a lock");
+            let again = writer.import(&import_of(&["a"]), &mut not_read).expect("an import");
             assert!(again.is_empty && again.facts == 1);
+            assert!(matches!(writer.import(&import_of(&["b"]), &mut not_read), Err(Error::Empty)));
             assert_eq!(fs::read(path).expect("a file"), before);
         });
     }

@@ -1,20 +1,9 @@
-//! What tells the records of two imports apart. In: for each record its node, its table and a fingerprint of what it says.
-//! Out: the same as bytes, for a case file to keep.
+//! The marks of the records of a case. In: marks, as the records came. Out: one to a record, and the same as bytes, for a case
+//! file to keep.
 
 use rdf_columns::TermId;
 
-/// What one record of a case is, and what it says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecordMark {
-    /// What the record is about, by its number among the quads; none for what belongs to no record.
-    pub node: Option<TermId>,
-    /// Position of its file among the files of the case; none where no row tells it.
-    pub file: Option<u32>,
-    /// Whether the record is a fact.
-    pub is_fact: bool,
-    /// Fingerprint of what it says: another one where any of its quads differs.
-    pub fingerprint: u64,
-}
+use crate::record_mark::RecordMark;
 
 /// The marks of a case.
 #[derive(Debug, Default)]

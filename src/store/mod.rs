@@ -32,7 +32,6 @@ pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub use import::{Import, ImportedFile, Mode, ReadCase, StoreWriter};
 pub use links::{Link, facts_at, links};
 pub use log::{LoggedImport, imports};
-pub use marks::RecordMark;
 pub use write::{RdfSyntax, WriteError, write};
 
 use case_file::CaseFile;
@@ -46,14 +45,14 @@ pub struct CaseStore {
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The path is that of a folder, and a store is a file.
-    #[error("{0} is a folder, not a store")]
+    /// The path is not that of a file, and a case file is one.
+    #[error("{0} is not a case file")]
     NotAStore(PathBuf),
     /// The path is that of a folder with a store of `RocksDB`, as earlier versions made them.
-    #[error("{0} is a store directory of an earlier casegraph, and this one has only store files")]
+    #[error("{0} is a store directory of an earlier casegraph, and this one keeps cases in files")]
     Directory(PathBuf),
-    /// A store file cannot be read or written.
-    #[error("cannot use the store file {path}")]
+    /// A case file cannot be read or written.
+    #[error("cannot use the case file {path}")]
     File {
         /// The file.
         path: PathBuf,
@@ -65,7 +64,7 @@ pub enum Error {
     #[error("the case file {0} was written by another version of casegraph")]
     OtherForm(PathBuf),
     /// A case file holds something else than what was written, or was never one.
-    #[error("the case file {path} is damaged or no case file")]
+    #[error("{path} is damaged, or was never a case file")]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -75,7 +74,7 @@ pub enum Error {
         /// Whether the state before its last change lies beside it, whole.
         can_undo: bool,
     },
-    /// A store file was changed, but the system failed after that.
+    /// A case file was changed, but the system failed after that.
     #[error("{path} was changed, but what makes the change last could not be done")]
     Unfinished {
         /// The file.
@@ -84,10 +83,10 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// What lies beside a store file is not what it was before its last change.
-    #[error("{copy} is not what {path} was before its last change: it is damaged, or of another store")]
+    /// What lies beside a case file is not what it was before its last change.
+    #[error("{copy} is not what {path} was before its last change: it is damaged, or of another case file")]
     AnotherBefore {
-        /// The store file.
+        /// The case file.
         path: PathBuf,
         /// What lies beside it.
         copy: PathBuf,
@@ -112,8 +111,8 @@ pub enum Error {
     /// The endpoint does not do what it is asked for.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
-    /// A dataset cannot be read.
-    #[error(transparent)]
+    /// A case file that was open cannot be read any further.
+    #[error("cannot read on in the case file")]
     Read(#[from] ReadError),
     /// A case has more terms than a dataset can hold.
     #[error(transparent)]
@@ -200,7 +199,7 @@ pub fn refuse_directory(path: &Path) -> Result<(), Error> {
     if path.join("casegraph-store.json").is_file() { Err(Error::Directory(path.to_owned())) } else { Ok(()) }
 }
 
-/// Refuses a folder in the place of a store file.
+/// Refuses a folder in the place of a case file.
 fn refuse_folder(path: &Path) -> Result<(), Error> {
     refuse_directory(path)?;
     let is_folder = path.is_dir() || path.to_string_lossy().ends_with(['/', '\\']);
