@@ -10,7 +10,7 @@ use oxigraph::sparql::{
 
 use spargebra::Query;
 
-use super::evaluate::{execute, pattern_mut, ready};
+use super::evaluate::{execute, order_by_datatype, pattern_mut, ready};
 use super::stop::{bounded, evaluator, length, watched};
 use super::{Answer, Error, Question};
 use crate::store::{self, Dataset};
@@ -85,6 +85,7 @@ pub(super) fn answer(
     limits: &Limits,
 ) -> Result<Answer, Error> {
     let is_open = query.dataset().is_none();
+    order_by_datatype(pattern_mut(&mut query));
     watched(pattern_mut(&mut query));
     let mut prepared = evaluator(limits).for_query(query);
     let is_union = is_open && dataset.is_empty();
