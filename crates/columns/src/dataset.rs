@@ -10,7 +10,7 @@ use oxrdf::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef};
 use crate::ReadError;
 use crate::dictionary::{self, Dictionary};
 use crate::file::IndexPlace;
-use crate::id::TermId;
+use crate::id::{TermId, TermKind};
 use crate::index::Index;
 use crate::key;
 use crate::sections::Sections;
@@ -138,12 +138,25 @@ impl Dataset {
         })
     }
 
+    /// Tells what a number stands for.
+    pub fn kind(&self, id: TermId) -> Result<TermKind, ReadError> {
+        if !id.is_in_dictionary() {
+            return Ok(TermKind::Literal);
+        }
+        if !self.terms.is_renamed_or_added(id) {
+            return self.terms.dictionary.kind(id.index());
+        }
+        Ok(match self.term(id)? {
+            Term::NamedNode(_) => TermKind::Iri,
+            Term::BlankNode(_) => TermKind::BlankNode,
+            Term::Literal(_) => TermKind::Literal,
+            Term::Triple(_) => TermKind::Triple,
+        })
+    }
+
     /// Tells whether a number stands for an IRI or a blank node.
     pub fn is_node(&self, id: TermId) -> Result<bool, ReadError> {
-        if self.terms.is_renamed_or_added(id) {
-            return Ok(matches!(self.term(id)?, Term::NamedNode(_) | Term::BlankNode(_)));
-        }
-        Ok(id.is_in_dictionary() && self.terms.dictionary.is_node(id.index())?)
+        Ok(matches!(self.kind(id)?, TermKind::Iri | TermKind::BlankNode))
     }
 
     /// Tells whether a number stands for a literal with a datatype that is neither `xsd:string` nor one of texts in a language,
@@ -162,6 +175,13 @@ impl Dataset {
     #[must_use]
     pub fn is_derived(&self, id: TermId) -> bool {
         self.terms.is_renamed_or_added(id)
+    }
+
+    /// Tells whether any term is one that [`Dataset::is_derived`] tells of. Where none is, numbers are in the order of their
+    /// terms: IRIs, blank nodes, literals, each kind by its text.
+    #[must_use]
+    pub fn has_derived_terms(&self) -> bool {
+        !self.terms.added.numbers.is_empty()
     }
 
     /// Returns one more than the greatest number of a term that does not hold a value itself.

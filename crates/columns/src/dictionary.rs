@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use oxrdf::{Term, TermRef};
 
 use crate::ReadError;
-use crate::id::TermId;
+use crate::id::{TermId, TermKind};
 use crate::key;
 use crate::sections::{Place, Sections};
 
@@ -23,8 +23,8 @@ pub(crate) struct Dictionary {
     file: Option<Arc<Sections>>,
     /// The first error that a query met; evaluators pass some errors over.
     pub(crate) fault: OnceLock<ReadError>,
-    /// Where texts begin, which come after IRIs and blank nodes, and where typed literals begin and end.
-    kinds: OnceLock<[usize; 3]>,
+    /// Where blank nodes begin, which come after IRIs, then texts, typed literals and triples.
+    kinds: OnceLock<[usize; 4]>,
 }
 
 /// Some blocks with their bytes.
@@ -144,23 +144,29 @@ impl Dictionary {
         chunk.get(range).ok_or(ReadError::Damaged)
     }
 
-    fn kinds(&self) -> Result<[usize; 3], ReadError> {
+    fn kinds(&self) -> Result<[usize; 4], ReadError> {
         if let Some(kinds) = self.kinds.get() {
             return Ok(*kinds);
         }
         let from = |kind: u8| self.place_of(&[kind]);
-        let kinds = [from(key::TEXT)?, from(key::TYPED)?, from(key::TYPED + 1)?];
+        let kinds = [from(key::BLANK)?, from(key::TEXT)?, from(key::TYPED)?, from(key::TRIPLE)?];
         Ok(*self.kinds.get_or_init(|| kinds))
     }
 
-    /// Tells whether a number stands for an IRI or a blank node.
-    pub(crate) fn is_node(&self, number: usize) -> Result<bool, ReadError> {
-        Ok(number < self.kinds()?[0])
+    /// Tells what a number stands for.
+    pub(crate) fn kind(&self, number: usize) -> Result<TermKind, ReadError> {
+        let [blank, text, _, triple] = self.kinds()?;
+        Ok(match number {
+            _ if number < blank => TermKind::Iri,
+            _ if number < text => TermKind::BlankNode,
+            _ if number < triple => TermKind::Literal,
+            _ => TermKind::Triple,
+        })
     }
 
     /// Tells whether a number stands for a literal with a datatype that is neither `xsd:string` nor one of texts in a language.
     pub(crate) fn is_typed(&self, number: usize) -> Result<bool, ReadError> {
-        let [_, from, to] = self.kinds()?;
+        let [_, _, from, to] = self.kinds()?;
         Ok((from..to).contains(&number))
     }
 

@@ -28,6 +28,19 @@ const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
+/// What a term is. <https://www.w3.org/TR/rdf12-concepts/#section-triples>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TermKind {
+    /// An IRI.
+    Iri,
+    /// A blank node.
+    BlankNode,
+    /// A literal.
+    Literal,
+    /// A triple term.
+    Triple,
+}
+
 /// A value that a number holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {

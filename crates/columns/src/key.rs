@@ -5,14 +5,14 @@ use oxrdf::{BaseDirection, BlankNode, Literal, LiteralRef, NamedNode, NamedOrBla
 
 /// First byte of the key of an IRI.
 pub(crate) const IRI: u8 = 1;
-const BLANK: u8 = 2;
+pub(crate) const BLANK: u8 = 2;
 pub(crate) const TEXT: u8 = 3;
 /// Followed by the language, a zero byte and the text.
 const TAGGED: u8 = 4;
 /// Followed by the datatype, a zero byte and the text.
 pub(crate) const TYPED: u8 = 5;
 /// Followed by the keys of subject, predicate and object, each with its length before it.
-const TRIPLE: u8 = 6;
+pub(crate) const TRIPLE: u8 = 6;
 /// How deep triples may stand inside one another in a file.
 const DEPTH: usize = 128;
 /// Stands between a language and a direction, as in the initial texts of RDF 1.2.

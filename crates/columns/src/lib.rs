@@ -14,7 +14,7 @@ mod sections;
 pub use builder::{Builder, TooManyTerms};
 pub use dataset::{Added, Dataset, Graph, Graphs, QuadIds, Table};
 pub use file::{DatasetFile, MAGIC, VERSION};
-pub use id::{TermId, Value};
+pub use id::{TermId, TermKind, Value};
 pub use index::Index;
 pub use query::{Queried, QueryTerm};
 
