@@ -1,7 +1,7 @@
 //! The class of an entity. In: what a node says that it is. Out: the key of one class, such as `Company`.
 
-use super::project::tail;
-use super::read::Resource;
+use super::case::tail;
+use crate::store::Node;
 use crate::vocab::{APPARATUS, cg, rdf};
 
 /// Tells whether what has a class is an entity.
@@ -11,7 +11,8 @@ pub(super) fn is_of_entities(class: &str) -> bool {
 }
 
 /// Returns the key of the class of an entity; nothing where it has none.
-pub(super) fn class(node: &Resource) -> String {
-    let class = node.iris(rdf::TYPE).filter(|class| is_of_entities(class)).min();
-    class.or_else(|| node.iris(rdf::TYPE).next()).map(|iri| tail(iri).to_owned()).unwrap_or_default()
+pub(super) fn class(entity: Node<'_>) -> String {
+    let classes: Vec<String> = entity.nodes(rdf::TYPE).map(Node::iri).collect();
+    let class = classes.iter().filter(|class| is_of_entities(class)).min().or(classes.first());
+    class.map(|iri| tail(iri).to_owned()).unwrap_or_default()
 }

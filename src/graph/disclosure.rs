@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::project::{bounds, local, read_source};
-use super::read::Resource;
+use super::project::bounds;
 use super::{EntityGraph, Error, Source};
 use crate::date::Day;
-use crate::store::{Dataset, instances};
+use crate::store::{Columns, Dataset, Node};
 use crate::vocab::{cg, dct, rdfs};
 
 /// An event by which facts became known to an audience.
@@ -38,30 +37,31 @@ impl EntityGraph {
     pub fn disclosures(&self, data: &dyn Dataset, lang: Option<&str>) -> Result<Vec<Disclosure>, Error> {
         let facts: BTreeMap<&str, &str> = self.facts().map(|fact| (fact.iri.as_str(), fact.id.as_str())).collect();
         let entities: BTreeMap<&str, &str> = self.entities().map(|e| (e.iri.as_str(), e.id.as_str())).collect();
-        let mut disclosures = Vec::new();
-        for iri in instances(data, cg::DISCLOSURE)? {
-            let node = Resource::read(data, &iri)?;
+        let case = self.case();
+        let read = |node: Node<'_>| {
+            let told = node.nodes(cg::DISCLOSES).map(Node::iri);
             let mut told: Vec<String> =
-                node.iris(cg::DISCLOSES).filter_map(|iri| facts.get(iri).map(|id| (*id).to_owned())).collect();
+                told.filter_map(|iri| facts.get(iri.as_str()).map(|id| (*id).to_owned())).collect();
             told.sort_unstable();
-            if told.is_empty() {
-                continue;
-            }
-            let audience = node.iri(cg::TO_AUDIENCE).filter(|iri| *iri != cg::THE_PUBLIC.as_str());
-            let source = node.iri(dct::SOURCE).map(|iri| read_source(data, self.case(), lang, iri)).transpose()?;
-            disclosures.push(Disclosure {
-                id: local(self.case(), &iri, "disclosure/"),
+            let audience = node.node(cg::TO_AUDIENCE).map(Node::iri).filter(|iri| iri != cg::THE_PUBLIC.as_str());
+            let id =
+                |iri: String| entities.get(iri.as_str()).map_or_else(|| case.local(&iri, ""), |id| (*id).to_owned());
+            let iri = node.iri();
+            (!told.is_empty()).then(|| Disclosure {
+                id: case.local(&iri, "disclosure/"),
                 facts: told,
-                audience: audience
-                    .map(|iri| entities.get(iri).map_or_else(|| local(self.case(), iri, ""), |id| (*id).to_owned())),
-                date: node.text(dct::DATE).map(str::to_owned),
-                days: bounds(&node, cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST),
-                kind: node.text(cg::DISCLOSURE_KIND).map(str::to_owned),
-                source,
-                note: node.in_language(&[rdfs::COMMENT], lang).map(str::to_owned),
+                audience: audience.map(id),
+                date: node.text(dct::DATE),
+                days: bounds(node, cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST),
+                kind: node.text(cg::DISCLOSURE_KIND),
+                source: node.node(dct::SOURCE).map(|source| Source::read(source, case, lang)),
+                note: node.in_language(&[rdfs::COMMENT], lang),
                 iri,
-            });
-        }
+            })
+        };
+        let mut disclosures: Vec<Disclosure> = Columns::ask(data, |columns| {
+            Ok::<_, Error>(columns.instances(cg::DISCLOSURE).into_iter().filter_map(read).collect())
+        })?;
         disclosures.sort_by(|a, b| (a.days, &a.id).cmp(&(b.days, &b.id)));
         Ok(disclosures)
     }

@@ -4,15 +4,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 
-use oxigraph::model::NamedNode;
-use petgraph::Direction;
-use petgraph::graph::NodeIndex;
-use petgraph::visit::EdgeRef;
+use rdf_columns::TermId;
 
+use super::links::{Link, Links, LinksOfGraph};
 use super::near::Near;
 use super::{EntityGraph, Error, Selection};
-use crate::store::{Dataset, Link};
+use crate::store::{Columns, Dataset};
 
 /// How much of a neighbourhood to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,40 +75,13 @@ impl EntityGraph {
     /// Returns what lies around an entity, named by id or label.
     pub fn ego(&self, name: &str, limits: EgoLimits) -> Result<Ego, Error> {
         let centre = self.find(name)?;
-        let nodes: HashMap<&str, NodeIndex> =
-            self.nodes.values().map(|node| (self.graph[*node].iri.as_str(), *node)).collect();
-        let around = Surroundings::walk(&centre.iri, limits, |from, to| Ok(self.links_at(&nodes, from, to)))?;
-        let kept = around.nearest();
-        let ids = kept.iter().map(|iri| (*iri, self.graph[nodes[iri]].id.clone())).collect();
-        let (facts, counted) = around.between(&ids);
+        let mut links = LinksOfGraph::new(self);
+        let around = Surroundings::walk(centre.iri.as_str(), limits, &mut links)?;
+        let ids = around.nearest().into_iter().map(|iri| (iri, self.graph[links.nodes[iri]].id.clone())).collect();
+        let (facts, counted) = around.between(&ids, &links);
+        let facts = facts.into_iter().map(str::to_owned).collect();
         let graph = self.restricted_to(&ids.into_values().collect()).with_links(&facts);
         Ok(around.ego(centre.id.clone(), counted, graph))
-    }
-
-    /// Returns the facts that join some entities with others, or with any, by their IRIs.
-    fn links_at(
-        &self,
-        nodes: &HashMap<&str, NodeIndex>,
-        from: &BTreeSet<String>,
-        to: Option<&BTreeSet<String>>,
-    ) -> Vec<Link> {
-        let at = from.iter().flat_map(|iri| {
-            let node = nodes[iri.as_str()];
-            // What comes from one of the entities is found there.
-            let incoming = self.graph.edges_directed(node, Direction::Incoming);
-            let incoming = incoming.filter(|edge| !from.contains(&self.graph[edge.source()].iri));
-            self.graph.edges_directed(node, Direction::Outgoing).chain(incoming)
-        });
-        let links = at.map(|edge| {
-            let [subject, object] = [edge.source(), edge.target()].map(|node| &self.graph[node].iri);
-            let [fact, subject, object] = [&edge.weight().iri, subject, object].map(NamedNode::new_unchecked);
-            Link { fact, subject, object }
-        });
-        let joins = |link: &Link, to: &BTreeSet<String>| {
-            let [subject, object] = link.ends();
-            (from.contains(subject) && to.contains(object)) || (from.contains(object) && to.contains(subject))
-        };
-        links.filter(|link| to.is_none_or(|to| joins(link, to))).collect()
     }
 }
 
@@ -122,66 +94,66 @@ impl Ego {
         selection: &Selection,
         lang: Option<&str>,
     ) -> Result<Self, Error> {
-        let mut near = Near::new(data, selection, lang)?;
-        let centre = near.find(name)?;
-        let around = Surroundings::walk(&centre, limits, |from, to| near.links(from, to))?;
-        let is_joined = !around.links.is_empty()
-            || (around.walked_to == 0 && !near.links(&[centre.clone()].into(), None)?.is_empty());
-        let kept = around.nearest();
-        let ids = kept.iter().map(|iri| Ok((*iri, near.id(iri)?))).collect::<Result<BTreeMap<_, _>, Error>>()?;
-        let (facts, counted) = around.between(&ids);
-        let kept: Vec<String> = kept.iter().map(|node| (*node).to_owned()).collect();
-        let id = ids[centre.as_str()].clone();
-        let alone = if facts.is_empty() { kept.as_slice() } else { &[] };
-        let whole = near.graph(facts.clone(), &kept, alone)?;
-        let whole = whole.restricted_to(&ids.into_values().collect()).with_links(&facts);
-        let selected = whole.select(selection);
-        if !is_joined {
-            // Only what it says by itself can keep it.
-            selected.find(name)?;
-        }
-        // The selection has decided on these entities before, by more facts than are left here.
-        Ok(around.ego(id, counted, selected.with_entities_of(&whole)))
+        Columns::ask(data, |columns| {
+            let mut near = Near::new(columns, selection, lang)?;
+            let centre = near.find(name)?;
+            let around = Surroundings::walk(centre, limits, &mut near)?;
+            let is_joined =
+                !around.links.is_empty() || (around.walked_to == 0 && !near.links(&[centre].into(), None)?.is_empty());
+            let kept: Vec<TermId> = around.nearest().into_iter().collect();
+            let ids: BTreeMap<TermId, String> = kept.iter().map(|id| (*id, near.id(*id))).collect();
+            let (facts, counted) = around.between(&ids, &near);
+            let id = ids[&centre].clone();
+            let alone = if facts.is_empty() { kept.as_slice() } else { &[] };
+            let whole = near.graph(&facts, &kept, alone);
+            let facts = facts.into_iter().map(|fact| columns.text(fact)).collect();
+            let whole = whole.restricted_to(&ids.into_values().collect()).with_links(&facts);
+            let selected = whole.select(selection);
+            if !is_joined {
+                // Only what it says by itself can keep it.
+                selected.find(name)?;
+            }
+            // The selection has decided on these entities before, by more facts than are left here.
+            Ok(around.ego(id, counted, selected.with_entities_of(&whole)))
+        })
     }
 }
 
-/// Entities by distance, and facts among them; all by their IRIs.
-struct Surroundings {
+/// Entities by distance, and facts among them.
+struct Surroundings<I> {
     limits: EgoLimits,
     walked_to: usize,
-    distance: HashMap<String, usize>,
-    /// The nearest, and those that have most to do with what is nearer.
-    compared: HashSet<String>,
+    distance: HashMap<I, usize>,
+    /// The nearest, and those that have most to do with what is nearer, by IRI.
+    compared: Vec<I>,
     /// The facts that were walked along, of each of which one end is nearer than `walked_to`; of those that join the
     /// farthest, those between two that are compared.
-    links: Vec<Link>,
+    links: Vec<Link<I>>,
 }
 
-impl Surroundings {
-    /// Walks from an entity, step by step; `links` returns the facts that join some entities with others, or with any.
-    fn walk(
-        centre: &str,
-        limits: EgoLimits,
-        mut links: impl FnMut(&BTreeSet<String>, Option<&BTreeSet<String>>) -> Result<Vec<Link>, Error>,
-    ) -> Result<Self, Error> {
-        let distance = HashMap::from([(centre.to_owned(), 0)]);
-        let mut around = Self { limits, walked_to: 0, distance, compared: HashSet::new(), links: Vec::new() };
-        let mut edge = BTreeSet::from([centre.to_owned()]);
+impl<I: Copy + Ord + Hash> Surroundings<I> {
+    /// Walks from an entity, step by step.
+    fn walk(centre: I, limits: EgoLimits, links: &mut impl Links<Id = I>) -> Result<Self, Error> {
+        let distance = HashMap::from([(centre, 0)]);
+        let mut around = Self { limits, walked_to: 0, distance, compared: Vec::new(), links: Vec::new() };
+        let mut edge = BTreeSet::from([centre]);
         while around.walked_to < limits.depth && around.distance.len() < limits.compared() {
             let (steps, distance) = (around.walked_to + 1, &mut around.distance);
-            let mut found = links(&edge, None)?;
+            let mut found = links.links(&edge, None)?;
             // What leads back was walked along before.
-            found.retain(|link| link.ends().iter().all(|end| distance.get(*end).is_none_or(|at| at + 1 >= steps)));
-            let ends = found.iter().flat_map(Link::ends);
-            edge = ends.filter(|node| !distance.contains_key(*node)).map(str::to_owned).collect();
-            distance.extend(edge.iter().map(|node| (node.clone(), steps)));
+            found.retain(|link| link.ends().iter().all(|end| distance.get(end).is_none_or(|at| at + 1 >= steps)));
+            edge = found.iter().flat_map(Link::ends).filter(|node| !distance.contains_key(node)).collect();
+            distance.extend(edge.iter().map(|node| (*node, steps)));
             around.links.extend(found);
             around.walked_to = steps;
         }
-        let ranked = around.ranked(around.distance.keys().map(String::as_str));
-        around.compared = ranked.into_iter().take(limits.compared()).map(str::to_owned).collect();
-        edge.retain(|node| around.compared.contains(node));
-        around.links.extend(links(&edge, Some(&edge))?);
+        let mut entities: Vec<I> = around.distance.keys().copied().collect();
+        links.sort(&mut entities);
+        around.compared = around.ranked(entities);
+        around.compared.truncate(limits.compared());
+        links.sort(&mut around.compared);
+        edge = around.compared.iter().copied().filter(|node| edge.contains(node)).collect();
+        around.links.extend(links.links(&edge, Some(&edge))?);
         Ok(around)
     }
 
@@ -199,42 +171,40 @@ impl Surroundings {
         }
     }
 
-    /// Orders entities by distance, then by how many facts join them, most first.
-    fn ranked<'a>(&self, entities: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-        let mut degree: HashMap<&str, usize> = HashMap::with_capacity(self.distance.len());
+    /// Orders entities by distance, then by how many facts join them, most first; equals stay in their order.
+    fn ranked(&self, mut entities: Vec<I>) -> Vec<I> {
+        let mut degree: HashMap<I, usize> = HashMap::with_capacity(self.distance.len());
         for [from, to] in self.links.iter().map(Link::ends) {
             *degree.entry(from).or_default() += 1;
             if to != from {
                 *degree.entry(to).or_default() += 1;
             }
         }
-        let mut ranked: Vec<&str> = entities.collect();
-        ranked.sort_by_cached_key(|id| {
-            (self.distance.get(*id), Reverse(degree.get(id).copied().unwrap_or_default()), *id)
-        });
-        ranked
+        entities.sort_by_key(|id| (self.distance.get(id), Reverse(degree.get(id).copied().unwrap_or_default())));
+        entities
     }
 
     /// Returns the nearest and best connected entities whose lines can be told apart in a drawing, each of them joined to
     /// one before.
-    fn nearest(&self) -> BTreeSet<&str> {
-        let mut pairs: HashMap<&str, BTreeMap<&str, usize>> = HashMap::new();
+    fn nearest(&self) -> BTreeSet<I> {
+        let compared: HashSet<I> = self.compared.iter().copied().collect();
+        let mut pairs: HashMap<I, BTreeMap<I, usize>> = HashMap::new();
         let ends = self.links.iter().map(Link::ends);
-        for [from, to] in ends.filter(|ends| ends.iter().all(|end| self.compared.contains(*end))) {
+        for [from, to] in ends.filter(|ends| ends.iter().all(|end| compared.contains(end))) {
             *pairs.entry(from).or_default().entry(to).or_default() += 1;
             if from != to {
                 *pairs.entry(to).or_default().entry(from).or_default() += 1;
             }
         }
         let (mut kept, mut lines) = (BTreeSet::new(), 0);
-        for id in self.ranked(self.compared.iter().map(String::as_str)) {
+        for id in self.ranked(self.compared.clone()) {
             if kept.len() >= self.limits.max_entities.max(1) {
                 break;
             }
             let to_kept =
-                pairs.get(id).into_iter().flatten().filter(|(other, _)| kept.contains(**other) || **other == id);
+                pairs.get(&id).into_iter().flatten().filter(|(other, _)| kept.contains(*other) || **other == id);
             let more: usize = to_kept.map(|(_, facts)| self.limits.lines(*facts)).sum();
-            let is_joined = pairs.get(id).is_some_and(|others| others.keys().any(|other| kept.contains(other)));
+            let is_joined = pairs.get(&id).is_some_and(|others| others.keys().any(|other| kept.contains(other)));
             if kept.is_empty() || (is_joined && lines + more <= self.limits.max_lines) {
                 kept.insert(id);
                 lines += more;
@@ -245,11 +215,15 @@ impl Surroundings {
 
     /// Returns the facts that are kept among some entities, whose ids are given, and how many there are between those with
     /// more.
-    fn between(&self, kept: &BTreeMap<&str, String>) -> (BTreeSet<String>, BTreeMap<(String, String), usize>) {
-        let mut pairs: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    fn between(
+        &self,
+        kept: &BTreeMap<I, String>,
+        order: &impl Links<Id = I>,
+    ) -> (BTreeSet<I>, BTreeMap<(String, String), usize>) {
+        let mut pairs: BTreeMap<(I, I), Vec<I>> = BTreeMap::new();
         for link in self.links.iter().filter(|link| link.ends().iter().all(|end| kept.contains_key(end))) {
             let [from, to] = link.ends();
-            pairs.entry((from.min(to), from.max(to))).or_default().push(link.fact.as_str());
+            pairs.entry((from.min(to), from.max(to))).or_default().push(link.fact);
         }
         let most = self.limits.max_between;
         let counted = pairs.iter().filter(|(_, facts)| facts.len() > most).map(|((one, other), facts)| {
@@ -258,8 +232,8 @@ impl Surroundings {
         });
         let counted = counted.collect();
         let facts = pairs.into_values().flat_map(|mut facts| {
-            facts.sort_unstable();
-            facts.into_iter().take(most).map(str::to_owned)
+            order.sort(&mut facts);
+            facts.into_iter().take(most)
         });
         (facts.collect(), counted)
     }

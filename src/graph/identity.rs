@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::NamedNodeRef;
 
-use super::read::Resource;
-use crate::store::{self, Dataset, Pattern};
+use crate::store::{self, Columns, Dataset};
 use crate::vocab::{cg, rdf};
 
 /// Predicates of decisions.
-const DECISIONS: [NamedNodeRef<'_>; 3] = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY];
+const DECISIONS: [NamedNodeRef<'static>; 3] = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY];
 
 /// Which entities are one, by IRI, as the decisions in force say. A decision is in force if its fact is accepted and no later
 /// one is about the same two.
@@ -36,24 +35,26 @@ struct Decision {
 impl Identity {
     /// Reads the decisions of a dataset; of a view those that were made by its day.
     pub fn read(data: &dyn Dataset) -> Result<Self, store::Error> {
+        Columns::ask(data, |columns| Ok(Self::read_from(columns)))
+    }
+
+    /// Reads the decisions of a dataset by its columns.
+    pub(super) fn read_from(columns: &Columns) -> Self {
         let mut latest: BTreeMap<(String, String), Decision> = BTreeMap::new();
         let mut decisions = BTreeMap::new();
-        data.prefetch(&DECISIONS.map(|predicate| Pattern::Object(rdf::PREDICATE.into(), predicate.into())))?;
         for predicate in DECISIONS {
-            for quad in data.quads_for_pattern(None, Some(rdf::PREDICATE), Some(predicate.into()), None) {
-                let fact = quad?.subject.to_string();
-                let fact = fact.trim_matches(['<', '>']).to_owned();
-                let node = Resource::read(data, &fact)?;
-                decisions.insert(fact.clone(), false);
-                let (Some(one), Some(other)) = (node.iri(rdf::SUBJECT), node.iri(rdf::OBJECT)) else { continue };
+            for fact in columns.with_object(rdf::PREDICATE, predicate) {
+                let iri = fact.iri();
+                decisions.insert(iri.clone(), false);
+                let (Some(one), Some(other)) = (fact.node(rdf::SUBJECT), fact.node(rdf::OBJECT)) else { continue };
                 // One that was taken back decides nothing.
-                if !node.is_true(cg::ASSERTED) || one == other {
+                if !fact.is_true(cg::ASSERTED) || one.id == other.id {
                     continue;
                 }
-                let day = node.text(cg::KNOWN_EARLIEST).unwrap_or_default().to_owned();
-                let pair = (one.min(other).to_owned(), one.max(other).to_owned());
-                let is_same = predicate == cg::SAME_ENTITY;
-                let decision = Decision { day, fact, one: one.to_owned(), is_same };
+                let (one, other) = (one.iri(), other.iri());
+                let day = fact.text(cg::KNOWN_EARLIEST).unwrap_or_default();
+                let pair = if one < other { (one.clone(), other) } else { (other, one.clone()) };
+                let decision = Decision { day, fact: iri, one, is_same: predicate == cg::SAME_ENTITY };
                 let known = latest.get(&pair);
                 if known.is_none_or(|known| (&known.day, &known.fact) < (&decision.day, &decision.fact)) {
                     latest.insert(pair, decision);
@@ -61,12 +62,12 @@ impl Identity {
             }
         }
         decisions.extend(latest.values().map(|decision| (decision.fact.clone(), true)));
-        let mut identity = Self { decisions, ..Self::joined(&latest) };
+        let mut identity = Self { decisions, ..Self::grouped(&latest) };
         identity.decided = latest.keys().map(|(one, other)| identity.pair(one, other)).collect();
-        Ok(identity)
+        identity
     }
 
-    fn joined(latest: &BTreeMap<(String, String), Decision>) -> Self {
+    fn grouped(latest: &BTreeMap<(String, String), Decision>) -> Self {
         let mut groups: Vec<BTreeSet<String>> = Vec::new();
         let mut absorbed: BTreeSet<&str> = BTreeSet::new();
         for ((a, b), decision) in latest.iter().filter(|(_, decision)| decision.is_same) {
@@ -100,6 +101,17 @@ impl Identity {
     /// Returns the entity that stands for one; most stand for themselves.
     pub fn of<'a>(&'a self, iri: &'a str) -> &'a str {
         self.stands_for.get(iri).map_or(iri, String::as_str)
+    }
+
+    /// Returns the entities that another stands for, each with that one, by IRI.
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.stands_for.iter().map(|(iri, head)| (iri.as_str(), head.as_str()));
+        pairs.filter(|(iri, head)| iri != head)
+    }
+
+    /// Returns the facts that are decisions, by IRI.
+    pub(super) fn decisions(&self) -> impl Iterator<Item = &str> {
+        self.decisions.keys().map(String::as_str)
     }
 
     /// Tells whether there is any decision.

@@ -1,6 +1,7 @@
 //! Entities and facts as a graph. In: a store of quads as `docs/model.md` lays them out. Out: an [`EntityGraph`](crate::graph::EntityGraph) whose
 //! nodes are entities and whose edges are facts, whole or selected. Not here: SPARQL (`query`), drawing (`diagram`).
 
+mod case;
 mod class;
 mod disclosure;
 mod ego;
@@ -11,11 +12,11 @@ mod find;
 pub(crate) mod fixture;
 mod identity;
 mod joined;
+mod links;
 mod near;
 mod paths;
 mod project;
 mod proposition;
-mod read;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,6 @@ pub use ego::{Ego, EgoLimits};
 pub use entity::{CaseInfo, Entity, Predicate, Source, TemporalKind};
 pub use fact::{Answer, End, EndKind, Fact, Qualifier, Status};
 pub use identity::Identity;
-pub use joined::Joined;
 pub use paths::{Paths, Step};
 pub use select::Selection;
 

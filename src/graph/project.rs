@@ -1,320 +1,300 @@
-//! Projects a dataset to a graph. In: quads as `docs/model.md` lays them out, all named graphs as one. Out: an
-//! [`EntityGraph`]. Reads by pattern.
+//! Projects a dataset to a graph. In: columns as `docs/model.md` lays them out, all named graphs as one. Out: an
+//! [`EntityGraph`]. Not here: what a case and its sources are called (`case`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxigraph::model::{NamedNodeRef, Term};
+use rdf_columns::{TermId, TermKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::case::{address, tail};
 use super::class::{class, is_of_entities};
 use super::identity::Identity;
 use super::proposition::Proposition;
-use super::read::Resource;
 use super::{
     CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
 };
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::store::{self, Dataset, Pattern, instances};
-use crate::vocab::{cg, dct, rdf, rdfs, schema, skos, void};
+use crate::store::{Columns, Dataset, Node};
+use crate::vocab::{cg, dct, rdf, rdfs, skos};
 
-pub(super) const LABELS: &[NamedNodeRef<'_>] = &[skos::PREF_LABEL, rdfs::LABEL];
-/// What is read of an entity: its plain triples may be very many.
-const OF_ENTITIES: &[NamedNodeRef<'_>] = &[
-    rdf::TYPE,
-    rdfs::LABEL,
-    rdfs::COMMENT,
-    skos::PREF_LABEL,
-    skos::ALT_LABEL,
-    skos::EXACT_MATCH,
-    dct::TITLE,
-    dct::SOURCE,
-    schema::URL,
-];
+pub(super) const LABELS: &[NamedNodeRef<'static>] = &[skos::PREF_LABEL, rdfs::LABEL];
 
 impl EntityGraph {
     /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
     pub fn project(data: &dyn Dataset, lang: Option<&str>) -> Result<Self, Error> {
-        data.prefetch_all()?;
-        let mut projection = Projection::new(data, lang)?;
-        let mut facts = Vec::new();
-        for iri in instances(data, cg::FACT)? {
-            facts.extend(projection.fact(iri)?);
-        }
-        for iri in entities(data)? {
-            projection.entity(&iri)?;
-        }
-        Ok(projection.graph(facts)?)
+        Columns::ask_all(data, |columns| {
+            let mut projection = Projection::new(columns, lang);
+            let facts = columns.instances(cg::FACT).into_iter();
+            let facts: Vec<Fact> = facts.filter_map(|fact| projection.fact(fact.id)).collect();
+            for id in entities(columns) {
+                projection.entity(id);
+            }
+            Ok(projection.graph(facts))
+        })
     }
 }
 
 /// Reads facts one by one, and with each what stands around it.
-pub(super) struct Projection<'a> {
-    data: &'a dyn Dataset,
-    lang: Option<&'a str>,
+pub(super) struct Projection<'c> {
+    columns: &'c Columns,
+    lang: Option<&'c str>,
     case: CaseInfo,
     identity: Identity,
-    is_fact: BTreeMap<String, bool>,
+    /// Entities that another stands for, each with that one.
+    stand_ins: FxHashMap<TermId, TermId>,
+    /// Facts that are decisions about identity.
+    decisions: FxHashSet<TermId>,
     /// Nodes that facts speak of as facts.
-    spoken_of: BTreeSet<String>,
-    entities: BTreeMap<String, Arc<Entity>>,
-    classes: BTreeMap<String, String>,
-    sources: BTreeMap<String, Arc<Source>>,
-    predicates: BTreeMap<String, Arc<Predicate>>,
+    spoken_of: BTreeSet<TermId>,
+    entities: FxHashMap<TermId, Arc<Entity>>,
+    /// Class keys of entities by their ids.
+    classes: FxHashMap<String, String>,
+    sources: FxHashMap<TermId, Arc<Source>>,
+    predicates: FxHashMap<TermId, Arc<Predicate>>,
+    statuses: FxHashMap<TermId, Status>,
+    /// Numbers of `cg:Claim`, `cg:closed` and `cg:open`.
+    claim: Option<TermId>,
+    closed: Option<TermId>,
+    open: Option<TermId>,
 }
 
-impl<'a> Projection<'a> {
-    pub(super) fn new(data: &'a dyn Dataset, lang: Option<&'a str>) -> Result<Self, store::Error> {
-        Ok(Self {
-            data,
+impl<'c> Projection<'c> {
+    pub(super) fn new(columns: &'c Columns, lang: Option<&'c str>) -> Self {
+        let identity = Identity::read_from(columns);
+        let stand_ins = identity.stand_ins().filter_map(|(iri, head)| Some((columns.find(iri)?, columns.find(head)?)));
+        let decisions = identity.decisions().filter_map(|fact| columns.find(fact));
+        Self {
+            columns,
             lang,
-            case: read_case(data)?,
-            identity: Identity::read(data)?,
-            is_fact: BTreeMap::new(),
+            case: CaseInfo::read(columns),
+            stand_ins: stand_ins.collect(),
+            decisions: decisions.collect(),
+            identity,
             spoken_of: BTreeSet::new(),
-            entities: BTreeMap::new(),
-            classes: BTreeMap::new(),
-            sources: BTreeMap::new(),
-            predicates: BTreeMap::new(),
-        })
+            entities: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            sources: FxHashMap::default(),
+            predicates: FxHashMap::default(),
+            statuses: FxHashMap::default(),
+            claim: columns.find(cg::CLAIM.as_str()),
+            closed: columns.find(cg::CLOSED.as_str()),
+            open: columns.find(cg::OPEN.as_str()),
+        }
     }
 
     /// Puts the facts together with the entities that were met.
-    pub(super) fn graph(mut self, facts: impl IntoIterator<Item = Fact>) -> Result<EntityGraph, store::Error> {
-        let propositions = self.propositions()?;
-        let graph = EntityGraph::new(self.case, self.entities.into_values(), facts.into_iter().map(Arc::new));
-        Ok(graph.speaking_of(&propositions))
+    pub(super) fn graph(mut self, facts: impl IntoIterator<Item = Fact>) -> EntityGraph {
+        let propositions = self.propositions();
+        let mut entities: Vec<Arc<Entity>> = self.entities.into_values().collect();
+        entities.sort_by(|one, other| one.iri.cmp(&other.iri));
+        EntityGraph::new(self.case, entities, facts.into_iter().map(Arc::new)).speaking_of(&propositions)
     }
 
     /// Reads what facts speak of that is no fact of the dataset, as where a view shows a claim about what did not hold.
-    fn propositions(&mut self) -> Result<Vec<Proposition>, store::Error> {
+    fn propositions(&mut self) -> Vec<Proposition> {
         let mut found = Vec::new();
-        let mut read = BTreeSet::new();
-        while let Some(iri) = self.spoken_of.pop_first() {
-            if !read.insert(iri.clone()) {
+        let mut read = FxHashSet::default();
+        let statement = self.columns.find(rdf::STATEMENT.as_str());
+        while let Some(id) = self.spoken_of.pop_first() {
+            let node = self.columns.node(id);
+            if !read.insert(id) || !node.nodes(rdf::TYPE).any(|class| Some(class.id) == statement) {
                 continue;
             }
-            let classes = Resource::read_of(self.data, &iri, &[rdf::TYPE])?;
-            if !classes.iris(rdf::TYPE).any(|class| class == rdf::STATEMENT.as_str()) {
-                continue;
-            }
-            let node = Resource::read_of(self.data, &iri, &[rdf::SUBJECT, rdf::PREDICATE, rdf::OBJECT])?;
             if let (Some(subject), Some(predicate), Some(object)) =
-                (node.all(rdf::SUBJECT).first(), node.iri(rdf::PREDICATE), node.all(rdf::OBJECT).first())
+                (node.value(rdf::SUBJECT), node.node(rdf::PREDICATE), node.value(rdf::OBJECT))
             {
                 found.push(Proposition {
-                    id: self.id(&iri, "fact/")?,
-                    subject: self.end(subject)?,
-                    predicate: self.predicate(predicate)?,
-                    object: self.end(object)?,
+                    id: self.id(id, "fact/"),
+                    subject: self.end(subject),
+                    predicate: self.predicate(predicate),
+                    object: self.end(object),
                 });
             }
         }
-        Ok(found)
+        found
     }
 
     /// Returns what is known of the case.
-    pub(super) fn case(&self) -> &CaseInfo {
+    pub(super) const fn case(&self) -> &CaseInfo {
         &self.case
     }
 
     /// Returns the entity that stands for one.
-    pub(super) fn head<'i>(&'i self, iri: &'i str) -> &'i str {
-        self.identity.of(iri)
+    pub(super) fn head(&self, id: TermId) -> TermId {
+        self.stand_ins.get(&id).copied().unwrap_or(id)
     }
 
     /// Tells whether a fact is a decision about identity.
-    pub(super) fn is_decision(&self, fact: &str) -> bool {
-        self.identity.is_decision(fact)
+    pub(super) fn is_decision(&self, fact: TermId) -> bool {
+        self.decisions.contains(&fact)
     }
 
-    /// Returns the IRIs that an entity goes by, that which stands for it first.
-    pub(super) fn names_of(&self, iri: &str) -> Vec<String> {
-        let head = self.head(iri);
-        std::iter::once(head.to_owned()).chain(self.identity.others(head).iter().cloned()).collect()
+    /// Returns all numbers that an entity goes by, that which stands for it first.
+    pub(super) fn numbers_of(&self, id: TermId) -> Vec<TermId> {
+        let head = self.head(id);
+        if self.stand_ins.is_empty() {
+            return vec![head];
+        }
+        let others = self.identity.others(&self.columns.text(head)).iter().filter_map(|other| self.columns.find(other));
+        std::iter::once(head).chain(others).collect()
     }
 
     /// Reads one fact. A fact without subject, predicate or object is no edge, nor is a decision about identity.
-    pub(super) fn fact(&mut self, iri: String) -> Result<Option<Fact>, store::Error> {
-        Ok(self.fact_and_ends(iri)?.map(|(fact, _)| fact))
-    }
-
-    /// Reads one fact, and with it the IRIs of the facts that it speaks of.
-    pub(super) fn fact_and_ends(&mut self, iri: String) -> Result<Option<(Fact, Vec<String>)>, store::Error> {
-        let node = Resource::read(self.data, &iri)?;
-        self.is_fact.insert(iri.clone(), true);
-        let (Some(subject), Some(predicate), Some(object)) =
-            (node.all(rdf::SUBJECT).first(), node.iri(rdf::PREDICATE), node.all(rdf::OBJECT).first())
-        else {
-            return Ok(None);
-        };
-        if self.is_decision(&iri) {
-            return Ok(None);
+    pub(super) fn fact(&mut self, id: TermId) -> Option<Fact> {
+        let node = self.columns.node(id);
+        let (subject, predicate, object) =
+            (node.value(rdf::SUBJECT)?, node.node(rdf::PREDICATE)?, node.value(rdf::OBJECT)?);
+        if self.is_decision(id) {
+            return None;
         }
-        let mut facts = Vec::new();
-        let mut end = |term| {
-            let end = self.end(term)?;
-            if let (End::Fact(_), Term::NamedNode(node)) = (&end, term) {
-                facts.push(node.as_str().to_owned());
-            }
-            Ok::<_, store::Error>(end)
-        };
-        let (subject, object) = (end(subject)?, end(object)?);
-        let predicate = self.predicate(predicate)?;
-        let mut sources = Vec::new();
-        for source in node.iris(dct::SOURCE) {
-            sources.push(self.source(source)?);
-        }
-        let further_sources = sources.split_off(sources.len().min(1));
-        let fact = Fact {
-            id: self.id(&iri, "fact/")?,
-            subject,
-            predicate,
-            object,
-            status: node.iri(cg::STATUS).and_then(|iri| Status::parse(tail(iri))).unwrap_or(Status::Asserted),
+        let sources: Vec<TermId> = node.nodes(dct::SOURCE).map(|source| source.id).collect();
+        let mut sources = sources.into_iter().map(|source| self.source(source)).collect::<Vec<_>>().into_iter();
+        Some(Fact {
+            id: self.id(id, "fact/"),
+            subject: self.end(subject),
+            predicate: self.predicate(predicate),
+            object: self.end(object),
+            status: node.node(cg::STATUS).and_then(|status| self.status(status)).unwrap_or(Status::Asserted),
             asserted: node.is_true(cg::ASSERTED),
             confidence: node.text(cg::CONFIDENCE).and_then(|text| text.parse().ok()),
-            begin: node.text(cg::BEGIN).map(str::to_owned),
-            end: node.text(cg::END).map(str::to_owned),
-            known_since: node.text(cg::KNOWN_SINCE).map(str::to_owned),
-            begins: bounds(&node, cg::BEGIN_EARLIEST, cg::BEGIN_LATEST),
-            ends: bounds(&node, cg::END_EARLIEST, cg::END_LATEST),
-            known: bounds(&node, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST),
+            begin: node.text(cg::BEGIN),
+            end: node.text(cg::END),
+            known_since: node.text(cg::KNOWN_SINCE),
+            begins: bounds(node, cg::BEGIN_EARLIEST, cg::BEGIN_LATEST),
+            ends: bounds(node, cg::END_EARLIEST, cg::END_LATEST),
+            known: bounds(node, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST),
             lag: node.text(cg::LAG_DAYS).and_then(|text| text.parse().ok()),
-            end_kind: match node.iri(cg::END_KIND) {
-                Some(iri) if iri == cg::CLOSED.as_str() => EndKind::Closed,
-                Some(iri) if iri == cg::OPEN.as_str() => EndKind::Open,
+            end_kind: match node.node(cg::END_KIND).map(|kind| kind.id) {
+                kind if kind.is_some() && kind == self.closed => EndKind::Closed,
+                kind if kind.is_some() && kind == self.open => EndKind::Open,
                 _ => EndKind::Unknown,
             },
-            qualifier: qualifier(&node),
-            source: sources.pop(),
-            further_sources,
-            locator: node.text(cg::LOCATOR).map(str::to_owned),
-            note: node.text(rdfs::COMMENT).map(str::to_owned),
-            is_claim: node.iris(rdf::TYPE).any(|iri| iri == cg::CLAIM.as_str()),
-            made_at: node.iri(cg::MADE_AT).map(|iri| self.id(iri, "")).transpose()?,
-            iri,
-        };
-        Ok(Some((fact, facts)))
-    }
-
-    fn end(&mut self, term: &Term) -> Result<End, store::Error> {
-        Ok(match term {
-            Term::NamedNode(node) if self.is_fact(node.as_str())? => {
-                self.spoken_of.insert(node.as_str().to_owned());
-                End::Fact(self.id(node.as_str(), "fact/")?)
-            }
-            Term::NamedNode(node) => End::Entity(self.entity(node.as_str())?.id.clone()),
-            Term::Literal(literal) => {
-                End::Text { value: literal.value().to_owned(), lang: literal.language().map(str::to_owned) }
-            }
-            other => End::Other(other.to_string()),
+            qualifier: qualifier(node),
+            source: sources.next(),
+            further_sources: sources.collect(),
+            locator: node.text(cg::LOCATOR),
+            note: node.text(rdfs::COMMENT),
+            is_claim: node.nodes(rdf::TYPE).any(|class| Some(class.id) == self.claim),
+            made_at: node.node(cg::MADE_AT).map(|place| self.id(place.id, "")),
+            iri: node.iri(),
         })
     }
 
-    /// Tells whether a node is a fact.
-    pub(super) fn is_fact(&mut self, iri: &str) -> Result<bool, store::Error> {
-        if let Some(is_fact) = self.is_fact.get(iri) {
-            return Ok(*is_fact);
+    /// Returns the facts that a fact speaks of.
+    pub(super) fn facts_at_ends(&self, fact: TermId) -> impl Iterator<Item = TermId> {
+        let node = self.columns.node(fact);
+        let ends = [node.value(rdf::SUBJECT), node.value(rdf::OBJECT)];
+        ends.into_iter().flatten().filter(|end| self.columns.is_iri(*end) && self.is_fact(*end))
+    }
+
+    fn end(&mut self, id: TermId) -> End {
+        match self.columns.kind(id) {
+            Some(TermKind::Iri) if self.is_fact(id) => {
+                self.spoken_of.insert(id);
+                End::Fact(self.id(id, "fact/"))
+            }
+            Some(TermKind::Iri) => End::Entity(self.entity(id).id.clone()),
+            _ => match self.columns.term(id) {
+                Some(Term::Literal(literal)) => {
+                    let lang = literal.language().map(str::to_owned);
+                    End::Text { value: literal.destruct().0, lang }
+                }
+                other => End::Other(other.map(|term| term.to_string()).unwrap_or_default()),
+            },
         }
-        let is_fact = has(self.data, iri, rdf::PREDICATE)?;
-        self.is_fact.insert(iri.to_owned(), is_fact);
-        Ok(is_fact)
+    }
+
+    /// Tells whether a node is a fact.
+    pub(super) fn is_fact(&self, id: TermId) -> bool {
+        self.columns.node(id).says(rdf::PREDICATE)
     }
 
     /// Returns the name of a node inside its case; where another case of the store uses it too, the IRI.
-    pub(super) fn id(&self, iri: &str, folder: &str) -> Result<String, store::Error> {
-        let id = local(&self.case, iri, folder);
-        for base in &self.case.bases {
-            let other = format!("{base}{folder}{id}");
-            if other != iri && has(self.data, &other, rdf::TYPE)? {
-                return Ok(iri.to_owned());
-            }
-        }
-        Ok(id)
+    pub(super) fn id(&self, id: TermId, folder: &str) -> String {
+        self.case.id(self.columns, &self.columns.text(id), folder)
     }
 
-    /// Returns what is asked to find out whether other cases use an id.
-    fn rivals(&self, iri: &str, folder: &str) -> Vec<Pattern> {
-        let id = local(&self.case, iri, folder);
-        let others = self.case.bases.iter().map(|base| format!("{base}{folder}{id}")).filter(|other| other != iri);
-        let others = others.filter_map(|other| NamedNode::new(other).ok());
-        others.map(|other| Pattern::Subject(other, Some(rdf::TYPE.into()))).collect()
+    fn status(&mut self, status: Node<'_>) -> Option<Status> {
+        if let Some(known) = self.statuses.get(&status.id) {
+            return Some(*known);
+        }
+        let parsed = Status::parse(tail(&status.iri()))?;
+        self.statuses.insert(status.id, parsed);
+        Some(parsed)
     }
 
     /// Reads a predicate once.
-    pub(super) fn predicate(&mut self, iri: &str) -> Result<Arc<Predicate>, store::Error> {
-        if let Some(predicate) = self.predicates.get(iri) {
-            return Ok(Arc::clone(predicate));
+    fn predicate(&mut self, node: Node<'_>) -> Arc<Predicate> {
+        if let Some(predicate) = self.predicates.get(&node.id) {
+            return Arc::clone(predicate);
         }
-        let node = Resource::read(self.data, iri)?;
-        let key = tail(iri).to_owned();
+        let iri = node.iri();
+        let key = tail(&iri).to_owned();
         let predicate = Arc::new(Predicate {
-            label: node.in_language(LABELS, self.lang).unwrap_or(&key).to_owned(),
-            inverse_label: node.in_language(&[cg::INVERSE_LABEL], self.lang).map(str::to_owned),
-            kind: match node.iri(cg::TEMPORAL_KIND) {
+            label: node.in_language(LABELS, self.lang).unwrap_or_else(|| key.clone()),
+            inverse_label: node.in_language(&[cg::INVERSE_LABEL], self.lang),
+            kind: match node.node(cg::TEMPORAL_KIND).map(Node::iri) {
                 Some(iri) if iri == cg::EVENT.as_str() => Some(TemporalKind::Event),
                 Some(iri) if iri == cg::STATE.as_str() => Some(TemporalKind::State),
                 _ => None,
             },
             symmetric: node.is_true(cg::SYMMETRIC),
             functional: node.is_true(cg::FUNCTIONAL),
-            iri: iri.to_owned(),
+            iri,
             key,
         });
-        self.predicates.insert(iri.to_owned(), Arc::clone(&predicate));
-        Ok(predicate)
+        self.predicates.insert(node.id, Arc::clone(&predicate));
+        predicate
     }
 
-    fn source(&mut self, iri: &str) -> Result<Arc<Source>, store::Error> {
-        if let Some(source) = self.sources.get(iri) {
-            return Ok(Arc::clone(source));
-        }
-        let source = Arc::new(read_source(self.data, &self.case, self.lang, iri)?);
-        self.sources.insert(iri.to_owned(), Arc::clone(&source));
-        Ok(source)
+    /// Reads a source once.
+    fn source(&mut self, id: TermId) -> Arc<Source> {
+        let Self { columns, case, lang, .. } = self;
+        Arc::clone(self.sources.entry(id).or_insert_with(|| Arc::new(Source::read(columns.node(id), case, *lang))))
     }
 
     /// Reads an entity, or the one that stands for it, once.
-    pub(super) fn entity(&mut self, iri: &str) -> Result<Arc<Entity>, store::Error> {
-        let iri = &self.identity.of(iri).to_owned();
-        if let Some(entity) = self.entities.get(iri) {
-            return Ok(Arc::clone(entity));
+    pub(super) fn entity(&mut self, id: TermId) -> Arc<Entity> {
+        let id = self.head(id);
+        if let Some(entity) = self.entities.get(&id) {
+            return Arc::clone(entity);
         }
-        let node = Resource::read_of(self.data, iri, OF_ENTITIES)?;
-        let mut aliases: Vec<_> = node.all(skos::ALT_LABEL).iter().filter_map(text_of).map(str::to_owned).collect();
-        let mut notes: Vec<String> =
-            node.in_language(&[rdfs::COMMENT], self.lang).map(str::to_owned).into_iter().collect();
-        for other in self.identity.others(iri).to_vec() {
-            let node = Resource::read_of(self.data, &other, OF_ENTITIES)?;
-            let names = LABELS.iter().chain(&[skos::ALT_LABEL]).flat_map(|name| node.all(*name));
-            aliases.extend(names.filter_map(text_of).map(str::to_owned));
-            aliases.push(self.id(&other, "")?);
-            notes.extend(node.in_language(&[rdfs::COMMENT], self.lang).map(str::to_owned));
+        let node = self.columns.node(id);
+        let mut aliases: Vec<String> = node.texts(skos::ALT_LABEL).collect();
+        let mut notes: Vec<String> = node.in_language(&[rdfs::COMMENT], self.lang).into_iter().collect();
+        for other in self.numbers_of(id).split_off(1) {
+            let node = self.columns.node(other);
+            aliases.extend(LABELS.iter().chain(&[skos::ALT_LABEL]).flat_map(|name| node.texts(*name)));
+            aliases.push(self.id(other, ""));
+            notes.extend(node.in_language(&[rdfs::COMMENT], self.lang));
         }
         aliases.sort_unstable();
         aliases.dedup();
-        let link = match (address(&node), node.iri(dct::SOURCE)) {
+        let link = match (address(node), node.node(dct::SOURCE)) {
             (Some(url), _) => Some(url),
-            (None, Some(source)) => self.source(source)?.url.clone(),
+            (None, Some(source)) => self.source(source.id).url.clone(),
             (None, None) => None,
         };
-        let id = self.id(iri, "")?;
-        let label = node.in_language(LABELS, self.lang).or_else(|| node.text(dct::TITLE)).unwrap_or(&id).to_owned();
-        let labels = LABELS.iter().flat_map(|name| node.all(*name)).filter_map(text_of);
-        let other_labels: BTreeSet<&str> = labels.filter(|other| *other != label).collect();
+        let id = self.id(id, "");
+        let label = node.in_language(LABELS, self.lang).or_else(|| node.text(dct::TITLE));
+        let label = label.unwrap_or_else(|| id.clone());
+        let labels = LABELS.iter().flat_map(|name| node.texts(*name));
+        let other_labels: BTreeSet<String> = labels.filter(|other| *other != label).collect();
         let entity = Arc::new(Entity {
-            class: class(&node),
-            other_labels: other_labels.into_iter().map(str::to_owned).collect(),
+            class: class(node),
+            other_labels: other_labels.into_iter().collect(),
             label,
             aliases,
             note: (!notes.is_empty()).then(|| notes.join("\n")),
-            link: link.or_else(|| node.iri(skos::EXACT_MATCH).map(str::to_owned)),
-            iri: iri.to_owned(),
+            link: link.or_else(|| node.node(skos::EXACT_MATCH).map(Node::iri)),
+            iri: node.iri(),
             id,
         });
-        self.entities.insert(iri.to_owned(), Arc::clone(&entity));
+        self.entities.insert(node.id, Arc::clone(&entity));
         self.classes.insert(entity.id.clone(), entity.class.clone());
-        Ok(entity)
+        entity
     }
 
     /// Returns the class of an entity that was read, by its id.
@@ -323,128 +303,23 @@ impl<'a> Projection<'a> {
     }
 
     /// Tells whether a node is an entity: by its class, or because a fact has it at an end.
-    pub(super) fn is_entity(&self, iri: &str) -> Result<bool, store::Error> {
-        if Resource::read_of(self.data, iri, &[rdf::TYPE])?.iris(rdf::TYPE).any(is_of_entities) {
-            return Ok(true);
-        }
-        for end in [rdf::SUBJECT, rdf::OBJECT] {
-            let object = NamedNodeRef::new_unchecked(iri).into();
-            if self.data.quads_for_pattern(None, Some(end), Some(object), None).next().transpose()?.is_some() {
-                return Ok(!has(self.data, iri, rdf::PREDICATE)?);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Announces that some facts are read next, and with them what stands around them.
-    pub(super) fn prepare<'f>(&self, facts: impl Iterator<Item = &'f str>) -> Result<(), store::Error> {
-        if !self.data.is_far() {
-            return Ok(());
-        }
-        let facts: Vec<NamedNode> = facts.map(NamedNode::new_unchecked).collect();
-        self.data.prefetch(&facts.iter().map(|fact| Pattern::Subject(fact.clone(), None)).collect::<Vec<_>>())?;
-        let mut around = BTreeSet::new();
-        for fact in &facts {
-            around.extend(self.rivals(fact.as_str(), "fact/"));
-            for quad in self.data.quads_for_pattern(Some(fact.into()), None, None, None) {
-                let quad = quad?;
-                let Term::NamedNode(node) = quad.object else { continue };
-                match quad.predicate.as_ref() {
-                    p if p == rdf::PREDICATE || p == dct::SOURCE => {
-                        around.insert(Pattern::Subject(node, None));
-                    }
-                    p if p == rdf::SUBJECT || p == rdf::OBJECT => {
-                        around.extend(["", "fact/"].iter().flat_map(|folder| self.rivals(node.as_str(), folder)));
-                        around.insert(Pattern::Subject(node.clone(), Some(rdf::PREDICATE.into())));
-                        around.extend(OF_ENTITIES.iter().map(|of| Pattern::Subject(node.clone(), Some((*of).into()))));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        self.data.prefetch(&around.into_iter().collect::<Vec<_>>())?;
-        Ok(())
+    pub(super) fn is_entity(&self, id: TermId) -> bool {
+        self.columns.node(id).nodes(rdf::TYPE).any(|class| is_of_entities(&class.iri()))
+            || [rdf::SUBJECT, rdf::OBJECT].iter().any(|end| self.columns.column(*end).subjects(id).next().is_some())
+                && !self.is_fact(id)
     }
 }
 
-/// Reads a source.
-pub(super) fn read_source(
-    data: &dyn Dataset,
-    case: &CaseInfo,
-    lang: Option<&str>,
-    iri: &str,
-) -> Result<Source, store::Error> {
-    let node = Resource::read(data, iri)?;
-    // What stands for a source that may not be named belongs to no case.
-    let id = iri.strip_prefix(cg::NAMESPACE).map_or_else(|| local(case, iri, "src/"), str::to_owned);
-    Ok(Source {
-        title: node.in_language(&[dct::TITLE, rdfs::LABEL], lang).unwrap_or(&id).to_owned(),
-        publisher: node.text(dct::PUBLISHER).map(str::to_owned),
-        date: node.text(dct::ISSUED).map(str::to_owned),
-        url: address(&node),
-        note: node.in_language(&[rdfs::COMMENT], lang).map(str::to_owned),
-        id,
-    })
+/// Returns all that has a class of entities. Sources count only where a fact has one at an end.
+pub(super) fn entities(columns: &Columns) -> BTreeSet<TermId> {
+    let of_class = columns.column(rdf::TYPE).by_objects();
+    let of_entities = of_class.filter(|(class, _)| columns.is_iri(*class) && is_of_entities(&columns.text(*class)));
+    of_entities.flat_map(|(_, members)| members).copied().filter(|id| columns.is_iri(*id)).collect()
 }
 
-/// Returns the IRIs of all that has a class of entities, sorted. Sources count only where a fact has one at an end.
-pub(super) fn entities(data: &dyn Dataset) -> Result<BTreeSet<String>, store::Error> {
-    let mut iris = BTreeSet::new();
-    for quad in data.quads_for_pattern(None, Some(rdf::TYPE), None, None) {
-        let quad = quad?;
-        if let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) = (quad.subject, quad.object)
-            && is_of_entities(class.as_str())
-        {
-            iris.insert(subject.into_string());
-        }
-    }
-    Ok(iris)
-}
-
-/// Tells whether a node has a property.
-pub(super) fn has(data: &dyn Dataset, iri: &str, predicate: NamedNodeRef<'_>) -> Result<bool, store::Error> {
-    let subject = NamedNodeRef::new_unchecked(iri);
-    Ok(data.quads_for_pattern(Some(subject.into()), Some(predicate), None, None).next().transpose()?.is_some())
-}
-
-fn read_case(data: &dyn Dataset) -> Result<CaseInfo, store::Error> {
-    let (mut titles, mut bases) = (Vec::new(), Vec::new());
-    for iri in instances(data, void::DATASET)? {
-        let node = Resource::read(data, &iri)?;
-        titles.extend(node.text(dct::TITLE).map(str::to_owned));
-        bases.extend(node.text(void::URI_SPACE).map(str::to_owned));
-    }
-    bases.sort_by_key(|base: &String| (std::cmp::Reverse(base.len()), base.clone()));
-    Ok(CaseInfo { title: titles.join("; "), bases })
-}
-
-/// Returns the part of an IRI after the base of its case and a folder; without a base, the part after the last `/`.
-pub(super) fn local(case: &CaseInfo, iri: &str, folder: &str) -> String {
-    let rest = case.bases.iter().find_map(|base| iri.strip_prefix(base.as_str()));
-    match rest {
-        Some(rest) => rest.strip_prefix(folder).unwrap_or(rest).to_owned(),
-        None if case.bases.is_empty() => tail(iri).to_owned(),
-        None => iri.to_owned(),
-    }
-}
-
-pub(super) fn tail(iri: &str) -> &str {
-    iri.rsplit(['#', '/']).next().unwrap_or(iri)
-}
-
-fn text_of(term: &Term) -> Option<&str> {
-    match term {
-        Term::Literal(literal) => Some(literal.value()),
-        _ => None,
-    }
-}
-
-fn address(node: &Resource) -> Option<String> {
-    node.iri(schema::URL).or_else(|| node.text(schema::URL)).map(str::to_owned)
-}
-
-fn qualifier(node: &Resource) -> Option<Qualifier> {
-    let has = |kind: NamedNodeRef<'_>| node.iris(cg::QUALIFIER).any(|iri| iri == kind.as_str());
+fn qualifier(node: Node<'_>) -> Option<Qualifier> {
+    let kinds: Vec<String> = node.nodes(cg::QUALIFIER).map(Node::iri).collect();
+    let has = |kind: NamedNodeRef<'_>| kinds.iter().any(|iri| iri == kind.as_str());
     match (has(cg::UNCERTAIN), has(cg::APPROXIMATE)) {
         (true, true) => Some(Qualifier::Both),
         (true, false) => Some(Qualifier::Uncertain),
@@ -453,9 +328,9 @@ fn qualifier(node: &Resource) -> Option<Qualifier> {
     }
 }
 
-pub(super) fn bounds(node: &Resource, first: NamedNodeRef<'_>, last: NamedNodeRef<'_>) -> (Day, Day) {
-    let day = |predicate, default| node.text(predicate).and_then(|text| text.parse().ok()).unwrap_or(default);
-    (day(first, FIRST_DAY), day(last, LAST_DAY))
+/// Returns the first and the last day of a date; any day where it is not told.
+pub(super) fn bounds(node: Node<'_>, first: NamedNodeRef<'static>, last: NamedNodeRef<'static>) -> (Day, Day) {
+    (node.day(first).unwrap_or(FIRST_DAY), node.day(last).unwrap_or(LAST_DAY))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use oxigraph::model::Term;
 
-use crate::graph::{Identity, Joined};
+use crate::graph::Identity;
 use crate::query::{Answer, Error, Question, run};
 use crate::store::Dataset;
 
@@ -29,13 +29,16 @@ pub fn lint<'q>(
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     let identity = Identity::read(data)?;
-    let joined = Joined::new(data, &identity);
+    let mut joined = None;
     for check in checks {
         let is_joined = header(check, "identity") == Some("joined") && !identity.is_empty();
-        if is_joined {
-            joined.prefetch_all()?;
+        if is_joined && joined.is_none() {
+            joined = Some(identity.joined(data)?);
         }
-        let data = if is_joined { &joined } else { data };
+        let data = match &joined {
+            Some(joined) if is_joined => joined,
+            _ => data,
+        };
         let Answer::Solutions(solutions) = run(data, base, check, &[])? else { continue };
         for row in solutions.rows() {
             let value = |name: &str| {

@@ -56,6 +56,8 @@ pub(super) fn batches(patterns: &[Pattern], is_here: impl Fn(&Key) -> bool) -> V
             Pattern::Object(predicate, object) => {
                 objects.entry(object).or_default().insert(predicate);
             }
+            // Whole as it is, it is fetched by itself.
+            Pattern::Property(_) => {}
         }
     }
     whole.retain(|subject| !is_here(&of_subject(subject, None)));

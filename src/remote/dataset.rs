@@ -173,12 +173,8 @@ impl Dataset for Endpoint {
         }))
     }
 
-    fn is_far(&self) -> bool {
-        self.whole.get().is_none()
-    }
-
     fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
-        if !self.is_far() {
+        if self.whole.get().is_some() {
             return Ok(());
         }
         for batch in batches(patterns, |key| self.fetched.has(key)) {

@@ -112,10 +112,6 @@ impl<D: Dataset> Dataset for OfCases<D> {
         Box::new(found.into_iter().flatten())
     }
 
-    fn is_far(&self) -> bool {
-        self.store.is_far()
-    }
-
     fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
         self.store.prefetch(patterns)
     }

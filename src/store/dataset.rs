@@ -17,6 +17,8 @@ pub enum Pattern {
     Subject(NamedNode, Option<NamedNode>),
     /// The quads with a predicate and an object.
     Object(NamedNode, NamedNode),
+    /// All quads with a predicate.
+    Property(NamedNode),
 }
 
 /// An RDF dataset that is read by pattern. <https://www.w3.org/TR/rdf11-concepts/#section-dataset>
@@ -29,11 +31,6 @@ pub trait Dataset: Send + Sync {
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
     ) -> Quads<'_>;
-
-    /// Tells whether each question is a journey.
-    fn is_far(&self) -> bool {
-        false
-    }
 
     /// Says what is going to be asked. A dataset that is far away fetches it at one go; others do nothing.
     fn prefetch(&self, _patterns: &[Pattern]) -> Result<(), Error> {

@@ -4,13 +4,13 @@
 mod before;
 mod case_file;
 mod cases;
+mod columns;
 mod compare;
 mod dataset;
 mod difference;
 mod elsewhere;
 mod engine;
 mod import;
-mod links;
 mod lock;
 mod log;
 mod marks;
@@ -25,12 +25,12 @@ use rdf_columns::{Builder, ReadError, TooManyTerms};
 
 pub use case_file::{Verified, verify};
 pub use cases::{DescribedCase, OfCases, cases, count_facts};
+pub use columns::{Column, Columns, Node};
 pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
 pub use difference::{Counts, Difference, TableCounts};
 pub use elsewhere::Plan;
 pub use engine::{EndpointError, EndpointFault, Engine, Reply};
 pub use import::{Import, ImportedFile, Mode, ReadCase, StoreWriter};
-pub use links::{Link, facts_at, links};
 pub use log::{LoggedImport, imports};
 pub use write::{RdfSyntax, WriteError, write};
 
@@ -105,6 +105,9 @@ pub enum Error {
     /// There is no import to take back.
     #[error("{0} holds nothing from before its last import")]
     NothingBefore(PathBuf),
+    /// A part of a dataset does not answer what was asked; [`Columns::ask`] fetches the rest.
+    #[error("what was asked for has not been fetched yet")]
+    Incomplete,
     /// The store holds no case.
     #[error("the store holds no case yet: import one first")]
     Empty,
