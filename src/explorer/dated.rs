@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use serde::Serialize;
 
 use crate::graph::{self, Status};
-use crate::store::{self, Dataset};
-use crate::vocab::{cg, dct, rdf, rdfs};
+use crate::store::{Columns, Dataset, Node};
+use crate::vocab::{cg, dct, rdfs};
 
 /// What has a day of its own, by the IRI that it is said of.
 #[derive(Debug, Clone, Default)]
@@ -44,27 +43,31 @@ pub struct Judgement {
 impl Dated {
     /// Reads it from a dataset.
     pub fn read(data: &dyn Dataset) -> Result<Self, graph::Error> {
+        Columns::ask_all(data, |columns| Ok(Self::of(columns)))
+    }
+
+    fn of(columns: &Columns) -> Self {
         let mut dated = Self::default();
-        for row in rows(data, cg::NAME)? {
-            let (Some(of), Some(name)) = (text(&row, cg::NAME_OF), text(&row, rdfs::LABEL)) else { continue };
-            let kind = text(&row, cg::NAME_KIND);
-            dated.names.entry(of).or_default().push(Name { since: text(&row, cg::KNOWN_SINCE), text: name, kind });
+        let text = |value: Option<_>| value.map(|value| columns.text(value));
+        for node in columns.instances(cg::NAME) {
+            let (Some(of), Some(name)) = (text(node.value(cg::NAME_OF)), node.text(rdfs::LABEL)) else { continue };
+            let (since, kind) = (node.text(cg::KNOWN_SINCE), text(node.value(cg::NAME_KIND)));
+            dated.names.entry(of).or_default().push(Name { since, text: name, kind });
         }
-        for row in rows(data, cg::JUDGEMENT)? {
-            let (Some(of), Some(since)) = (text(&row, cg::JUDGES), text(&row, cg::SINCE)) else { continue };
-            let status = text(&row, cg::STATUS).and_then(|iri| Status::parse(iri.strip_prefix(cg::NAMESPACE)?));
-            let confidence = text(&row, cg::CONFIDENCE).and_then(|text| text.parse().ok());
+        for node in columns.instances(cg::JUDGEMENT) {
+            let (Some(of), Some(since)) = (text(node.value(cg::JUDGES)), node.text(cg::SINCE)) else { continue };
+            let status = node.node(cg::STATUS).map(Node::iri);
+            let status = status.and_then(|iri| Status::parse(iri.strip_prefix(cg::NAMESPACE)?));
+            let confidence = node.text(cg::CONFIDENCE).and_then(|text| text.parse().ok());
             let status = status.unwrap_or(Status::Asserted).key();
-            let judgement = Judgement { since, status, confidence, by: text(&row, dct::CREATOR) };
+            let judgement = Judgement { since, status, confidence, by: text(node.value(dct::CREATOR)) };
             dated.judgements.entry(of).or_default().push(judgement);
         }
         dated.names.values_mut().for_each(|names| names.sort());
         dated.judgements.values_mut().for_each(|judgements| judgements.sort());
-        for quad in data.quads_for_pattern(None, Some(cg::END_KNOWN_SINCE), None, None) {
-            let Quad { subject, object, .. } = quad?;
-            dated.ends.extend(iri(&subject).zip(value(&object)));
-        }
-        Ok(dated)
+        let ends = columns.column(cg::END_KNOWN_SINCE).pairs().filter(|(fact, _)| columns.is_iri(*fact));
+        dated.ends = ends.map(|(fact, since)| (columns.text(fact), columns.text(since))).collect();
+        dated
     }
 
     /// Returns the names of an entity that have a row of their own.
@@ -80,31 +83,5 @@ impl Dated {
     /// Returns since when the end of a fact is known, where that is recorded.
     pub(super) fn end_known_since(&self, fact: &str) -> Option<&str> {
         self.ends.get(fact).map(String::as_str)
-    }
-}
-
-/// Returns what is said of each node of a class.
-fn rows(data: &dyn Dataset, class: NamedNodeRef<'_>) -> Result<Vec<Vec<Quad>>, store::Error> {
-    let of_class = data.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), None);
-    let nodes = of_class.map(|quad| Ok(quad?.subject)).collect::<Result<Vec<_>, store::Error>>()?;
-    nodes.iter().map(|node| data.quads_for_pattern(Some(node.as_ref()), None, None, None).collect()).collect()
-}
-
-fn text(row: &[Quad], predicate: NamedNodeRef<'_>) -> Option<String> {
-    row.iter().find(|quad| quad.predicate == predicate).and_then(|quad| value(&quad.object))
-}
-
-fn value(term: &Term) -> Option<String> {
-    match term {
-        Term::NamedNode(node) => Some(node.as_str().to_owned()),
-        Term::Literal(literal) => Some(literal.value().to_owned()),
-        _ => None,
-    }
-}
-
-fn iri(node: &NamedOrBlankNode) -> Option<String> {
-    match node {
-        NamedOrBlankNode::NamedNode(node) => Some(node.as_str().to_owned()),
-        NamedOrBlankNode::BlankNode(_) => None,
     }
 }
