@@ -22,7 +22,7 @@ impl Endpoint {
     /// Imports a case, or only tells what would change. Nothing is written where nothing changes.
     pub fn import(&self, import: &Import, mode: Mode, new: ReadCase) -> Result<Difference, Error> {
         let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
-        let plan = Plan::new(import, &self.fetch_from(&Shape::default(), &graph)?, new)?;
+        let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, new)?;
         if mode == Mode::Write {
             self.carry_out(&plan, import, &graph)?;
         }

@@ -8,14 +8,14 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
-use rdf_columns::{Builder, DatasetFile, ReadError, TermId};
+use rdf_columns::{Builder, DatasetFile, ReadError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::compare::{compare_records, compare_subjects};
 use super::difference::Difference;
 use super::import::{Import, Mode, ReadCase};
-use super::marks::Marks;
+use super::marks::{Marks, finish};
 use super::{CaseStore, Error, before, cases, log};
 use crate::new_file::NewFile;
 use crate::record_mark::RecordMark;
@@ -236,12 +236,7 @@ fn write(
     contents: &Contents,
     mut marks: BTreeMap<String, Vec<RecordMark>>,
 ) -> Result<CaseStore, Error> {
-    let nodes: Vec<TermId> = marks.values().flatten().filter_map(|mark| mark.node).collect();
-    let (data, numbers) = quads.finish_with(&nodes)?;
-    let mut numbers = numbers.into_iter();
-    for mark in marks.values_mut().flatten().filter(|mark| mark.node.is_some()) {
-        mark.node = numbers.next().flatten();
-    }
+    let data = finish(quads, marks.values_mut().flatten())?;
     let attachments = marks.into_iter().map(|(graph, marks)| (marks_of(&graph), Marks::write(marks))).collect();
     write_data(path, &data, contents, attachments)?;
     Ok(CaseStore::of(data))

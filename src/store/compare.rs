@@ -9,7 +9,7 @@ use rdf_columns::{Builder, Dataset, Graphs, ReadError};
 use super::Error;
 use super::difference::{Difference, Fate};
 use super::import::{Import, ReadCase};
-use super::marks::Marks;
+use super::marks::{Marks, finish};
 use crate::record_mark::RecordMark;
 use crate::vocab::cg;
 
@@ -69,19 +69,12 @@ pub(super) fn compare_subjects(old: &Dataset, import: &Import, new: &mut ReadCas
     if old.find_iri(&import.graph)?.is_none_or(|graph| old.graph(Some(graph)).is_none()) {
         return Ok(new.added(import));
     }
-    let nodes: Vec<_> = new.records.iter().filter_map(|mark| mark.node).collect();
-    let (data, numbers) = std::mem::take(&mut new.quads).finish_with(&nodes)?;
-    let difference = {
-        let mut numbered = new.records.clone();
-        let owned = numbered.iter_mut().filter(|mark| mark.node.is_some());
-        owned.zip(&numbers).for_each(|(mark, number)| mark.node = *number);
-        compare_datasets(old, &data, import, numbered)?
-    };
+    let data = finish(std::mem::take(&mut new.quads), new.records.iter_mut())?;
+    let difference = compare_datasets(old, &data, import, new.records.clone())?;
     let mut quads = Builder::default();
     let here = quads.copy(&data, |_| true)?;
-    let owned = new.records.iter_mut().filter(|mark| mark.node.is_some());
-    for (mark, number) in owned.zip(numbers) {
-        mark.node = number.and_then(|number| here.get(number.index()).copied().flatten());
+    for mark in &mut new.records {
+        mark.node = mark.node.and_then(|node| here.get(node.index()).copied().flatten());
     }
     new.quads = quads;
     Ok(difference)

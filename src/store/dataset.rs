@@ -122,3 +122,25 @@ pub fn instances(data: &dyn Dataset, class: NamedNodeRef<'_>) -> Result<Vec<Stri
     iris.dedup();
     Ok(iris)
 }
+
+#[cfg(test)]
+mod tests {
+    use oxigraph::model::{GraphName, Literal, NamedNode};
+
+    use super::*;
+    use crate::vocab::xsd;
+
+    #[test]
+    fn numbers_come_out_in_their_usual_form_and_texts_as_they_are() {
+        let node = NamedNode::new_unchecked("http://x.org/a");
+        let normal_of = |literal: Literal| {
+            let quad = Quad::new(node.clone(), node.clone(), literal, GraphName::DefaultGraph);
+            sorted_quads(&CaseStore::in_memory([quad]).expect("a store")).expect("quads")[0].object.to_string()
+        };
+        let typed = |value: &str, datatype| normal_of(Literal::new_typed_literal(value, datatype));
+        assert_eq!(typed("007", xsd::INTEGER), "\"7\"^^<http://www.w3.org/2001/XMLSchema#integer>");
+        assert_eq!(typed("1", xsd::BOOLEAN), "\"true\"^^<http://www.w3.org/2001/XMLSchema#boolean>");
+        assert_eq!(typed("2013-05-01", xsd::DATE), "\"2013-05-01\"^^<http://www.w3.org/2001/XMLSchema#date>");
+        assert_eq!(normal_of(Literal::new_simple_literal("007")), "\"007\"");
+    }
+}

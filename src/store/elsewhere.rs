@@ -4,13 +4,12 @@
 use std::collections::HashSet;
 
 use oxigraph::model::Quad;
-use rdf_columns::Builder;
 
 use super::Error;
 use super::compare::compare_datasets;
 use super::difference::Difference;
 use super::import::{Import, ImportedFile, ReadCase};
-use super::normal::normalised;
+use super::marks::finish;
 use super::{CaseStore, sorted_quads};
 
 /// What is to be changed elsewhere.
@@ -28,19 +27,13 @@ pub struct Plan {
 
 impl Plan {
     /// Compares a case that was read with the quads that are there of it. Engines write numbers and dates in a form of their
-    /// own, so both are compared in one form.
-    pub fn new(import: &Import, before: &[Quad], new: ReadCase) -> Result<Self, Error> {
+    /// own; in a dataset both are in one.
+    pub fn new(import: &Import, before: Vec<Quad>, new: ReadCase) -> Result<Self, Error> {
         let mut marks = new.records;
-        let nodes: Vec<_> = marks.iter().filter_map(|mark| mark.node).collect();
-        let (data, numbers) = new.quads.finish_with(&nodes)?;
-        let owned = marks.iter_mut().filter(|mark| mark.node.is_some());
-        owned.zip(numbers).for_each(|(mark, number)| mark.node = number);
-        let (before, after) = (normalised(before)?, normalised(&sorted_quads(&CaseStore::of(data.clone()))?)?);
-        let mut old = Builder::default();
-        for quad in &before {
-            old.add_quad(quad.as_ref());
-        }
-        let difference = compare_datasets(&old.finish()?, &data, import, marks)?;
+        let after = CaseStore::of(finish(new.quads, marks.iter_mut())?);
+        let before = CaseStore::in_memory(before)?;
+        let difference = compare_datasets(before.columns(), after.columns(), import, marks)?;
+        let (before, after) = (sorted_quads(&before)?, sorted_quads(&after)?);
         let difference = Difference { facts: new.facts, ..difference };
         let (added, removed) = (missing(&after, &before), missing(&before, &after));
         let is_empty = added.is_empty() && removed.is_empty();
@@ -54,10 +47,8 @@ impl Plan {
     }
 }
 
-/// Returns the quads of some that are not among others, sorted.
+/// Returns the quads of some that are not among others, in their order.
 fn missing(quads: &[Quad], others: &[Quad]) -> Vec<Quad> {
     let others: HashSet<&Quad> = others.iter().collect();
-    let mut missing: Vec<Quad> = quads.iter().filter(|quad| !others.contains(quad)).cloned().collect();
-    missing.sort_by_cached_key(ToString::to_string);
-    missing
+    quads.iter().filter(|quad| !others.contains(quad)).cloned().collect()
 }

@@ -1,7 +1,7 @@
 //! The marks of the records of a case. In: marks, as the records came. Out: one to a record, and the same as bytes, for a case
 //! file to keep.
 
-use rdf_columns::TermId;
+use rdf_columns::{Builder, Dataset, TermId, TooManyTerms};
 
 use crate::record_mark::RecordMark;
 
@@ -14,6 +14,18 @@ pub(super) struct Marks {
     pub(super) records: Vec<RecordMark>,
     /// Sum of the fingerprints of what belongs to no record.
     pub(super) unowned: u64,
+}
+
+/// Makes the dataset of quads, and gives marks the numbers that their nodes have in it.
+pub(super) fn finish<'m>(
+    quads: Builder,
+    marks: impl Iterator<Item = &'m mut RecordMark>,
+) -> Result<Dataset, TooManyTerms> {
+    let owned: Vec<_> = marks.filter(|mark| mark.node.is_some()).collect();
+    let nodes: Vec<TermId> = owned.iter().filter_map(|mark| mark.node).collect();
+    let (data, numbers) = quads.finish_with(&nodes)?;
+    owned.into_iter().zip(numbers).for_each(|(mark, number)| mark.node = number);
+    Ok(data)
 }
 
 /// Bytes of a mark in a file.

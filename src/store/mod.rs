@@ -14,7 +14,6 @@ mod import;
 mod lock;
 mod log;
 mod marks;
-mod normal;
 mod write;
 
 use std::path::{Path, PathBuf};
