@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
-use rdf_columns::{Builder, Index, ReadError, Table, TermId, TermKind};
+use rdf_columns::{Builder, Graph, Index, ReadError, Table, TermId, TermKind};
 use rustc_hash::FxHashMap;
 
 use super::{CaseStore, Dataset, Error, Pattern};
@@ -125,7 +125,13 @@ impl Columns {
 
     /// Returns an answer, unless something could not be read on the way to it.
     fn checked<T, E: From<Error>>(&self, answer: Result<T, E>) -> Result<T, E> {
-        self.fault.get().map_or(answer, |error| Err(Error::from(error.clone()).into()))
+        self.fault().map_err(Error::from)?;
+        answer
+    }
+
+    /// Fails where something could not be read.
+    pub fn fault(&self) -> Result<(), ReadError> {
+        self.fault.get().map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// Returns what was read; nothing where it could not be.
@@ -206,6 +212,18 @@ impl Columns {
         self.read_or_note(self.data.kind(id))
     }
 
+    /// Tells whether a term is a literal with a datatype of its own, and no value that its number holds.
+    pub fn is_typed(&self, id: TermId) -> bool {
+        self.read_or_note(self.data.is_typed(id)).unwrap_or_default()
+    }
+
+    /// Tells whether anything is said of a node of a dataset that is here.
+    pub fn is_subject(&self, id: TermId) -> bool {
+        let tables = self.data.graphs().iter().flat_map(Graph::tables).map(|(_, table)| table);
+        let mut indexes = tables.filter_map(|table| self.read_or_note(table.by_subject()));
+        indexes.any(|index| index.value(id).is_some())
+    }
+
     /// Tells whether a term is an IRI.
     pub fn is_iri(&self, id: TermId) -> bool {
         self.kind(id) == Some(TermKind::Iri)
@@ -282,6 +300,29 @@ impl<'c> Column<'c> {
     pub fn objects(self, subject: TermId) -> impl Iterator<Item = TermId> + use<'c> {
         self.columns.note(|| Some(Pattern::Subject(self.columns.named(subject)?, Some(self.property.into()))));
         self.by_subject().flat_map(move |index| index.values(subject).iter().copied())
+    }
+
+    /// Returns the first object of a subject.
+    pub fn object(self, subject: TermId) -> Option<TermId> {
+        self.objects(subject).next()
+    }
+
+    /// Returns the position of the graph in which a subject has the property, or of the first one.
+    pub fn graph_of(self, subject: TermId) -> usize {
+        let mut graphs = self.tables.iter().map(|(graph, _)| *graph);
+        if self.tables.len() == 1 {
+            return graphs.next().unwrap_or_default();
+        }
+        let indexes = self.tables().map(|table| self.columns.read_or_note(table.by_subject()));
+        let mut has =
+            graphs.zip(indexes).filter(|(_, index)| index.is_some_and(|index| index.value(subject).is_some()));
+        has.next().map_or(0, |(graph, _)| graph)
+    }
+
+    /// Returns all subjects; one that two graphs have comes twice.
+    pub fn all_subjects(self) -> impl Iterator<Item = TermId> {
+        self.columns.note(|| Some(Pattern::Property(self.property.into())));
+        self.by_subject().flat_map(Index::iter).map(|(subject, _)| subject)
     }
 
     /// Returns the subjects of an object; one that two graphs have comes twice.

@@ -5,9 +5,10 @@ use rdf_columns::TermId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::day::{Now, span};
-use super::records::{Column, FactColumns, Kind, Record, Records};
+use super::records::{FactColumns, Kind, Record, Records};
 use super::{Error, View};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
+use crate::store::Column;
 use crate::vocab::{cg, dct, rdfs, void};
 
 /// Classes of those who can know something.
@@ -112,7 +113,7 @@ impl Viewer {
 
     /// Tells whether a fact is a claim.
     pub(super) fn is_claim(&self, columns: &FactColumns<'_>, fact: TermId) -> bool {
-        self.claim.is_some() && columns.class.values(fact).any(|class| Some(class) == self.claim)
+        self.claim.is_some() && columns.class.objects(fact).any(|class| Some(class) == self.claim)
     }
 
     /// Tells whether facts with a predicate are decisions about who is one with whom.
@@ -145,13 +146,13 @@ impl Viewer {
 
     /// Returns the way of a party, which no record tells: who acts knows, who is acted upon or in a state may not notice.
     fn as_party(&self, audience: TermId, columns: &FactColumns<'_>, fact: TermId) -> Option<Way> {
-        let is_end = |end: &Column<'_>| end.values(fact).any(|node| node == audience);
-        let (acts, is_acted_upon) = (is_end(&columns.subject), is_end(&columns.object));
-        if !(columns.asserted.value(fact) == Some(TermId::of_boolean(true)) && (acts || is_acted_upon)) {
+        let is_end = |end: Column<'_>| end.objects(fact).any(|node| node == audience);
+        let (acts, is_acted_upon) = (is_end(columns.subject), is_end(columns.object));
+        if !(columns.asserted.object(fact) == Some(TermId::of_boolean(true)) && (acts || is_acted_upon)) {
             return None;
         }
         let begins = columns.begins(fact).unwrap_or((FIRST_DAY, LAST_DAY));
-        let since = if acts && self.is_event(columns.predicate.value(fact)) { begins } else { (begins.0, LAST_DAY) };
+        let since = if acts && self.is_event(columns.predicate.object(fact)) { begins } else { (begins.0, LAST_DAY) };
         Some(Way { is_private: true, ..Way::new(since) })
     }
 }

@@ -53,7 +53,7 @@ impl Dates {
         let Some(now) = viewer.now else { return recorded };
         let announced = columns.end_known(fact).filter(|_| !is_private);
         let end_known = announced.unwrap_or((known.0.max(ends.0), known.1.max(ends.1)));
-        let (begin, written_end) = (columns.begin.value(fact), columns.end.value(fact));
+        let (begin, written_end) = (columns.begin.object(fact), columns.end.object(fact));
         if begin.is_some() && begins == ends && (written_end.is_none() || written_end == begin) && announced.is_none() {
             // Begin and end are one date: who knows that it happened knows that it is over.
             let end = if begins.0 > now.day { End::Unknown } else { End::AsRecorded };
@@ -66,7 +66,7 @@ impl Dates {
             (End::AsRecorded, ends)
         } else if ends.0 > now.day {
             // Of an event that is only known to be over by then, nothing says that it had begun.
-            let had_begun = begin.is_some() || !viewer.is_event(columns.predicate.value(fact));
+            let had_begun = begin.is_some() || !viewer.is_event(columns.predicate.object(fact));
             (if had_begun { End::Open } else { End::Unknown }, (now.day, LAST_DAY))
         } else {
             (End::Unknown, (begins.0, LAST_DAY))

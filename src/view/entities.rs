@@ -28,7 +28,7 @@ pub(super) struct Around {
 
 impl Around {
     pub(super) fn of(records: &Records, viewer: &Viewer, facts: &Facts) -> Self {
-        let shown = vec![false; records.data.term_count()];
+        let shown = vec![false; records.data().term_count()];
         let mut around =
             Self { shown, names: FxHashMap::default(), stand_ins: FxHashMap::default(), renamed: BTreeMap::new() };
         for fact in facts.shown().filter(|fact| !fact.is_identity()) {
@@ -101,8 +101,8 @@ impl Around {
         }
         let columns = records.of_facts();
         for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden && !fact.is_identity()) {
-            let ends = [&columns.subject, &columns.object, &columns.made_at];
-            let ends = ends.into_iter().flat_map(|end| end.values(fact.id));
+            let ends = [columns.subject, columns.object, columns.made_at];
+            let ends = ends.into_iter().flat_map(|end| end.objects(fact.id));
             for end in ends.filter(|end| end.is_in_dictionary()) {
                 let coming = comings.entry(end).or_default();
                 coming.is_shown |= fact.is_held || fact.is_spoken_of;
@@ -227,7 +227,7 @@ impl Around {
             .iter()
             .filter(|fact| self.shows(fact.id) || (fact.standing != Standing::Hidden && fact.is_spoken_of));
         let columns = records.of_facts();
-        let used: FxHashSet<TermId> = used.flat_map(|fact| columns.predicate.values(fact.id)).collect();
+        let used: FxHashSet<TermId> = used.flat_map(|fact| columns.predicate.objects(fact.id)).collect();
         let mut open: Vec<TermId> = used.into_iter().collect();
         while let Some(relation) = open.pop() {
             if !self.shows(relation) {

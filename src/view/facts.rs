@@ -174,11 +174,11 @@ impl Fact {
 }
 
 fn fact(records: &Records, columns: &FactColumns<'_>, viewer: &Viewer, id: TermId) -> Fact {
-    let ends = columns.subject.values(id).chain(columns.object.values(id));
+    let ends = columns.subject.objects(id).chain(columns.object.objects(id));
     let speaks_of: Vec<TermId> = ends.filter(|end| records.kind(*end) == Kind::Fact).collect();
     let sort = if viewer.is_claim(columns, id) {
         Sort::Claim
-    } else if viewer.is_identity(columns.predicate.value(id)) {
+    } else if viewer.is_identity(columns.predicate.object(id)) {
         Sort::Identity
     } else {
         Sort::Other

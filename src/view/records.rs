@@ -1,13 +1,12 @@
 //! The records of some cases: what is said of one node. In: a dataset. Out: records by their numbers, each with its kind and
 //! what it says. Not here: what a view shows of them.
 
-use std::sync::OnceLock;
-
 use oxigraph::model::{NamedNodeRef, Term};
-use rdf_columns::{Dataset, Graph, Index, ReadError, TermId};
+use rdf_columns::{Dataset, ReadError, TermId, TermKind};
 use rustc_hash::FxHashMap;
 
 use crate::date::Day;
+use crate::store::{Column, Columns};
 use crate::vocab::{cg, dct, prov, rdf, void};
 
 /// What a record is.
@@ -33,15 +32,11 @@ pub(super) enum Kind {
 
 /// All records of some cases, which are read once for many views.
 pub(super) struct Records {
-    pub(super) data: Dataset,
-    /// For each property, in which graphs it has a table, and which one.
-    tables: FxHashMap<String, Vec<(usize, usize)>>,
+    columns: Columns,
     /// Kinds by number.
     kinds: Vec<Kind>,
     /// Numbers of each kind but [`Kind::Other`].
     by_kind: FxHashMap<u8, Vec<TermId>>,
-    /// Why something could not be read; whoever looks at records asks for it in the end.
-    fault: OnceLock<ReadError>,
 }
 
 /// A record by its number.
@@ -52,30 +47,23 @@ pub(super) struct Record<'r> {
 }
 
 impl Records {
+    /// Returns the dataset that was read.
+    pub(super) const fn data(&self) -> &Dataset {
+        self.columns.data()
+    }
+
     pub(super) fn read(data: &Dataset) -> Result<Self, ReadError> {
-        let mut tables: FxHashMap<String, Vec<(usize, usize)>> = FxHashMap::default();
-        for (graph, of_graph) in data.graphs().iter().enumerate() {
-            for (table, (property, _)) in of_graph.tables().iter().enumerate() {
-                tables.entry(data.text(*property)?).or_default().push((graph, table));
-            }
-        }
-        let mut records = Self {
-            data: data.clone(),
-            tables,
-            kinds: vec![Kind::Other; data.term_count()],
-            by_kind: FxHashMap::default(),
-            fault: OnceLock::new(),
-        };
-        records.tell_kinds()?;
+        let (kinds, by_kind) = (vec![Kind::Other; data.term_count()], FxHashMap::default());
+        let mut records = Self { columns: Columns::of(data)?, kinds, by_kind };
+        records.tell_kinds();
+        records.fault()?;
         Ok(records)
     }
 
-    fn tell_kinds(&mut self) -> Result<(), ReadError> {
+    fn tell_kinds(&mut self) {
         let mut classes = Vec::new();
-        for index in self.by_object(rdf::TYPE) {
-            for (class, subjects) in index.iter() {
-                classes.push((rank(&self.data.text(class)?), subjects.to_vec()));
-            }
+        for (class, subjects) in self.columns.column(rdf::TYPE).by_objects() {
+            classes.push((rank(&self.text(class)), subjects.to_vec()));
         }
         // The class of the highest rank counts.
         classes.sort_by_key(|((rank, _), _)| *rank);
@@ -87,52 +75,29 @@ impl Records {
         for (number, kind) in self.kinds.iter().enumerate().filter(|(_, kind)| **kind != Kind::Other) {
             self.by_kind.entry(*kind as u8).or_default().extend(TermId::from_index(number));
         }
-        Ok(())
     }
 
     /// Returns what could not be read, if anything.
     pub(super) fn fault(&self) -> Result<(), ReadError> {
-        self.fault.get().map_or(Ok(()), |error| Err(error.clone()))
-    }
-
-    /// Returns what was read; nothing where it could not be.
-    fn read_or_note<T>(&self, read: Result<T, ReadError>) -> Option<T> {
-        read.map_err(|error| self.fault.get_or_init(|| error)).ok()
-    }
-
-    fn tables(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = &rdf_columns::Table> {
-        let at = self.tables.get(property.as_str()).map(Vec::as_slice).unwrap_or_default();
-        at.iter().map(|(graph, table)| &self.data.graphs()[*graph].tables()[*table].1)
-    }
-
-    fn by_subject(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = &Index> {
-        self.tables(property).filter_map(|table| self.read_or_note(table.by_subject()))
-    }
-
-    fn by_object(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = &Index> {
-        self.tables(property).filter_map(|table| self.read_or_note(table.by_object()))
-    }
-
-    fn column(&self, property: NamedNodeRef<'static>) -> Column<'_> {
-        Column(self.by_subject(property).collect())
+        self.columns.fault()
     }
 
     pub(super) fn of_facts(&self) -> FactColumns<'_> {
         FactColumns {
-            class: self.column(rdf::TYPE),
-            subject: self.column(rdf::SUBJECT),
-            predicate: self.column(rdf::PREDICATE),
-            object: self.column(rdf::OBJECT),
-            begin: self.column(cg::BEGIN),
-            end: self.column(cg::END),
-            status: self.column(cg::STATUS),
-            asserted: self.column(cg::ASSERTED),
-            source: self.column(dct::SOURCE),
-            made_at: self.column(cg::MADE_AT),
-            begins: [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST].map(|name| self.column(name)),
-            ends: [cg::END_EARLIEST, cg::END_LATEST].map(|name| self.column(name)),
-            known: [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST].map(|name| self.column(name)),
-            end_known: [cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST].map(|name| self.column(name)),
+            class: self.columns.column(rdf::TYPE),
+            subject: self.columns.column(rdf::SUBJECT),
+            predicate: self.columns.column(rdf::PREDICATE),
+            object: self.columns.column(rdf::OBJECT),
+            begin: self.columns.column(cg::BEGIN),
+            end: self.columns.column(cg::END),
+            status: self.columns.column(cg::STATUS),
+            asserted: self.columns.column(cg::ASSERTED),
+            source: self.columns.column(dct::SOURCE),
+            made_at: self.columns.column(cg::MADE_AT),
+            begins: [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST].map(|name| self.columns.column(name)),
+            ends: [cg::END_EARLIEST, cg::END_LATEST].map(|name| self.columns.column(name)),
+            known: [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST].map(|name| self.columns.column(name)),
+            end_known: [cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST].map(|name| self.columns.column(name)),
         }
     }
 
@@ -154,56 +119,49 @@ impl Records {
         if self.kind(id) != Kind::Other {
             return true;
         }
-        let tables = self.data.graphs().iter().flat_map(Graph::tables).map(|(_, table)| table);
-        let mut indexes = tables.filter_map(|table| self.read_or_note(table.by_subject()));
-        id.is_in_dictionary() && indexes.any(|index| !index.values(id).is_empty())
+        id.is_in_dictionary() && self.columns.is_subject(id)
     }
 
     /// Returns the position of the graph in which a node has a class, or of the first one.
     pub(super) fn graph_of(&self, id: TermId) -> usize {
-        let types = self.tables.get(rdf::TYPE.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let has_class = |(graph, table): &&(usize, usize)| {
-            let table = &self.data.graphs()[*graph].tables()[*table].1;
-            self.read_or_note(table.by_subject()).is_some_and(|index| index.value(id).is_some())
-        };
-        if let [(graph, _)] = types { *graph } else { types.iter().find(has_class).map_or(0, |(graph, _)| *graph) }
+        self.columns.column(rdf::TYPE).graph_of(id)
     }
 
     /// Returns the subjects that have an object for a property.
     pub(super) fn subjects(&self, property: NamedNodeRef<'static>, object: TermId) -> impl Iterator<Item = TermId> {
-        self.by_object(property).flat_map(move |index| index.values(object).iter().copied())
+        self.columns.column(property).subjects(object)
     }
 
     /// Returns all objects of a property.
     pub(super) fn objects_of(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
-        self.by_object(property).flat_map(|index| index.iter().map(|(object, _)| object))
+        self.columns.column(property).by_objects().map(|(object, _)| object)
     }
 
     /// Returns all subjects of a property.
     pub(super) fn all_subjects(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
-        self.by_subject(property).flat_map(|index| index.iter().map(|(subject, _)| subject))
+        self.columns.column(property).all_subjects()
     }
 
     /// Returns the number of an IRI; none where nobody names it.
     pub(super) fn find(&self, iri: &str) -> Option<TermId> {
-        self.read_or_note(self.data.find_iri(iri))?
+        self.columns.find(iri)
     }
 
     pub(super) fn text(&self, id: TermId) -> String {
-        self.read_or_note(self.data.text(id)).unwrap_or_default()
+        self.columns.text(id)
     }
 
     pub(super) fn term(&self, id: TermId) -> Option<Term> {
-        self.read_or_note(self.data.term(id))
+        self.columns.term(id)
     }
 
     /// Tells whether a number stands for a literal that may be a date in words.
     pub(super) fn is_typed(&self, id: TermId) -> bool {
-        self.read_or_note(self.data.is_typed(id)).unwrap_or_default()
+        self.columns.is_typed(id)
     }
 
     pub(super) fn is_node(&self, id: TermId) -> bool {
-        self.read_or_note(self.data.is_node(id)).unwrap_or_default()
+        matches!(self.columns.kind(id), Some(TermKind::Iri | TermKind::BlankNode))
     }
 }
 
@@ -213,7 +171,7 @@ impl<'r> Record<'r> {
     }
 
     pub(super) fn objects(self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> + use<'r> {
-        self.records.by_subject(property).flat_map(move |index| index.values(self.id).iter().copied())
+        self.records.columns.column(property).objects(self.id)
     }
 
     pub(super) fn object(self, property: NamedNodeRef<'static>) -> Option<TermId> {
@@ -226,9 +184,7 @@ impl<'r> Record<'r> {
     }
 
     pub(super) fn is_true(self, property: NamedNodeRef<'static>) -> bool {
-        self.object(property).is_some_and(|value| {
-            value == TermId::of_boolean(true) || value.is_in_dictionary() && self.records.text(value) == "1"
-        })
+        self.records.columns.node(self.id).is_true(property)
     }
 
     /// Returns the first and the last day of a date, where both are said.
@@ -252,23 +208,6 @@ impl<'r> Record<'r> {
     }
 }
 
-/// The objects of one property.
-pub(super) struct Column<'r>(Vec<&'r Index>);
-
-impl Column<'_> {
-    pub(super) fn values(&self, id: TermId) -> impl Iterator<Item = TermId> {
-        self.0.iter().flat_map(move |index| index.values(id).iter().copied())
-    }
-
-    pub(super) fn value(&self, id: TermId) -> Option<TermId> {
-        self.0.iter().find_map(|index| index.value(id))
-    }
-
-    fn day(&self, id: TermId) -> Option<Day> {
-        self.value(id)?.day()
-    }
-}
-
 /// What is asked of every fact, resolved once.
 pub(super) struct FactColumns<'r> {
     pub(super) class: Column<'r>,
@@ -289,24 +228,24 @@ pub(super) struct FactColumns<'r> {
 
 impl FactColumns<'_> {
     pub(super) fn begins(&self, id: TermId) -> Option<(Day, Day)> {
-        days(&self.begins, id)
+        days(self.begins, id)
     }
 
     pub(super) fn ends(&self, id: TermId) -> Option<(Day, Day)> {
-        days(&self.ends, id)
+        days(self.ends, id)
     }
 
     pub(super) fn known(&self, id: TermId) -> Option<(Day, Day)> {
-        days(&self.known, id)
+        days(self.known, id)
     }
 
     pub(super) fn end_known(&self, id: TermId) -> Option<(Day, Day)> {
-        days(&self.end_known, id)
+        days(self.end_known, id)
     }
 }
 
-fn days([first, last]: &[Column<'_>; 2], id: TermId) -> Option<(Day, Day)> {
-    Some((first.day(id)?, last.day(id)?))
+fn days([first, last]: [Column<'_>; 2], id: TermId) -> Option<(Day, Day)> {
+    Some((first.object(id)?.day()?, last.object(id)?.day()?))
 }
 
 /// Returns what an instance of a class is, and how much that counts beside its other classes.

@@ -88,8 +88,8 @@ impl Evidence {
         let (columns, one_way) = (records.of_facts(), records.subjects(cg::FUNCTIONAL, TermId::of_boolean(true)));
         let one_way: FxHashSet<TermId> = one_way.collect();
         for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden) {
-            let Some(predicate) = columns.predicate.value(fact.id) else { continue };
-            let objects = columns.object.values(fact.id).filter(|end| facts.of(*end).is_some());
+            let Some(predicate) = columns.predicate.object(fact.id) else { continue };
+            let objects = columns.object.objects(fact.id).filter(|end| facts.of(*end).is_some());
             if fact.is_claim() {
                 let stance = stance(records, predicate);
                 objects.for_each(|end| {
@@ -98,9 +98,9 @@ impl Evidence {
             } else if Some(predicate) == supersedes {
                 evidence.against.extend(objects);
             } else if Some(predicate) == contradicts {
-                evidence.against.extend(objects.chain(columns.subject.values(fact.id)));
+                evidence.against.extend(objects.chain(columns.subject.objects(fact.id)));
             } else if one_way.contains(&predicate)
-                && let (Some(subject), Some(object)) = (columns.subject.value(fact.id), columns.object.value(fact.id))
+                && let (Some(subject), Some(object)) = (columns.subject.object(fact.id), columns.object.object(fact.id))
             {
                 functional.entry((subject, predicate)).or_default().push((fact.id, object));
             }
@@ -131,7 +131,7 @@ impl Evidence {
         fact: &Fact,
     ) -> Judged {
         let status =
-            columns.status.value(fact.id).and_then(|status| statuses.0.get(&status)).copied().unwrap_or_default();
+            columns.status.object(fact.id).and_then(|status| statuses.0.get(&status)).copied().unwrap_or_default();
         if status.is_empty() && fact.standing == Standing::Told {
             return Judged::AsRecorded;
         }
@@ -147,7 +147,7 @@ impl Evidence {
                 "retracted" => keep_if(is("retracts")),
                 "refuted" => keep_if(self.against.contains(&fact.id)),
                 "confirmed" => {
-                    let mut sources = columns.source.values(fact.id).peekable();
+                    let mut sources = columns.source.objects(fact.id).peekable();
                     let is_told = |source| is_published(records.record(source), viewer);
                     keep_if(sources.peek().is_none() || sources.any(is_told))
                 }

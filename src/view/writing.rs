@@ -18,7 +18,7 @@ use crate::vocab::{PREFIXES, cg, dct, rdf, rdfs, skos};
 
 /// Returns the dataset of a view.
 pub(super) fn derive(records: &Arc<Records>, viewer: Viewer, facts: Facts) -> Result<Dataset, ReadError> {
-    let data = &records.data;
+    let data = records.data();
     let around = Around::of(records, &viewer, &facts);
     let mut added = data.added();
     let mut term = |node: NamedNodeRef<'_>| added.term(data, node.into());
@@ -67,7 +67,7 @@ pub(super) fn derive(records: &Arc<Records>, viewer: Viewer, facts: Facts) -> Re
 /// Returns the statuses whose facts stand as plain triples too, as the case has them.
 fn accepted(records: &Records, facts: &Facts, usual: [TermId; 3]) -> FxHashSet<TermId> {
     let (columns, yes) = (records.of_facts(), Some(TermId::of_boolean(true)));
-    let of = |fact: &Fact| Some((columns.status.value(fact.id)?, columns.asserted.value(fact.id) == yes));
+    let of = |fact: &Fact| Some((columns.status.object(fact.id)?, columns.asserted.object(fact.id) == yes));
     let said: FxHashSet<(TermId, bool)> = facts.all().iter().filter(|fact| !fact.is_claim()).filter_map(of).collect();
     let usual = usual.into_iter().filter(|status| !said.contains(&(*status, false)));
     usual.chain(said.iter().filter(|(_, is)| *is).map(|(status, _)| *status)).collect()
@@ -76,7 +76,7 @@ fn accepted(records: &Records, facts: &Facts, usual: [TermId; 3]) -> FxHashSet<T
 impl Shown {
     /// Returns the number of a property that the view writes.
     fn property(&mut self, name: NamedNodeRef<'static>, added: &mut Added) -> Result<TermId, ReadError> {
-        let property = added.term(&self.records.data, name.into())?;
+        let property = added.term(self.records.data(), name.into())?;
         self.written.insert(property, name);
         Ok(property)
     }
@@ -92,7 +92,7 @@ impl Shown {
         }
         for (id, property, name) in pairs {
             let property = self.property(property, added)?;
-            let name = added.term(&self.records.data, name.into())?;
+            let name = added.term(self.records.data(), name.into())?;
             self.extra.entry((self.graph_of(id), property)).or_default().push((id, name));
         }
         Ok(())
@@ -109,8 +109,8 @@ impl Shown {
             if !used.contains(&node) {
                 continue;
             }
-            let class = added.term(&self.records.data, cg::SOURCE.into())?;
-            let title = added.term(&self.records.data, Literal::from(title).into())?;
+            let class = added.term(self.records.data(), cg::SOURCE.into())?;
+            let title = added.term(self.records.data(), Literal::from(title).into())?;
             for (property, value) in [(rdf::TYPE, class), (rdfs::LABEL, title), (dct::TITLE, title)] {
                 let property = self.property(property, added)?;
                 self.extra.entry((graph, property)).or_default().push((node, value));
@@ -127,10 +127,10 @@ impl Shown {
             if self.around.shows(fact.id) {
                 used.extend(self.source_of(fact));
             }
-            let ends = [&columns.subject, &columns.object, &columns.made_at];
-            used.extend(ends.into_iter().flat_map(|end| end.values(fact.id)).filter_map(|end| self.stand_in(end)));
+            let ends = [columns.subject, columns.object, columns.made_at];
+            used.extend(ends.into_iter().flat_map(|end| end.objects(fact.id)).filter_map(|end| self.stand_in(end)));
         }
-        let tables = self.records.data.graphs().iter().flat_map(Graph::tables);
+        let tables = self.records.data().graphs().iter().flat_map(Graph::tables);
         for (property, table) in tables {
             if PREFIXES.iter().any(|(_, namespace)| self.records.text(*property).starts_with(namespace)) {
                 continue;
@@ -143,7 +143,7 @@ impl Shown {
 
     /// Returns the pairs of a property in a graph.
     fn pairs(&self, graph: usize, property: TermId) -> Result<Vec<Pair>, ReadError> {
-        let whole = self.records.data.graphs()[graph].table(property);
+        let whole = self.records.data().graphs()[graph].table(property);
         let name = match self.written.get(&property) {
             Some(name) => name.into_owned(),
             None => NamedNode::new_unchecked(self.records.text(property)),
