@@ -58,6 +58,17 @@ pub(crate) fn sample() -> Vec<Quad> {
     (0..80).map(parts).map(|(s, p, o, g)| quad(s, p, o, g)).collect()
 }
 
+/// Returns quads with each integer as XML Schema writes it: 007 is 7. A dataset keeps the value, not how it was written.
+pub(crate) fn kept(quads: &[Quad]) -> Vec<Quad> {
+    let kept = |term: &Term| match term {
+        Term::Literal(literal) if literal.datatype() == xsd::INTEGER => {
+            Literal::from(literal.value().parse::<i64>().expect("an integer")).into()
+        }
+        other => other.clone(),
+    };
+    quads.iter().map(|quad| Quad { object: kept(&quad.object), ..quad.clone() }).collect()
+}
+
 /// Returns all quads of a dataset as N-Quads.
 pub(crate) fn all_of(dataset: &Dataset) -> Result<BTreeSet<String>, ReadError> {
     dataset.quads(None, None, None, Graphs::All).map(|quad| Ok(dataset.quad(quad?)?.to_string())).collect()
