@@ -4,15 +4,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rdf_columns::{Graph, ReadError, Table, TermId};
+use rdf_columns::{Derivation, Graph, ReadError, Table, TermId};
 
 use super::Identity;
 use crate::store::{CaseStore, Dataset, Error};
 
 /// What becomes of nodes, by their numbers.
+#[derive(Default)]
 struct Changes {
     /// Entities that another stands for, each with that one.
     stand_ins: HashMap<TermId, TermId>,
+    /// Entities that stand for others, each with those.
+    members: HashMap<TermId, Vec<TermId>>,
     /// Facts that are left out.
     replaced: HashSet<TermId>,
 }
@@ -24,9 +27,12 @@ impl Identity {
         let whole = CaseStore::copy(data)?;
         let whole = whole.columns();
         let number = |iri: &str| whole.find_iri(iri);
-        let mut changes = Changes { stand_ins: HashMap::new(), replaced: HashSet::new() };
+        let mut changes = Changes::default();
         for (iri, head) in self.stand_ins() {
-            changes.stand_ins.extend(number(iri)?.zip(number(head)?));
+            if let Some((id, head)) = number(iri)?.zip(number(head)?) {
+                changes.stand_ins.insert(id, head);
+                changes.members.entry(head).or_default().push(id);
+            }
         }
         for fact in self.decisions().filter(|fact| self.is_replaced(fact)) {
             changes.replaced.extend(number(fact)?);
@@ -43,15 +49,58 @@ impl Changes {
             let (changes, graph) = (Arc::clone(self), graph.clone());
             let (property, table) = &graph.tables()[at];
             let (property, len) = (*property, table.len());
-            (property, Table::derived(len, move || changes.pairs(&graph.tables()[at].1)))
+            (property, Table::derived(len, Merged { changes, graph, at }))
         };
         Graph::new(graph.name(), (0..graph.tables().len()).map(table).collect())
     }
 
-    fn pairs(&self, table: &Table) -> Result<Vec<(TermId, TermId)>, ReadError> {
-        let head = |id: TermId| self.stand_ins.get(&id).copied().unwrap_or(id);
-        let pairs = table.by_subject()?.pairs().filter(|(subject, _)| !self.replaced.contains(subject));
-        Ok(pairs.map(|(subject, object)| (head(subject), head(object))).collect())
+    /// Returns what stands for a node.
+    fn head(&self, id: TermId) -> TermId {
+        self.stand_ins.get(&id).copied().unwrap_or(id)
+    }
+
+    /// Returns the nodes that a node stands for, itself too; none where another stands for it.
+    fn members(&self, id: TermId) -> impl Iterator<Item = TermId> {
+        let others = self.members.get(&id).into_iter().flatten().copied();
+        (!self.stand_ins.contains_key(&id)).then_some(id).into_iter().chain(others)
+    }
+}
+
+/// A table in which entities that are one are one node.
+struct Merged {
+    changes: Arc<Changes>,
+    graph: Graph,
+    at: usize,
+}
+
+impl Merged {
+    fn table(&self) -> &Table {
+        &self.graph.tables()[self.at].1
+    }
+}
+
+impl Derivation for Merged {
+    fn pairs(&self) -> Result<Vec<(TermId, TermId)>, ReadError> {
+        let changes = &self.changes;
+        let pairs = self.table().by_subject()?.pairs().filter(|(subject, _)| !changes.replaced.contains(subject));
+        Ok(pairs.map(|(subject, object)| (changes.head(subject), changes.head(object))).collect())
+    }
+
+    fn objects(&self, subject: TermId) -> Result<Option<Vec<TermId>>, ReadError> {
+        let mut objects = Vec::new();
+        for member in self.changes.members(subject).filter(|member| !self.changes.replaced.contains(member)) {
+            objects.extend(self.table().objects(member)?.map(|object| self.changes.head(object)));
+        }
+        Ok(Some(objects))
+    }
+
+    fn subjects(&self, object: TermId) -> Result<Option<Vec<TermId>>, ReadError> {
+        let mut subjects = Vec::new();
+        for member in self.changes.members(object) {
+            let kept = self.table().subjects(member)?.filter(|subject| !self.changes.replaced.contains(subject));
+            subjects.extend(kept.map(|subject| self.changes.head(subject)));
+        }
+        Ok(Some(subjects))
     }
 }
 

@@ -219,9 +219,8 @@ impl Columns {
 
     /// Tells whether anything is said of a node of a dataset that is here.
     pub fn is_subject(&self, id: TermId) -> bool {
-        let tables = self.data.graphs().iter().flat_map(Graph::tables).map(|(_, table)| table);
-        let mut indexes = tables.filter_map(|table| self.read_or_note(table.by_subject()));
-        indexes.any(|index| index.value(id).is_some())
+        let mut tables = self.data.graphs().iter().flat_map(Graph::tables);
+        tables.any(|(_, table)| self.read_or_note(table.has_subject(id)).unwrap_or_default())
     }
 
     /// Tells whether a term is an IRI.
@@ -299,7 +298,7 @@ impl<'c> Column<'c> {
     /// Returns the objects of a subject; one that two graphs have comes twice.
     pub fn objects(self, subject: TermId) -> impl Iterator<Item = TermId> + use<'c> {
         self.columns.note(|| Some(Pattern::Subject(self.columns.named(subject)?, Some(self.property.into()))));
-        self.by_subject().flat_map(move |index| index.values(subject).iter().copied())
+        self.tables().filter_map(move |table| self.columns.read_or_note(table.objects(subject))).flatten()
     }
 
     /// Returns the first object of a subject.
@@ -313,22 +312,14 @@ impl<'c> Column<'c> {
         if self.tables.len() == 1 {
             return graphs.next().unwrap_or_default();
         }
-        let indexes = self.tables().map(|table| self.columns.read_or_note(table.by_subject()));
-        let mut has =
-            graphs.zip(indexes).filter(|(_, index)| index.is_some_and(|index| index.value(subject).is_some()));
-        has.next().map_or(0, |(graph, _)| graph)
-    }
-
-    /// Returns all subjects; one that two graphs have comes twice.
-    pub fn all_subjects(self) -> impl Iterator<Item = TermId> {
-        self.columns.note(|| Some(Pattern::Property(self.property.into())));
-        self.by_subject().flat_map(Index::iter).map(|(subject, _)| subject)
+        let has = |table: &Table| self.columns.read_or_note(table.has_subject(subject)).unwrap_or_default();
+        graphs.zip(self.tables()).find(|(_, table)| has(table)).map_or(0, |(graph, _)| graph)
     }
 
     /// Returns the subjects of an object; one that two graphs have comes twice.
     pub fn subjects(self, object: TermId) -> impl Iterator<Item = TermId> + use<'c> {
         self.columns.note(|| Some(Pattern::Object(self.property.into(), self.columns.named(object)?)));
-        self.by_object().flat_map(move |index| index.values(object).iter().copied())
+        self.tables().filter_map(move |table| self.columns.read_or_note(table.subjects(object))).flatten()
     }
 
     /// Returns all objects, each with its subjects; one that two graphs have comes twice.

@@ -5,11 +5,10 @@ use rdf_columns::TermId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::day::{Now, span};
-use super::records::{FactColumns, Kind, Record, Records};
+use super::records::{Kind, Record, Records};
 use super::{Error, View};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::store::Column;
-use crate::vocab::{cg, dct, rdfs, void};
+use crate::vocab::{cg, dct, rdf, rdfs, void};
 
 /// Classes of those who can know something.
 pub const AGENTS: [&str; 5] = ["Agency", "Company", "Court", "Group", "Person"];
@@ -93,14 +92,29 @@ impl Viewer {
         self.audience.is_some() && disclosure.objects(cg::TO_AUDIENCE).any(|to| Some(to) == self.audience)
     }
 
+    /// Returns the facts that were disclosed.
+    pub(super) fn disclosed(&self) -> impl Iterator<Item = TermId> {
+        self.told.keys().copied()
+    }
+
+    /// Returns the class of claims, where anything has it.
+    pub(super) const fn claim(&self) -> Option<TermId> {
+        self.claim
+    }
+
+    /// Returns the predicates by which an editor says who is one with whom.
+    pub(super) fn identity(&self) -> impl Iterator<Item = TermId> {
+        self.identity.into_iter().flatten()
+    }
+
     /// Returns the ways by which a fact is known on the day.
-    pub(super) fn open_ways(&self, records: &Records, columns: &FactColumns<'_>, fact: TermId) -> Vec<Way> {
+    pub(super) fn open_ways(&self, fact: Record<'_>) -> Vec<Way> {
         let Some(now) = self.now else { return vec![Way::new((FIRST_DAY, FIRST_DAY))] };
-        let mut ways = self.public(records, columns, fact);
+        let mut ways = self.public(fact);
         if let Some(audience) = self.audience {
-            let told = self.disclosures(records, fact).filter(|disclosure| self.was_told_to_audience(*disclosure));
-            ways.extend(told.filter_map(|told| way(records, told)).map(|way| Way { is_private: true, ..way }));
-            ways.extend(self.as_party(audience, columns, fact));
+            let told = self.disclosures(fact).filter(|disclosure| self.was_told_to_audience(*disclosure));
+            ways.extend(told.filter_map(way).map(|way| Way { is_private: true, ..way }));
+            ways.extend(self.as_party(audience, fact));
         }
         ways.retain(|way| way.is_open(now));
         ways
@@ -112,8 +126,8 @@ impl Viewer {
     }
 
     /// Tells whether a fact is a claim.
-    pub(super) fn is_claim(&self, columns: &FactColumns<'_>, fact: TermId) -> bool {
-        self.claim.is_some() && columns.class.objects(fact).any(|class| Some(class) == self.claim)
+    pub(super) fn is_claim(&self, fact: Record<'_>) -> bool {
+        self.claim.is_some() && fact.objects(rdf::TYPE).any(|class| Some(class) == self.claim)
     }
 
     /// Tells whether facts with a predicate are decisions about who is one with whom.
@@ -121,20 +135,18 @@ impl Viewer {
         predicate.is_some() && self.identity.contains(&predicate)
     }
 
-    fn disclosures<'r>(&self, records: &'r Records, fact: TermId) -> impl Iterator<Item = Record<'r>> {
-        self.told.get(&fact).into_iter().flatten().map(|disclosure| records.record(*disclosure))
+    fn disclosures<'r>(&self, fact: Record<'r>) -> impl Iterator<Item = Record<'r>> {
+        self.told.get(&fact.id).into_iter().flatten().map(move |disclosure| fact.beside(*disclosure))
     }
 
-    fn public(&self, records: &Records, columns: &FactColumns<'_>, fact: TermId) -> Vec<Way> {
+    fn public(&self, fact: Record<'_>) -> Vec<Way> {
         let is_public = |told: &Record<'_>| told.objects(cg::TO_AUDIENCE).any(|to| Some(to) == self.public);
-        let told = self.disclosures(records, fact).filter(is_public).filter_map(|told| way(records, told));
-        let told: Vec<Way> = told.collect();
+        let told: Vec<Way> = self.disclosures(fact).filter(is_public).filter_map(way).collect();
         if told.iter().all(|way| way.until.1 == LAST_DAY && way.scope.is_empty()) {
-            let known = columns.known(fact).unwrap_or((FIRST_DAY, LAST_DAY));
+            let known = fact.known().unwrap_or((FIRST_DAY, LAST_DAY));
             return told.into_iter().chain([Way::new(known)]).collect();
         }
-        let fact = records.record(fact);
-        let mut dates = fact.objects(cg::KNOWN_SINCE).filter_map(|date| records.term(date));
+        let mut dates = fact.terms(cg::KNOWN_SINCE);
         let by_record = dates.find_map(|date| span(&date)).or_else(|| {
             let days =
                 fact.linked(dct::SOURCE).filter_map(|source| source.days(cg::ISSUED_EARLIEST, cg::ISSUED_LATEST));
@@ -145,14 +157,14 @@ impl Viewer {
     }
 
     /// Returns the way of a party, which no record tells: who acts knows, who is acted upon or in a state may not notice.
-    fn as_party(&self, audience: TermId, columns: &FactColumns<'_>, fact: TermId) -> Option<Way> {
-        let is_end = |end: Column<'_>| end.objects(fact).any(|node| node == audience);
-        let (acts, is_acted_upon) = (is_end(columns.subject), is_end(columns.object));
-        if !(columns.asserted.object(fact) == Some(TermId::of_boolean(true)) && (acts || is_acted_upon)) {
+    fn as_party(&self, audience: TermId, fact: Record<'_>) -> Option<Way> {
+        let is_end = |end| fact.objects(end).any(|node| node == audience);
+        let (acts, is_acted_upon) = (is_end(rdf::SUBJECT), is_end(rdf::OBJECT));
+        if !(fact.is_true(cg::ASSERTED) && (acts || is_acted_upon)) {
             return None;
         }
-        let begins = columns.begins(fact).unwrap_or((FIRST_DAY, LAST_DAY));
-        let since = if acts && self.is_event(columns.predicate.object(fact)) { begins } else { (begins.0, LAST_DAY) };
+        let begins = fact.days(cg::BEGIN_EARLIEST, cg::BEGIN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
+        let since = if acts && self.is_event(fact.object(rdf::PREDICATE)) { begins } else { (begins.0, LAST_DAY) };
         Some(Way { is_private: true, ..Way::new(since) })
     }
 }
@@ -172,10 +184,10 @@ pub(super) fn stance(records: &Records, predicate: TermId) -> String {
     records.text(next)
 }
 
-fn way(records: &Records, disclosure: Record<'_>) -> Option<Way> {
+fn way(disclosure: Record<'_>) -> Option<Way> {
     let since = disclosure.days(cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST)?;
     let until = disclosure.days(cg::UNTIL_EARLIEST, cg::UNTIL_LATEST).unwrap_or((LAST_DAY, LAST_DAY));
-    let scope = disclosure.objects(cg::SCOPE).map(|name| records.text(name)).collect();
+    let scope = disclosure.objects(cg::SCOPE).map(|name| disclosure.text_of(name)).collect();
     Some(Way { until, scope, ..Way::new(since) })
 }
 

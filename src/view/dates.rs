@@ -1,12 +1,12 @@
 //! What may be said of the dates of a fact. In: its record, the day of knowledge, and since when it is known. Out: begin
 //! and end as far as they had come and were known, with bounds that give nothing away that had not.
 
-use rdf_columns::TermId;
-
 use super::audience::Viewer;
 use super::day::Now;
-use super::records::FactColumns;
+use super::facts::Fact;
+use super::records::Record;
 use crate::date::{Day, FIRST_DAY, LAST_DAY, lasted};
+use crate::vocab::{cg, rdf};
 
 /// What is said of the end of a fact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,28 +32,16 @@ pub(super) struct Dates {
     begins_latest: Day,
 }
 
-impl Default for Dates {
-    fn default() -> Self {
-        let any = (FIRST_DAY, LAST_DAY);
-        Self { has_begin: true, begins: any, end: End::default(), ends: any, begins_latest: LAST_DAY }
-    }
-}
-
 impl Dates {
-    pub(super) fn of(
-        columns: &FactColumns<'_>,
-        fact: TermId,
-        viewer: &Viewer,
-        known: (Day, Day),
-        is_private: bool,
-    ) -> Self {
-        let begins = columns.begins(fact).unwrap_or((FIRST_DAY, LAST_DAY));
-        let ends = columns.ends(fact).unwrap_or((FIRST_DAY, LAST_DAY));
+    pub(super) fn of(record: Record<'_>, viewer: &Viewer, fact: &Fact) -> Self {
+        let known = fact.known;
+        let begins = record.days(cg::BEGIN_EARLIEST, cg::BEGIN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
+        let ends = record.days(cg::END_EARLIEST, cg::END_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
         let recorded = Self { has_begin: true, begins, end: End::AsRecorded, ends, begins_latest: begins.1 };
         let Some(now) = viewer.now else { return recorded };
-        let announced = columns.end_known(fact).filter(|_| !is_private);
+        let announced = record.days(cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST).filter(|_| !fact.is_private());
         let end_known = announced.unwrap_or((known.0.max(ends.0), known.1.max(ends.1)));
-        let (begin, written_end) = (columns.begin.object(fact), columns.end.object(fact));
+        let (begin, written_end) = (record.object(cg::BEGIN), record.object(cg::END));
         if begin.is_some() && begins == ends && (written_end.is_none() || written_end == begin) && announced.is_none() {
             // Begin and end are one date: who knows that it happened knows that it is over.
             let end = if begins.0 > now.day { End::Unknown } else { End::AsRecorded };
@@ -66,7 +54,7 @@ impl Dates {
             (End::AsRecorded, ends)
         } else if ends.0 > now.day {
             // Of an event that is only known to be over by then, nothing says that it had begun.
-            let had_begun = begin.is_some() || !viewer.is_event(columns.predicate.object(fact));
+            let had_begun = begin.is_some() || !viewer.is_event(record.object(rdf::PREDICATE));
             (if had_begun { End::Open } else { End::Unknown }, (now.day, LAST_DAY))
         } else {
             (End::Unknown, (begins.0, LAST_DAY))

@@ -1,250 +1,201 @@
-//! Which entities, sources and predicates a view shows, and what stands in the place of those that it may not name. In:
-//! facts, disclosures and sources of the day. Out: names, and other IRIs for what would tell too much.
+//! Which records a view shows, and what those are called that it may not name. In: facts, disclosures and sources of the day.
+//! Out: whether a record is shown, the names of entities, and other IRIs for what would tell too much.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
-use rdf_columns::TermId;
+use oxigraph::model::{Literal, NamedNode};
+use rdf_columns::{Added, ReadError, TermId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::audience::Viewer;
-use super::facts::{Facts, Standing};
+use super::facts::{Fact, Standing};
 use super::names::{Coming, Names};
-use super::records::{Kind, Record, Records};
-use super::sources::{is_published, is_undated};
+use super::records::{Kind, Record};
+use super::shown::Shown;
+use super::sources::is_published;
 use crate::vocab::{cg, dct, in_words, prov, rdf, rdfs, void};
 
-/// What is shown beside facts.
-pub(super) struct Around {
-    /// Whether what is said of a term is shown, by its number.
-    shown: Vec<bool>,
-    /// Names of the entities that are shown.
-    pub(super) names: FxHashMap<TermId, Names>,
-    /// What stands for a source that may not be named.
-    stand_ins: FxHashMap<TermId, NamedNodeRef<'static>>,
-    /// What nodes are called that would tell too much.
-    pub(super) renamed: BTreeMap<TermId, NamedNode>,
-}
-
-impl Around {
-    pub(super) fn of(records: &Records, viewer: &Viewer, facts: &Facts) -> Self {
-        let shown = vec![false; records.data().term_count()];
-        let mut around =
-            Self { shown, names: FxHashMap::default(), stand_ins: FxHashMap::default(), renamed: BTreeMap::new() };
-        for fact in facts.shown().filter(|fact| !fact.is_identity()) {
-            around.show(fact.id);
-        }
-        for disclosure in records.of_kind(Kind::Disclosure) {
-            if around.shows_disclosure(viewer, disclosure) {
-                around.show(disclosure.id);
-            }
-        }
-        let coming = around.comings(records, viewer, facts);
-        around.name_entities(records, viewer, &coming);
-        for fact in facts.shown().filter(|fact| fact.is_identity()) {
-            let record = records.record(fact.id);
-            let mut ends = record.objects(rdf::SUBJECT).chain(record.objects(rdf::OBJECT));
-            let is_shown = ends.all(|end| {
-                let by_row = around.names.get(&end).is_some_and(|names| names.by_row);
-                !records.is_record(end) || viewer.now.is_none() || by_row && around.shows(end)
-            });
-            if is_shown {
-                around.show(fact.id);
-            }
-        }
-        around.show_records(records, viewer, facts);
-        around.show_sources(records, viewer);
-        around.show_relations(records, facts);
-        if viewer.now.is_some() {
-            around.rename(records, facts);
-        }
-        around
-    }
-
-    fn show(&mut self, id: TermId) {
-        if let Some(shown) = self.shown.get_mut(id.index()).filter(|_| id.is_in_dictionary()) {
-            *shown = true;
-        }
-    }
-
+impl Shown {
     /// Tells whether what is said of a node is shown.
     pub(super) fn shows(&self, id: TermId) -> bool {
-        id.is_in_dictionary() && self.shown.get(id.index()).copied().unwrap_or_default()
+        if !id.is_in_dictionary() || id.index() >= self.records.data().term_count() {
+            return false;
+        }
+        let record = self.records.record(id);
+        self.shows_as(record, record.kind())
     }
 
-    /// Returns what stands for a source, where it may not be named itself.
-    pub(super) fn stand_in(&self, id: TermId) -> Option<NamedNodeRef<'static>> {
-        self.stand_ins.get(&id).copied()
+    /// Tells whether what is said of a record of a kind is shown.
+    pub(super) fn shows_as(&self, record: Record<'_>, kind: Kind) -> bool {
+        let id = record.id;
+        match kind {
+            Kind::Fact => self.shows_fact(&self.facts.of(&self.viewer, record)),
+            Kind::Case => true,
+            Kind::Log => self.viewer.now.is_none(),
+            Kind::Entity => self.named(record).is_some(),
+            Kind::Disclosure => self.shows_disclosure(record),
+            Kind::Name => record.linked(cg::NAME_OF).any(|entity| {
+                self.named(entity).is_some_and(|names| self.viewer.now.is_none() || names.rows.contains(&id))
+            }),
+            Kind::Judgement => {
+                self.viewer.has_come(record.days(cg::SINCE_EARLIEST, cg::SINCE_LATEST))
+                    && record.objects(cg::JUDGES).any(|fact| self.shows(fact))
+            }
+            Kind::Citation => {
+                let mut facts = self.records.subjects(cg::CITATION_OF_FACT, id).filter_map(|fact| self.fact(fact));
+                record.linked(cg::CITES).any(|source| is_published(source, &self.viewer))
+                    && facts.any(|fact| fact.is_shown())
+            }
+            Kind::Statement => self.has_become_known(record),
+            Kind::Source => self.once(id, || self.shows_source(record)),
+            Kind::Relation => self.once(id, || self.shows_relation(id)),
+            Kind::Other => self.has_become_known(record) || self.once(id, || self.shows_relation(id)),
+        }
     }
 
-    /// Tells whether a term may be named: it is not one of a record that is hidden.
-    pub(super) fn may_name(&self, records: &Records, id: TermId) -> bool {
-        self.shows(id) || !records.is_node(id) || self.renamed.contains_key(&id) || !records.is_record(id)
+    /// Returns what was worked out before, or works it out.
+    fn once(&self, id: TermId, shows: impl FnOnce() -> bool) -> bool {
+        if let Some(shows) = self.kept(|kept| kept.shown.get(&id).copied()) {
+            return shows;
+        }
+        let shows = shows();
+        self.kept(|kept| kept.shown.insert(id, shows));
+        shows
     }
 
-    fn shows_disclosure(&self, viewer: &Viewer, disclosure: Record<'_>) -> bool {
-        let is_known = viewer.has_come(disclosure.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST))
+    /// Tells whether a fact is shown: a decision about who is one with whom where both may be named.
+    pub(super) fn shows_fact(&self, fact: &Fact) -> bool {
+        let may_name = |end: TermId| {
+            let by_row = || self.names(end).is_some_and(|names| names.by_row);
+            self.viewer.now.is_none() || !self.records.is_record(end) || by_row()
+        };
+        let record = self.records.record(fact.id);
+        let mut ends = record.objects(rdf::SUBJECT).chain(record.objects(rdf::OBJECT));
+        fact.is_shown() && (!fact.is_identity() || ends.all(may_name))
+    }
+
+    fn shows_disclosure(&self, disclosure: Record<'_>) -> bool {
+        let viewer = &self.viewer;
+        let is_known = viewer.has_come(disclosure.known())
             || viewer.was_told_to_audience(disclosure)
                 && viewer.has_come(disclosure.days(cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST));
-        is_known && disclosure.objects(cg::DISCLOSES).any(|fact| self.shows(fact))
+        let is_shown = |fact: &Fact| fact.is_shown() && !fact.is_identity();
+        is_known && disclosure.objects(cg::DISCLOSES).any(|fact| self.fact(fact).is_some_and(|fact| is_shown(&fact)))
     }
 
-    /// Returns how each entity comes into the view.
-    fn comings(&self, records: &Records, viewer: &Viewer, facts: &Facts) -> FxHashMap<TermId, Coming> {
-        let mut comings: FxHashMap<TermId, Coming> = FxHashMap::default();
-        for entity in records.of_kind(Kind::Entity) {
-            let is_audience = viewer.audience == Some(entity.id);
-            if viewer.has_come(entity.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST)) || is_audience {
-                let coming = Coming { is_shown: true, by_all_names: true, ..Coming::default() };
-                comings.insert(entity.id, Coming { by_private: is_audience, ..coming });
-            }
-        }
-        let columns = records.of_facts();
-        for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden && !fact.is_identity()) {
-            let ends = [columns.subject, columns.object, columns.made_at];
-            let ends = ends.into_iter().flat_map(|end| end.objects(fact.id));
-            for end in ends.filter(|end| end.is_in_dictionary()) {
-                let coming = comings.entry(end).or_default();
-                coming.is_shown |= fact.is_held || fact.is_spoken_of;
-                coming.by_all_names |= fact.standing == Standing::AsSaid
-                    || fact.ways.iter().any(|way| !way.is_private && way.scope.is_empty());
-                coming.by_private |= fact.ways.iter().any(|way| way.is_private && way.scope.is_empty());
-                coming.scope.extend(fact.ways.iter().flat_map(|way| way.scope.iter().cloned()));
-            }
-        }
-        for disclosure in records.of_kind(Kind::Disclosure).filter(|disclosure| self.shows(disclosure.id)) {
-            for audience in disclosure.objects(cg::TO_AUDIENCE) {
-                let coming = comings.entry(audience).or_default();
-                (coming.is_shown, coming.by_all_names) = (true, true);
-            }
-        }
-        comings
+    /// Tells whether something that no table of casegraph's own describes has become known.
+    fn has_become_known(&self, record: Record<'_>) -> bool {
+        self.viewer.now.is_none_or(|now| record.known().is_some_and(|days| now.has_come(days)))
     }
 
-    fn name_entities(&mut self, records: &Records, viewer: &Viewer, comings: &FxHashMap<TermId, Coming>) {
-        let mut rows: FxHashMap<TermId, Vec<TermId>> = FxHashMap::default();
-        for name in records.of_kind(Kind::Name) {
-            for entity in name.objects(cg::NAME_OF) {
-                rows.entry(entity).or_default().push(name.id);
-            }
+    /// Returns how an entity or a source comes into the view.
+    fn coming(&self, node: Record<'_>) -> Coming {
+        let mut coming = Coming::default();
+        if node.kind() == Kind::Entity {
+            let is_audience = self.viewer.audience == Some(node.id);
+            coming.is_shown = self.viewer.has_come(node.known()) || is_audience;
+            (coming.by_all_names, coming.by_private) = (coming.is_shown, is_audience);
         }
-        for entity in records.of_kind(Kind::Entity) {
-            let Some(coming) = comings.get(&entity.id).filter(|coming| coming.is_shown) else { continue };
-            self.show(entity.id);
-            let rows = rows.get(&entity.id).map(Vec::as_slice).unwrap_or_default();
-            if viewer.now.is_none() {
-                for row in rows {
-                    self.show(*row);
-                }
+        let disclosures = self.records.subjects(cg::TO_AUDIENCE, node.id).map(|id| node.beside(id));
+        let mut disclosures = disclosures.filter(|record| record.kind() == Kind::Disclosure);
+        if disclosures.any(|disclosure| self.shows_disclosure(disclosure)) {
+            (coming.is_shown, coming.by_all_names) = (true, true);
+        }
+        let is_partly_told = self.partly_told.contains(&node.id);
+        let facts = [rdf::SUBJECT, rdf::OBJECT, cg::MADE_AT].into_iter();
+        for id in facts.flat_map(|end| self.records.subjects(end, node.id)) {
+            if coming.is_shown && coming.by_all_names && !is_partly_told {
+                break;
+            }
+            let Some(fact) = self.fact(id).filter(|fact| fact.standing != Standing::Hidden && !fact.is_identity())
+            else {
+                continue;
+            };
+            coming.is_shown |= fact.is_held || fact.is_spoken_of;
+            coming.by_all_names |= fact.is_told_by_all_names();
+            coming.by_private |= fact.ways.iter().any(|way| way.is_private && way.scope.is_empty());
+            coming.scope.extend(fact.ways.iter().flat_map(|way| way.scope.iter().cloned()));
+        }
+        coming
+    }
+
+    /// Returns the names of an entity that is shown; none of one that is hidden.
+    fn named(&self, entity: Record<'_>) -> Option<Arc<Names>> {
+        if let Some(names) = self.kept(|kept| kept.names.get(&entity.id).cloned()) {
+            return names;
+        }
+        let coming = Some(self.coming(entity)).filter(|coming| coming.is_shown);
+        let rows: Vec<TermId> = self.records.subjects(cg::NAME_OF, entity.id).collect();
+        let names = coming.map(|coming| Arc::new(Names::of(entity, &rows, &coming, &self.viewer)));
+        self.kept(|kept| kept.names.insert(entity.id, names.clone()));
+        names
+    }
+
+    /// Returns the names of an entity on the day of knowledge; none where everything is known, or it is hidden.
+    pub(super) fn names(&self, id: TermId) -> Option<Arc<Names>> {
+        self.viewer.now?;
+        let record = self.records.record(id);
+        if record.kind() == Kind::Entity { self.named(record) } else { None }
+    }
+
+    /// Returns all names of the day.
+    pub(super) fn told_names(&self) -> &FxHashSet<String> {
+        self.told_names.get_or_init(|| {
+            let names = self.records.of_kind(Kind::Entity).filter_map(|entity| self.names(entity.id));
+            let text = |name: &TermId| self.records.text(*name);
+            names.flat_map(|names| names.labels.iter().chain(&names.others).map(text).collect::<Vec<_>>()).collect()
+        })
+    }
+
+    /// Tells whether a source is shown: it was published, and something shown speaks of it, rests on it, or draws on it.
+    fn shows_source(&self, source: Record<'_>) -> bool {
+        let subjects = |property, id| self.records.subjects(property, id).map(|id| self.records.record(id));
+        let rests = |record: Record<'_>| match record.kind() {
+            Kind::Citation | Kind::Source | Kind::Relation => false,
+            Kind::Other => self.has_become_known(record),
+            Kind::Entity => self.named(record).is_some_and(|names| names.by_row),
+            _ => self.shows(record.id),
+        };
+        let (mut open, mut seen) = (vec![source], FxHashSet::default());
+        while let Some(source) = open.pop() {
+            if !is_published(source, &self.viewer) || !seen.insert(source.id) {
                 continue;
             }
-            let names = Names::of(records, entity, rows, coming, viewer);
-            for row in &names.rows {
-                self.show(*row);
-            }
-            self.names.insert(entity.id, names);
-        }
-        // A source may stand at the end of a fact; whether it may be named is for its date to say.
-        for source in records.of_kind(Kind::Source) {
-            if comings.get(&source.id).is_some_and(|coming| coming.is_shown) {
-                self.show(source.id);
-            }
-        }
-    }
-
-    /// Shows what hangs on facts: judgements, and citations of what is published.
-    fn show_records(&mut self, records: &Records, viewer: &Viewer, facts: &Facts) {
-        for judgement in records.of_kind(Kind::Judgement) {
-            let has_come = viewer.has_come(judgement.days(cg::SINCE_EARLIEST, cg::SINCE_LATEST));
-            if has_come && judgement.objects(cg::JUDGES).any(|fact| self.shows(fact)) {
-                self.show(judgement.id);
-            }
-        }
-        for citation in records.of_kind(Kind::Citation) {
-            let mut facts = records.subjects(cg::CITATION_OF_FACT, citation.id).filter_map(|fact| facts.of(fact));
-            if facts.any(super::facts::Fact::is_shown)
-                && citation.linked(cg::CITES).any(|source| is_published(source, viewer))
+            let mut citing = subjects(cg::CITES, source.id).filter(|record| record.kind() == Kind::Citation);
+            if self.coming(source).is_shown
+                || subjects(dct::SOURCE, source.id).any(rests)
+                || citing.any(|citation| self.shows(citation.id))
             {
-                self.show(citation.id);
+                return true;
             }
+            open.extend(subjects(prov::WAS_DERIVED_FROM, source.id).filter(|record| record.kind() == Kind::Source));
         }
-        if viewer.now.is_none() {
-            records.of_kind(Kind::Statement).chain(records.of_kind(Kind::Log)).for_each(|record| self.show(record.id));
-            for (number, shown) in self.shown.iter_mut().enumerate() {
-                *shown |= TermId::from_index(number).is_some_and(|id| records.kind(id) == Kind::Other);
-            }
-        } else {
-            for id in records.all_subjects(cg::KNOWN_EARLIEST) {
-                let is_plain = matches!(records.kind(id), Kind::Other | Kind::Statement);
-                if is_plain && viewer.has_come(records.record(id).days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST)) {
-                    self.show(id);
-                }
-            }
-        }
-        records.of_kind(Kind::Case).for_each(|case| self.show(case.id));
+        false
     }
 
-    /// Shows the sources that something shown rests on, and those that they draw on, as far as they were published.
-    fn show_sources(&mut self, records: &Records, viewer: &Viewer) {
-        let mut open = Vec::new();
-        for property in [dct::SOURCE, cg::CITES, prov::WAS_DERIVED_FROM] {
-            for subject in records.all_subjects(property).filter(|subject| self.shows(*subject)) {
-                open.extend(self.rests_on(records, subject));
-            }
-        }
-        while let Some(source) = open.pop() {
-            if !self.shows(source) && is_published(records.record(source), viewer) {
-                self.show(source);
-                open.extend(self.rests_on(records, source));
-            }
-        }
-        for source in records.of_kind(Kind::Source).filter(|_| viewer.now.is_some()) {
-            if !is_published(source, viewer) {
-                self.shown[source.id.index()] = false;
-                // What stands for a source in one view does so in a view of it.
-                let is_later = records.find(cg::LATER_SOURCE.as_str()) == Some(source.id) || !is_undated(source);
-                self.stand_ins.insert(source.id, if is_later { cg::LATER_SOURCE } else { cg::UNDATED_SOURCE });
-            }
-        }
-    }
-
-    /// Returns the sources that a record rests on.
-    fn rests_on(&self, records: &Records, id: TermId) -> Vec<TermId> {
-        let by_row = self.names.get(&id).is_none_or(|names| names.by_row);
-        let property = match records.kind(id) {
-            Kind::Citation => cg::CITES,
-            Kind::Source => prov::WAS_DERIVED_FROM,
-            _ => dct::SOURCE,
-        };
-        let sources = records.record(id).objects(property).filter(|_| by_row);
-        sources.filter(|source| records.kind(*source) == Kind::Source).collect()
-    }
-
-    /// Shows the predicates that facts use, and those above them.
-    fn show_relations(&mut self, records: &Records, facts: &Facts) {
-        let used = facts
-            .all()
-            .iter()
-            .filter(|fact| self.shows(fact.id) || (fact.standing != Standing::Hidden && fact.is_spoken_of));
-        let columns = records.of_facts();
-        let used: FxHashSet<TermId> = used.flat_map(|fact| columns.predicate.objects(fact.id)).collect();
-        let mut open: Vec<TermId> = used.into_iter().collect();
+    /// Tells whether a fact that is shown uses a predicate, or one below it.
+    fn shows_relation(&self, relation: TermId) -> bool {
+        let uses = |fact: TermId| self.fact(fact).is_some_and(|fact| self.is_told(&fact));
+        let (mut open, mut seen) = (vec![relation], FxHashSet::default());
         while let Some(relation) = open.pop() {
-            if !self.shows(relation) {
-                self.show(relation);
-                open.extend(records.record(relation).objects(rdfs::SUB_PROPERTY_OF));
+            if seen.insert(relation) {
+                if self.records.subjects(rdf::PREDICATE, relation).any(uses) {
+                    return true;
+                }
+                open.extend(self.records.subjects(rdfs::SUB_PROPERTY_OF, relation));
             }
         }
+        false
     }
 
     /// Gives those who are not known by the name of their row an id that tells nothing, and the facts and citations that are
     /// named after them.
-    fn rename(&mut self, records: &Records, facts: &Facts) {
-        let unnamed: BTreeSet<TermId> =
-            self.names.iter().filter(|(_, names)| !names.by_row).map(|(id, _)| *id).collect();
+    pub(super) fn rename(&mut self, added: &mut Added) -> Result<(), ReadError> {
+        let unnamed = self.unnamed();
         if unnamed.is_empty() {
-            return;
+            return Ok(());
         }
+        let records = Arc::clone(&self.records);
         let mut bases: Vec<String> =
             records.of_kind(Kind::Case).filter_map(|case| case.text(void::URI_SPACE)).collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.len()));
@@ -253,13 +204,16 @@ impl Around {
             (base.to_owned(), iri[base.len()..].to_owned())
         };
         let mut ids: FxHashMap<(String, String), String> = FxHashMap::default();
-        for (at, (class, iri, id)) in told_order(records, facts, &unnamed).into_iter().enumerate() {
+        for (at, (class, iri, id)) in self.told_order(&unnamed).into_iter().enumerate() {
             let (base, path) = split(&iri);
             let other = format!("unnamed-{}", at + 1);
             self.renamed.insert(id, NamedNode::new_unchecked(format!("{base}{other}")));
             ids.insert((base, path), other);
-            if let Some(names) = self.names.get_mut(&id).filter(|names| names.labels.is_empty()) {
-                names.labels = vec![not_yet_named(&class)];
+            let names = self.names(id).filter(|names| names.labels.is_empty());
+            if let Some(names) = names {
+                let label = added.term(records.data(), not_yet_named(&class).into())?;
+                let names = Names { labels: vec![label], ..(*names).clone() };
+                self.kept(|kept| kept.names.insert(id, Some(Arc::new(names))));
             }
         }
         for kind in [Kind::Fact, Kind::Citation, Kind::Judgement] {
@@ -274,41 +228,63 @@ impl Around {
         // The IRI of a name ends with a fingerprint of the id, by which a guess could be tried.
         for id in unnamed {
             let (base, path) = split(&records.text(id));
-            for (at, row) in self.names[&id].rows.iter().enumerate() {
+            let rows = self.names(id).map(|names| names.rows.clone()).unwrap_or_default();
+            for (at, row) in rows.into_iter().enumerate() {
                 let node = format!("{base}name/{}--{}", ids[&(base.clone(), path.clone())], at + 1);
-                self.renamed.insert(*row, NamedNode::new_unchecked(node));
+                self.renamed.insert(row, NamedNode::new_unchecked(node));
             }
         }
+        for (id, node) in &self.renamed {
+            added.rename(*id, node.clone().into());
+        }
+        Ok(())
     }
-}
 
-/// Returns the class, the IRI and the number of those without a name, in the order of what the view shows of them, so that
-/// their place in it tells nothing of their ids.
-fn told_order(records: &Records, facts: &Facts, unnamed: &BTreeSet<TermId>) -> Vec<(String, String, TermId)> {
-    let mut told: BTreeMap<TermId, Vec<String>> = unnamed.iter().map(|id| (*id, Vec::new())).collect();
-    for fact in facts.all().iter().filter(|fact| fact.standing != Standing::Hidden) {
-        let record = records.record(fact.id);
-        for (role, other) in [(rdf::SUBJECT, rdf::OBJECT), (rdf::OBJECT, rdf::SUBJECT)] {
-            for end in record.objects(role) {
-                let Some(told) = told.get_mut(&end) else { continue };
-                let predicate = record.text(rdf::PREDICATE).unwrap_or_default();
-                let iri = record.iri();
-                let id = iri.rsplit("fact/").next().filter(|id| !id.contains("--")).unwrap_or_default();
-                let other = record.objects(other).filter(|other| records.is_node(*other) && records.is_record(*other));
-                let other = other.into_iter().find(|other| !unnamed.contains(other));
-                let other = other.map(|other| records.text(other)).unwrap_or_default();
-                told.push(format!("{} {predicate} {id} {role} {other}", fact.known.0));
-            }
+    /// Returns the entities that are shown, and not known by the name of their row.
+    fn unnamed(&self) -> BTreeSet<TermId> {
+        if self.viewer.now.is_none() {
+            return BTreeSet::new();
         }
+        let entities = self.records.of_kind(Kind::Entity).filter(|entity| {
+            // Whoever is told of without a condition has the name of the row.
+            self.partly_told.contains(&entity.id)
+                || entity.known().is_some()
+                || self.records.subjects(cg::NAME_OF, entity.id).next().is_some()
+                || entity.object(rdfs::LABEL).is_none()
+        });
+        let unnamed = entities.filter(|entity| self.names(entity.id).is_some_and(|names| !names.by_row));
+        unnamed.map(|entity| entity.id).collect()
     }
-    let mut order = Vec::new();
-    for (id, mut facts) in told {
-        facts.sort_unstable();
-        let class = records.record(id).classes().min().unwrap_or_default();
-        order.push((facts, class, records.text(id), id));
+
+    /// Returns the class, the IRI and the number of those without a name, in the order of what the view shows of them, so that
+    /// their place in it tells nothing of their ids.
+    fn told_order(&self, unnamed: &BTreeSet<TermId>) -> Vec<(String, String, TermId)> {
+        let records = &self.records;
+        let mut order = Vec::new();
+        for id in unnamed {
+            let mut told = Vec::new();
+            for (role, other) in [(rdf::SUBJECT, rdf::OBJECT), (rdf::OBJECT, rdf::SUBJECT)] {
+                let facts: BTreeSet<TermId> = records.subjects(role, *id).collect();
+                let facts = facts.into_iter().filter_map(|fact| self.fact(fact));
+                for fact in facts.filter(|fact| fact.standing != Standing::Hidden) {
+                    let record = records.record(fact.id);
+                    let predicate = record.text(rdf::PREDICATE).unwrap_or_default();
+                    let iri = record.iri();
+                    let id = iri.rsplit("fact/").next().filter(|id| !id.contains("--")).unwrap_or_default();
+                    let mut others = record.objects(other);
+                    let other = others
+                        .find(|other| records.is_node(*other) && records.is_record(*other) && !unnamed.contains(other));
+                    let other = other.map(|other| records.text(other)).unwrap_or_default();
+                    told.push(format!("{} {predicate} {id} {role} {other}", fact.known.0));
+                }
+            }
+            told.sort_unstable();
+            let record = records.record(*id);
+            order.push((told, record.classes().min().unwrap_or_default(), record.iri(), *id));
+        }
+        order.sort_unstable();
+        order.into_iter().map(|(_, class, iri, id)| (class, iri, id)).collect()
     }
-    order.sort_unstable();
-    order.into_iter().map(|(_, class, iri, id)| (class, iri, id)).collect()
 }
 
 /// Returns an id that is put together from others by `--`, with other ids in their place where they tell too much.

@@ -91,8 +91,7 @@ impl Whole {
     /// Returns what a view that does not see everything shows of them.
     pub fn seen(&self, view: &View) -> Result<CaseStore, Error> {
         let viewer = audience::Viewer::of(view, &self.0)?;
-        let facts = facts::Facts::read(&self.0, &viewer);
-        Ok(CaseStore::of(writing::derive(&self.0, viewer, facts).map_err(store::Error::from)?))
+        Ok(CaseStore::of(writing::derive(&self.0, viewer).map_err(store::Error::from)?))
     }
 }
 

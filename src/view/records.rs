@@ -6,8 +6,8 @@ use rdf_columns::{Dataset, ReadError, TermId, TermKind};
 use rustc_hash::FxHashMap;
 
 use crate::date::Day;
-use crate::store::{Column, Columns};
-use crate::vocab::{cg, dct, prov, rdf, void};
+use crate::store::Columns;
+use crate::vocab::{cg, prov, rdf, void};
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +33,8 @@ pub(super) enum Kind {
 /// All records of some cases, which are read once for many views.
 pub(super) struct Records {
     columns: Columns,
-    /// Kinds by number.
-    kinds: Vec<Kind>,
-    /// Numbers of each kind but [`Kind::Other`].
-    by_kind: FxHashMap<u8, Vec<TermId>>,
+    /// What an instance of each class is, and how much that counts beside its other classes.
+    classes: FxHashMap<TermId, (u8, Kind)>,
 }
 
 /// A record by its number.
@@ -53,28 +51,11 @@ impl Records {
     }
 
     pub(super) fn read(data: &Dataset) -> Result<Self, ReadError> {
-        let (kinds, by_kind) = (vec![Kind::Other; data.term_count()], FxHashMap::default());
-        let mut records = Self { columns: Columns::of(data)?, kinds, by_kind };
-        records.tell_kinds();
+        let columns = Columns::of(data)?;
+        let classes = columns.column(rdf::TYPE).by_objects().map(|(class, _)| (class, rank(&columns.text(class))));
+        let records = Self { classes: classes.collect(), columns };
         records.fault()?;
         Ok(records)
-    }
-
-    fn tell_kinds(&mut self) {
-        let mut classes = Vec::new();
-        for (class, subjects) in self.columns.column(rdf::TYPE).by_objects() {
-            classes.push((rank(&self.text(class)), subjects.to_vec()));
-        }
-        // The class of the highest rank counts.
-        classes.sort_by_key(|((rank, _), _)| *rank);
-        for ((_, kind), subjects) in classes {
-            for subject in subjects {
-                self.kinds[subject.index()] = kind;
-            }
-        }
-        for (number, kind) in self.kinds.iter().enumerate().filter(|(_, kind)| **kind != Kind::Other) {
-            self.by_kind.entry(*kind as u8).or_default().extend(TermId::from_index(number));
-        }
     }
 
     /// Returns what could not be read, if anything.
@@ -82,44 +63,31 @@ impl Records {
         self.columns.fault()
     }
 
-    pub(super) fn of_facts(&self) -> FactColumns<'_> {
-        FactColumns {
-            class: self.columns.column(rdf::TYPE),
-            subject: self.columns.column(rdf::SUBJECT),
-            predicate: self.columns.column(rdf::PREDICATE),
-            object: self.columns.column(rdf::OBJECT),
-            begin: self.columns.column(cg::BEGIN),
-            end: self.columns.column(cg::END),
-            status: self.columns.column(cg::STATUS),
-            asserted: self.columns.column(cg::ASSERTED),
-            source: self.columns.column(dct::SOURCE),
-            made_at: self.columns.column(cg::MADE_AT),
-            begins: [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST].map(|name| self.columns.column(name)),
-            ends: [cg::END_EARLIEST, cg::END_LATEST].map(|name| self.columns.column(name)),
-            known: [cg::KNOWN_EARLIEST, cg::KNOWN_LATEST].map(|name| self.columns.column(name)),
-            end_known: [cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST].map(|name| self.columns.column(name)),
-        }
-    }
-
     pub(super) fn record(&self, id: TermId) -> Record<'_> {
         Record { id, records: self }
     }
 
+    /// Returns the records of a kind, in the order of their numbers.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Record<'_>> {
-        let ids = self.by_kind.get(&(kind as u8)).map(Vec::as_slice).unwrap_or_default();
-        ids.iter().map(|id| self.record(*id))
+        let classes = self.classes.iter().filter(|(_, (_, of))| *of == kind).map(|(class, _)| *class);
+        let mut ids: Vec<TermId> = classes.flat_map(|class| self.subjects(rdf::TYPE, class)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().filter(move |id| self.kind(*id) == kind).map(|id| self.record(id))
     }
 
+    /// Tells what a node is: of its classes that of the highest rank counts.
     pub(super) fn kind(&self, id: TermId) -> Kind {
-        if id.is_in_dictionary() { self.kinds.get(id.index()).copied().unwrap_or(Kind::Other) } else { Kind::Other }
+        if !id.is_in_dictionary() {
+            return Kind::Other;
+        }
+        let ranks = self.columns.column(rdf::TYPE).objects(id).filter_map(|class| self.classes.get(&class));
+        ranks.max_by_key(|(rank, _)| *rank).map_or(Kind::Other, |(_, kind)| *kind)
     }
 
     /// Tells whether anything is said of a node.
     pub(super) fn is_record(&self, id: TermId) -> bool {
-        if self.kind(id) != Kind::Other {
-            return true;
-        }
-        id.is_in_dictionary() && self.columns.is_subject(id)
+        self.kind(id) != Kind::Other || (id.is_in_dictionary() && self.columns.is_subject(id))
     }
 
     /// Returns the position of the graph in which a node has a class, or of the first one.
@@ -132,14 +100,9 @@ impl Records {
         self.columns.column(property).subjects(object)
     }
 
-    /// Returns all objects of a property.
+    /// Returns all objects of a property, those of each graph in the order of their numbers.
     pub(super) fn objects_of(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
         self.columns.column(property).by_objects().map(|(object, _)| object)
-    }
-
-    /// Returns all subjects of a property.
-    pub(super) fn all_subjects(&self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
-        self.columns.column(property).all_subjects()
     }
 
     /// Returns the number of an IRI; none where nobody names it.
@@ -178,6 +141,11 @@ impl<'r> Record<'r> {
         self.objects(property).next()
     }
 
+    /// Returns the objects of a property as terms.
+    pub(super) fn terms(self, property: NamedNodeRef<'static>) -> impl Iterator<Item = Term> + use<'r> {
+        self.objects(property).filter_map(move |object| self.records.term(object))
+    }
+
     /// Returns the text of the first object.
     pub(super) fn text(self, property: NamedNodeRef<'static>) -> Option<String> {
         self.object(property).map(|object| self.records.text(object))
@@ -192,6 +160,16 @@ impl<'r> Record<'r> {
         Some((self.object(first)?.day()?, self.object(last)?.day()?))
     }
 
+    /// Returns the days between which it became known, where it says so.
+    pub(super) fn known(self) -> Option<(Day, Day)> {
+        self.days(cg::KNOWN_EARLIEST, cg::KNOWN_LATEST)
+    }
+
+    /// Returns what a fact is about: subject, object, and where a claim was made.
+    pub(super) fn ends(self) -> impl Iterator<Item = TermId> + use<'r> {
+        [rdf::SUBJECT, rdf::OBJECT, cg::MADE_AT].into_iter().flat_map(move |end| self.objects(end))
+    }
+
     /// Returns the local names of its classes in casegraph's vocabulary.
     pub(super) fn classes(self) -> impl Iterator<Item = String> + use<'r> {
         self.objects(rdf::TYPE)
@@ -203,49 +181,24 @@ impl<'r> Record<'r> {
         self.objects(property).map(move |id| Self { id, ..self })
     }
 
+    /// Returns another record of the same case.
+    pub(super) const fn beside(self, id: TermId) -> Self {
+        Self { id, ..self }
+    }
+
+    /// Tells whether a term is a literal.
+    pub(super) fn is_literal(self, id: TermId) -> bool {
+        self.records.columns.kind(id) == Some(TermKind::Literal)
+    }
+
+    /// Returns a term's text.
+    pub(super) fn text_of(self, id: TermId) -> String {
+        self.records.text(id)
+    }
+
     pub(super) fn iri(self) -> String {
         self.records.text(self.id)
     }
-}
-
-/// What is asked of every fact, resolved once.
-pub(super) struct FactColumns<'r> {
-    pub(super) class: Column<'r>,
-    pub(super) subject: Column<'r>,
-    pub(super) predicate: Column<'r>,
-    pub(super) object: Column<'r>,
-    pub(super) begin: Column<'r>,
-    pub(super) end: Column<'r>,
-    pub(super) status: Column<'r>,
-    pub(super) asserted: Column<'r>,
-    pub(super) source: Column<'r>,
-    pub(super) made_at: Column<'r>,
-    begins: [Column<'r>; 2],
-    ends: [Column<'r>; 2],
-    known: [Column<'r>; 2],
-    end_known: [Column<'r>; 2],
-}
-
-impl FactColumns<'_> {
-    pub(super) fn begins(&self, id: TermId) -> Option<(Day, Day)> {
-        days(self.begins, id)
-    }
-
-    pub(super) fn ends(&self, id: TermId) -> Option<(Day, Day)> {
-        days(self.ends, id)
-    }
-
-    pub(super) fn known(&self, id: TermId) -> Option<(Day, Day)> {
-        days(self.known, id)
-    }
-
-    pub(super) fn end_known(&self, id: TermId) -> Option<(Day, Day)> {
-        days(self.end_known, id)
-    }
-}
-
-fn days([first, last]: [Column<'_>; 2], id: TermId) -> Option<(Day, Day)> {
-    Some((first.object(id)?.day()?, last.object(id)?.day()?))
 }
 
 /// Returns what an instance of a class is, and how much that counts beside its other classes.

@@ -1,13 +1,16 @@
 //! What may be told by a property of what a record says. In: a pair of subject and object of the whole, and what a view shows.
-//! Out: the object as it is told, or nothing; and what the property says that the whole does not say so.
+//! Out: the object as it is told, or nothing; what the property says that the whole does not say so; and both as a table.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
-use rdf_columns::TermId;
+use rdf_columns::{Derivation, ReadError, Table, TermId};
 use rustc_hash::FxHashSet;
 
 use super::dates::End;
 use super::facts::{Fact, Standing};
-use super::records::Kind;
+use super::records::{Kind, Record};
 use super::shown::{DATED, Pair, Shown};
 use super::status::Judged;
 use crate::date::LAST_DAY;
@@ -72,30 +75,81 @@ impl Says {
     }
 }
 
+/// What a view writes of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writes {
+    /// A bound of a date, by its place in [`DATED`].
+    Day(usize),
+    Confidence,
+    Source,
+    Title,
+    Labels,
+    OtherNames,
+}
+
+impl Writes {
+    fn of(property: &NamedNode) -> Option<Self> {
+        match property.as_ref() {
+            name if name == cg::CONFIDENCE => Some(Self::Confidence),
+            name if name == dct::SOURCE => Some(Self::Source),
+            name if name == dct::TITLE => Some(Self::Title),
+            name if name == rdfs::LABEL || name == skos::PREF_LABEL => Some(Self::Labels),
+            name if name == skos::ALT_LABEL => Some(Self::OtherNames),
+            name => DATED.iter().position(|dated| *dated == name).map(Self::Day),
+        }
+    }
+}
+
 /// What a note says, and since when.
 const NOTE: [NamedNodeRef<'static>; 4] =
     [rdfs::COMMENT, cg::NOTE_KNOWN_SINCE, cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST];
 
 /// What a pair says something of.
-#[derive(Clone, Copy)]
-pub(super) struct Of<'s> {
-    pub(super) id: TermId,
-    pub(super) kind: Kind,
-    pub(super) fact: Option<&'s Fact>,
-    pub(super) is_shown: bool,
+struct Of<'s> {
+    record: Record<'s>,
+    kind: Kind,
+    fact: Option<Cow<'s, Fact>>,
+    is_shown: bool,
 }
 
-/// What may be told by a property.
-pub(super) struct Rule<'s> {
+/// What may be told by a property in a graph.
+pub(super) struct Rule {
     name: NamedNode,
     says: Says,
+    writes: Option<Writes>,
     property: TermId,
-    shown: &'s Shown,
+    /// The position of the graph.
+    graph: usize,
+    /// Whether facts or statements state something by it.
+    is_stated: bool,
+    shown: Arc<Shown>,
 }
 
-impl<'s> Rule<'s> {
-    pub(super) fn of(name: NamedNode, property: TermId, shown: &'s Shown) -> Self {
-        Self { says: Says::of(&name), name, property, shown }
+impl Rule {
+    pub(super) fn of(name: NamedNode, property: TermId, graph: usize, shown: &Arc<Shown>) -> Self {
+        let is_stated = shown.records.subjects(rdf::PREDICATE, property).next().is_some();
+        Self {
+            says: Says::of(&name),
+            writes: Writes::of(&name),
+            name,
+            property,
+            graph,
+            is_stated,
+            shown: Arc::clone(shown),
+        }
+    }
+
+    /// Returns the table of the whole.
+    fn whole(&self) -> Option<&Table> {
+        self.shown.records.data().graphs()[self.graph].table(self.property)
+    }
+
+    fn subject(&self, id: TermId) -> Of<'_> {
+        let record = self.shown.records.record(id);
+        let kind = record.kind();
+        let fact = (kind == Kind::Fact).then(|| self.shown.facts.of(&self.shown.viewer, record));
+        let is_shown = fact.as_ref().map_or_else(|| self.shown.shows(id), |fact| self.shown.shows_fact(fact));
+        Of { record, kind, fact, is_shown }
     }
 
     fn is(&self, name: NamedNodeRef<'_>) -> bool {
@@ -106,20 +160,51 @@ impl<'s> Rule<'s> {
         names.iter().any(|name| self.is(*name))
     }
 
-    /// Returns the pairs of the property that facts state, or statements of tables that make no facts: they stand or fall with
-    /// those.
-    pub(super) fn carried(&self) -> FxHashSet<Pair> {
+    /// Returns the facts and statements that state something by the property, all or those about a subject.
+    fn stating(&self, subject: Option<TermId>) -> Vec<TermId> {
         let records = &self.shown.records;
-        let stating = records.subjects(rdf::PREDICATE, self.property).map(|id| records.record(id));
+        match subject {
+            _ if !self.is_stated => Vec::new(),
+            None => records.subjects(rdf::PREDICATE, self.property).collect(),
+            Some(subject) => {
+                let by_this = |id: &TermId| records.record(*id).objects(rdf::PREDICATE).any(|by| by == self.property);
+                records.subjects(rdf::SUBJECT, subject).filter(by_this).collect()
+            }
+        }
+    }
+
+    /// Returns the pairs that facts state, or statements of tables that make no facts: they stand or fall with those.
+    fn carried(&self, stating: &[TermId]) -> FxHashSet<Pair> {
+        let stating = stating.iter().map(|id| self.shown.records.record(*id));
         let stated = stating.filter(|record| record.kind() == Kind::Statement || record.is_true(cg::ASSERTED));
         stated.filter_map(|record| Some((record.object(rdf::SUBJECT)?, record.object(rdf::OBJECT)?))).collect()
     }
 
+    /// Returns the pairs that facts and statements state which are shown.
+    fn stated<'r>(&'r self, stating: &'r [TermId]) -> impl Iterator<Item = Pair> + 'r {
+        let shown = &self.shown;
+        let here = stating.iter().filter(|id| shown.graph_of(**id) == self.graph && shown.shows(**id));
+        here.filter(|id| shown.fact(**id).is_none_or(|fact| shown.is_asserted(&fact)))
+            .filter_map(|id| shown.plain_triple(shown.records.record(*id)))
+    }
+
+    /// Returns what is told of a subject, but for what facts state.
+    fn told_of(&self, subject: TermId, carried: &FxHashSet<Pair>) -> Result<Vec<TermId>, ReadError> {
+        let mut objects = Vec::new();
+        let of = self.subject(subject);
+        if let Some(table) = self.whole() {
+            let whole = table.objects(subject)?.filter(|object| !carried.contains(&(subject, *object)));
+            objects.extend(whole.filter_map(|object| self.told(&of, object)));
+        }
+        self.add(&of, &mut objects);
+        Ok(objects)
+    }
+
     /// Returns what may be told of what a record says.
-    pub(super) fn told(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
-        match of.fact {
+    fn told(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
+        match &of.fact {
             Some(fact) if of.is_shown => self.of_fact(fact, object),
-            Some(_) if matches!(self.says, Says::Ends | Says::Predicate) && self.shown.is_told(of.id) => {
+            Some(fact) if matches!(self.says, Says::Ends | Says::Predicate) && self.shown.is_told(fact) => {
                 self.shown.spoken(object)
             }
             _ if !of.is_shown => None,
@@ -132,62 +217,63 @@ impl<'s> Rule<'s> {
     }
 
     fn of_fact(&self, fact: &Fact, object: TermId) -> Option<TermId> {
-        let shown = self.shown;
+        let shown = &self.shown;
+        let record = shown.records.record(fact.id);
         if shown.viewer.now.is_none() {
-            return self.plainly(fact.id, Kind::Fact, object);
+            return self.plainly(record, Kind::Fact, object);
         }
-        let tells_end = fact.dates.tells_end();
+        let dates = || shown.dates(fact);
         let known_since = || {
-            let mut dates = shown.records.record(fact.id).objects(cg::KNOWN_SINCE);
+            let mut dates = record.objects(cg::KNOWN_SINCE);
             fact.standing == Standing::Told && !dates.any(|date| shown.is_ahead(date))
         };
         let number = |days: Option<i64>| days.and_then(TermId::of_integer);
         match self.says {
             Says::Status => shown.status_of(fact),
             Says::Asserted => Some(TermId::of_boolean(shown.is_asserted(fact))),
-            Says::Confidence => (fact.judged == Judged::AsRecorded).then_some(object),
-            Says::Begin => fact.dates.has_begin.then_some(object),
-            Says::End => tells_end.then_some(object),
-            Says::EndKind => Some(match fact.dates.end {
+            Says::Confidence => (shown.judged(fact) == Judged::AsRecorded).then_some(object),
+            Says::Begin => dates().has_begin.then_some(object),
+            Says::End => dates().tells_end().then_some(object),
+            Says::EndKind => Some(match dates().end {
                 End::AsRecorded => object,
                 End::Open => shown.terms.open,
                 End::Unknown => shown.terms.unknown,
             }),
-            Says::Qualifier => self.qualifies(fact, tells_end, object).then_some(object),
+            Says::Qualifier => self.qualifies(record, fact, object).then_some(object),
             Says::KnownSince => known_since().then_some(object),
             // It is about the last day, which may be that of an event still to come.
             Says::KnownQualifier => (known_since() && shown.known(fact).1 < LAST_DAY).then_some(object),
-            Says::MinDays => number(fact.dates.shortest()),
-            Says::MaxDays => number(fact.dates.longest()),
-            Says::LagDays => (tells_end && shown.has_lag(fact, object)).then_some(object),
+            Says::MinDays => number(dates().shortest()),
+            Says::MaxDays => number(dates().longest()),
+            Says::LagDays => (dates().tells_end() && shown.has_lag(fact, object)).then_some(object),
             Says::Dated => None,
-            _ => self.plainly(fact.id, Kind::Fact, object),
+            _ => self.plainly(record, Kind::Fact, object),
         }
     }
 
     /// Tells whether a qualifier belongs to a date that is told.
-    fn qualifies(&self, fact: &Fact, tells_end: bool, qualifier: TermId) -> bool {
-        let records = &self.shown.records;
-        let is_uncertain = records.text(qualifier) == cg::UNCERTAIN.as_str();
+    fn qualifies(&self, record: Record<'_>, fact: &Fact, qualifier: TermId) -> bool {
+        let is_uncertain = record.text_of(qualifier) == cg::UNCERTAIN.as_str();
         let marks = if is_uncertain { ['?', '%'] } else { ['~', '%'] };
-        let is_marked = |date| records.record(fact.id).text(date).is_some_and(|text| text.contains(marks));
-        (fact.dates.has_begin && is_marked(cg::BEGIN)) || (tells_end && is_marked(cg::END))
+        let is_marked = |date| record.text(date).is_some_and(|text| text.contains(marks));
+        let dates = self.shown.dates(fact);
+        (dates.has_begin && is_marked(cg::BEGIN)) || (dates.tells_end() && is_marked(cg::END))
     }
 
     fn of_entity(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
-        if let Some(names) = self.shown.around.names.get(&of.id) {
+        if let Some(names) = self.shown.names(of.record.id) {
             let is_by_row = names.by_row || self.says == Says::Class;
             if !is_by_row || self.says == Says::Name {
                 return None;
             }
         }
-        self.plainly(of.id, of.kind, object)
+        self.plainly(of.record, of.kind, object)
     }
 
     /// Returns what the case says of itself as it did on the day.
     fn of_case(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
-        let Some(now) = self.shown.viewer.now else { return self.plainly(of.id, of.kind, object) };
-        let record = self.shown.records.record(of.id);
+        let Some(now) = self.shown.viewer.now else { return self.plainly(of.record, of.kind, object) };
+        let record = of.record;
         let has_come = |first, last| record.days(first, last).map(|days| now.has_come(days));
         let is_told = match self.name.as_ref() {
             name if name == rdf::TYPE || name == void::URI_SPACE => true,
@@ -201,7 +287,7 @@ impl<'s> Rule<'s> {
     }
 
     fn of_other(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
-        let (shown, record) = (self.shown, self.shown.records.record(of.id));
+        let (shown, record) = (&self.shown, of.record);
         if of.kind == Kind::Statement && shown.plain_triple(record).is_none() {
             return None;
         }
@@ -219,23 +305,19 @@ impl<'s> Rule<'s> {
                 return now.has_come(until).then_some(object);
             }
             if self.is(cg::SCOPE) {
-                let scope = shown.records.text(object);
-                let names = shown.around.names.values();
-                let mut told = names.flat_map(|names| names.labels.iter().chain(&names.others));
-                return told.any(|name| name.value() == scope).then_some(object);
+                return shown.told_names().contains(&record.text_of(object)).then_some(object);
             }
         }
-        self.plainly(of.id, of.kind, object)
+        self.plainly(of.record, of.kind, object)
     }
 
     /// Returns what may be told of one thing that a record says: nothing of what lies ahead, and no note without a day.
-    fn plainly(&self, id: TermId, kind: Kind, object: TermId) -> Option<TermId> {
-        let shown = self.shown;
+    fn plainly(&self, record: Record<'_>, kind: Kind, object: TermId) -> Option<TermId> {
+        let shown = &self.shown;
         if kind == Kind::Fact && self.says == Says::Ends {
             return shown.spoken(object);
         }
         let Some(now) = shown.viewer.now else { return shown.called(object) };
-        let record = shown.records.record(id);
         let note_days = || record.days(cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST);
         let is_note = kind != Kind::Other && self.says == Says::Note;
         if is_note && !note_days().is_some_and(|days| now.has_come(days))
@@ -250,51 +332,145 @@ impl<'s> Rule<'s> {
         (!(self.says == Says::Source && shown.is_stand_in(object))).then_some(object)
     }
 
-    /// Adds what the property says that the whole does not say so.
-    pub(super) fn add(&self, graph: usize, pairs: &mut Vec<Pair>) {
-        let shown = self.shown;
-        let is_here = |id: TermId| shown.graph_of(id) == graph;
-        let facts = || shown.facts.all().iter().filter(|fact| shown.around.shows(fact.id) && is_here(fact.id));
-        let is_rewritten = shown.viewer.now.is_some();
-        match self.name.as_ref() {
-            name if is_rewritten && DATED.contains(&name) => {
-                let day = |fact: &Fact| match name {
-                    _ if name == cg::BEGIN_EARLIEST => fact.dates.begins.0,
-                    _ if name == cg::BEGIN_LATEST => fact.dates.begins.1,
-                    _ if name == cg::END_EARLIEST => fact.dates.ends.0,
-                    _ if name == cg::END_LATEST => fact.dates.ends.1,
-                    _ if name == cg::KNOWN_EARLIEST => shown.known(fact).0,
+    /// Adds what the property says of a subject that the whole does not say so.
+    fn add(&self, of: &Of<'_>, objects: &mut Vec<TermId>) {
+        let shown = &self.shown;
+        let id = of.record.id;
+        if shown.is_stand_in(id) {
+            objects.extend(self.of_stand_in(id));
+        }
+        if shown.graph_of(id) != self.graph {
+            return;
+        }
+        let is_only_told = |fact: &Cow<'_, Fact>| !of.is_shown && shown.is_told(fact);
+        if self.says == Says::Class && of.fact.as_ref().is_some_and(is_only_told) {
+            objects.push(shown.terms.statement);
+        }
+        if shown.viewer.now.is_none() {
+            return;
+        }
+        match (&of.fact, self.writes) {
+            (Some(fact), Some(Writes::Day(day))) if of.is_shown => {
+                let dates = shown.dates(fact);
+                objects.push(TermId::of_day(match day {
+                    0 => dates.begins.0,
+                    1 => dates.begins.1,
+                    2 => dates.ends.0,
+                    3 => dates.ends.1,
+                    4 => shown.known(fact).0,
                     _ => shown.known(fact).1,
-                };
-                pairs.extend(facts().map(|fact| (fact.id, TermId::of_day(day(fact)))));
+                }));
             }
-            name if is_rewritten && name == cg::CONFIDENCE => {
-                let judged = |fact: &Fact| match fact.judged {
-                    Judged::By(judgement) => Some((fact.id, shown.records.record(judgement).object(cg::CONFIDENCE)?)),
-                    _ => None,
-                };
-                pairs.extend(facts().filter_map(judged));
+            (Some(fact), Some(Writes::Confidence)) if of.is_shown => {
+                if let Judged::By(judgement) = shown.judged(fact) {
+                    objects.extend(of.record.beside(judgement).object(cg::CONFIDENCE));
+                }
             }
-            name if name == dct::SOURCE => {
-                pairs.extend(facts().filter_map(|fact| Some((fact.id, shown.source_of(fact)?))));
+            (Some(fact), Some(Writes::Source)) if of.is_shown => objects.extend(shown.source_of(fact)),
+            (_, Some(Writes::Title)) if of.kind == Kind::Case && !shown.has_title(of.record) => {
+                objects.extend(of.record.object(cg::WORKING_TITLE));
             }
-            name if is_rewritten && name == dct::TITLE => {
-                let cases =
-                    shown.records.of_kind(Kind::Case).filter(|case| is_here(case.id) && !shown.has_title(*case));
-                pairs.extend(cases.filter_map(|case| Some((case.id, case.object(cg::WORKING_TITLE)?))));
-            }
-            name if name == rdf::TYPE => {
-                let statement = shown.terms.statement;
-                let spoken =
-                    shown.facts.all().iter().filter(|fact| !shown.around.shows(fact.id) && shown.is_told(fact.id));
-                pairs.extend(spoken.filter(|fact| is_here(fact.id)).map(|fact| (fact.id, statement)));
+            (_, Some(Writes::Labels | Writes::OtherNames)) if of.kind == Kind::Entity => {
+                let names = shown.names(id);
+                let is_label = self.writes == Some(Writes::Labels);
+                objects.extend(names.iter().flat_map(|names| if is_label { &names.labels } else { &names.others }));
             }
             _ => {}
         }
-        let stating: Vec<TermId> = shown.records.subjects(rdf::PREDICATE, self.property).collect();
-        for id in stating.into_iter().filter(|id| shown.around.shows(*id) && is_here(*id)) {
-            let is_asserted = shown.facts.of(id).is_none_or(|fact| shown.is_asserted(fact));
-            pairs.extend(shown.plain_triple(shown.records.record(id)).filter(|_| is_asserted));
+    }
+
+    /// Returns what is said of a node that stands for sources.
+    fn of_stand_in(&self, id: TermId) -> Option<TermId> {
+        let (shown, terms) = (&self.shown, &self.shown.terms);
+        let graph = shown.records.of_kind(Kind::Case).next().map_or(0, |case| shown.graph_of(case.id));
+        let title = terms.titles[usize::from(id != terms.later_source)];
+        let object = match self.name.as_ref() {
+            name if name == rdf::TYPE => terms.source,
+            name if name == rdfs::LABEL || name == dct::TITLE => title,
+            _ => return None,
+        };
+        (graph == self.graph && shown.stand_ins().contains(&id)).then_some(object)
+    }
+
+    /// Returns those of whom the property may say something that the whole does not say so.
+    fn others(&self) -> Vec<TermId> {
+        let shown = &self.shown;
+        let of_kind = |kind| shown.records.of_kind(kind).map(|record| record.id).collect();
+        match self.writes.filter(|_| shown.viewer.now.is_some()) {
+            Some(Writes::Day(_) | Writes::Confidence) => of_kind(Kind::Fact),
+            Some(Writes::Title) => of_kind(Kind::Case),
+            Some(Writes::Labels | Writes::OtherNames) => of_kind(Kind::Entity),
+            Some(Writes::Source) | None => Vec::new(),
         }
+    }
+}
+
+impl Derivation for Rule {
+    fn pairs(&self) -> Result<Vec<Pair>, ReadError> {
+        let stating = self.stating(None);
+        let carried = self.carried(&stating);
+        let mut subjects = self.others();
+        if let Some(whole) = self.whole() {
+            subjects.extend(whole.by_subject()?.iter().map(|(subject, _)| subject));
+        }
+        subjects.extend([self.shown.terms.later_source, self.shown.terms.undated_source]);
+        subjects.sort_unstable();
+        subjects.dedup();
+        let mut pairs = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            pairs.extend(self.told_of(subject, &carried)?.into_iter().map(|object| (subject, object)));
+        }
+        pairs.extend(self.stated(&stating));
+        self.shown.records.fault()?;
+        Ok(pairs)
+    }
+
+    fn objects(&self, subject: TermId) -> Result<Option<Vec<TermId>>, ReadError> {
+        if self.is_stated && self.shown.is_stand_in(subject) {
+            return Ok(None);
+        }
+        let stating = self.stating(Some(subject));
+        let mut objects = self.told_of(subject, &self.carried(&stating))?;
+        objects.extend(self.stated(&stating).map(|(_, object)| object));
+        self.shown.records.fault()?;
+        Ok(Some(objects))
+    }
+
+    fn subjects(&self, object: TermId) -> Result<Option<Vec<TermId>>, ReadError> {
+        let shown = &self.shown;
+        let is_written = match self.says {
+            Says::Status | Says::Asserted | Says::Confidence | Says::EndKind | Says::Dated => true,
+            _ => self.is(dct::TITLE),
+        };
+        if (is_written && shown.viewer.now.is_some()) || !object.is_in_dictionary() || shown.terms.is_written(object) {
+            return Ok(None);
+        }
+        let mut candidates = Vec::new();
+        if object == shown.terms.source {
+            candidates.extend([shown.terms.later_source, shown.terms.undated_source]);
+        }
+        if let Some(whole) = self.whole() {
+            candidates.extend(whole.subjects(object)?);
+        }
+        if self.is_stated {
+            let facts = shown.records.subjects(rdf::OBJECT, object).map(|fact| shown.records.record(fact));
+            candidates.extend(facts.filter_map(|fact| fact.object(rdf::SUBJECT)));
+        }
+        if self.says == Says::Name {
+            for name in [rdfs::LABEL, skos::PREF_LABEL, skos::ALT_LABEL] {
+                let named = shown.records.subjects(name, object).map(|id| shown.records.record(id));
+                candidates.extend(named.flat_map(|record| record.objects(cg::NAME_OF).chain([record.id])));
+            }
+            candidates.extend(shown.renamed.keys());
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut subjects = Vec::new();
+        for subject in candidates {
+            if self.objects(subject)?.is_some_and(|objects| objects.contains(&object)) {
+                subjects.push(subject);
+            }
+        }
+        Ok(Some(subjects))
     }
 }

@@ -1,19 +1,21 @@
 //! All that a view shows, and how. In: the records of a case, and what was decided of them. Out: what of a record may be told,
-//! and how it is called.
+//! and how it is called. What follows from other records is worked out when it is asked for, and kept.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use oxigraph::model::NamedNodeRef;
+use oxigraph::model::{NamedNode, NamedNodeRef};
 use rdf_columns::{Graph, Index, TermId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::audience::Viewer;
-use super::entities::Around;
+use super::dates::Dates;
 use super::facts::{Fact, Facts, Standing};
+use super::names::Names;
 use super::records::{Kind, Record, Records};
-use super::sources::is_published;
-use super::status::Judged;
+use super::sources::{is_published, is_undated};
+use super::status::{Evidence, Judged};
 use crate::date::{Day, LAST_DAY, days_between};
 use crate::vocab::{cg, dct, rdf};
 
@@ -25,14 +27,30 @@ pub(super) struct Shown {
     pub(super) records: Arc<Records>,
     pub(super) viewer: Viewer,
     pub(super) facts: Facts,
-    pub(super) around: Around,
-    /// The statuses whose facts stand as plain triples too.
-    pub(super) accepted: FxHashSet<TermId>,
+    pub(super) evidence: Evidence,
     pub(super) terms: Terms,
-    /// Pairs that the whole does not have, by graph and property.
-    pub(super) extra: BTreeMap<(usize, TermId), Vec<Pair>>,
+    /// Who is an end of a fact that was told under some names only, or to the audience alone.
+    pub(super) partly_told: FxHashSet<TermId>,
+    /// What nodes are called that would tell too much.
+    pub(super) renamed: BTreeMap<TermId, NamedNode>,
     /// The properties that a view writes where the whole may not have them.
     pub(super) written: BTreeMap<TermId, NamedNodeRef<'static>>,
+    pub(super) kept: Mutex<Kept>,
+    /// The statuses whose facts stand as plain triples too.
+    pub(super) accepted: OnceLock<FxHashSet<TermId>>,
+    /// All names that are told.
+    pub(super) told_names: OnceLock<FxHashSet<String>>,
+    /// Which stand-ins for sources are used.
+    pub(super) stand_ins: OnceLock<FxHashSet<TermId>>,
+}
+
+/// What was worked out of single records.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// Whether what is said of a node is shown.
+    pub(super) shown: FxHashMap<TermId, bool>,
+    /// The names of entities; none for those who are hidden.
+    pub(super) names: FxHashMap<TermId, Option<Arc<Names>>>,
 }
 
 /// The numbers of terms that a view may write.
@@ -45,6 +63,19 @@ pub(super) struct Terms {
     pub(super) later_source: TermId,
     pub(super) undated_source: TermId,
     pub(super) statement: TermId,
+    /// The class of sources.
+    pub(super) source: TermId,
+    /// The titles of stand-ins: for a source of a later date, and for one without a date.
+    pub(super) titles: [TermId; 2],
+    /// The statuses that are accepted unless the case says otherwise.
+    pub(super) usual: [TermId; 3],
+}
+
+impl Terms {
+    /// Tells whether a view may write a term as an object where the whole has another one, or none.
+    pub(super) fn is_written(&self, id: TermId) -> bool {
+        [self.later_source, self.undated_source, self.statement].contains(&id) || self.titles.contains(&id)
+    }
 }
 
 /// What may be told of the dates of a fact, and what is written anew for each.
@@ -52,15 +83,40 @@ pub(super) const DATED: [NamedNodeRef<'static>; 6] =
     [cg::BEGIN_EARLIEST, cg::BEGIN_LATEST, cg::END_EARLIEST, cg::END_LATEST, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
 
 impl Shown {
-    /// Tells whether anything is said of a fact, be it only what it says.
-    pub(super) fn is_told(&self, fact: TermId) -> bool {
-        self.around.shows(fact)
-            || self.facts.of(fact).is_some_and(|fact| fact.is_spoken_of && fact.standing != Standing::Hidden)
+    /// Returns the fact that a record tells.
+    pub(super) fn fact(&self, id: TermId) -> Option<Cow<'_, Fact>> {
+        let record = self.records.record(id);
+        (record.kind() == Kind::Fact).then(|| self.facts.of(&self.viewer, record))
     }
 
-    pub(super) fn stand_in(&self, source: TermId) -> Option<TermId> {
-        let stand_in = self.around.stand_in(source)?;
-        Some(if stand_in == cg::LATER_SOURCE { self.terms.later_source } else { self.terms.undated_source })
+    pub(super) fn dates(&self, fact: &Fact) -> Dates {
+        Dates::of(self.records.record(fact.id), &self.viewer, fact)
+    }
+
+    /// Tells whether anything is said of a fact, be it only what it says.
+    pub(super) fn is_told(&self, fact: &Fact) -> bool {
+        (fact.is_spoken_of && fact.standing != Standing::Hidden) || self.shows_fact(fact)
+    }
+
+    pub(super) fn kept<T>(&self, of: impl FnOnce(&mut Kept) -> T) -> T {
+        of(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns what stands for a source that may not be named.
+    pub(super) fn stand_in(&self, id: TermId) -> Option<TermId> {
+        self.viewer.now?;
+        let record = self.records.record(id);
+        if record.kind() == Kind::Source { self.stand_in_of(record) } else { None }
+    }
+
+    fn stand_in_of(&self, source: Record<'_>) -> Option<TermId> {
+        self.viewer.now?;
+        if is_published(source, &self.viewer) {
+            return None;
+        }
+        // What stands for a source in one view does so in a view of it.
+        let is_later = source.id == self.terms.later_source || !is_undated(source);
+        Some(if is_later { self.terms.later_source } else { self.terms.undated_source })
     }
 
     pub(super) fn is_stand_in(&self, id: TermId) -> bool {
@@ -70,7 +126,7 @@ impl Shown {
     /// Tells whether anything of a graph is shown; of one of which nothing is, the name is not told either.
     pub(super) fn shows_any_of(&self, graph: &Graph) -> bool {
         let indexes = graph.tables().iter().filter_map(|(_, table)| table.by_subject().ok());
-        indexes.flat_map(Index::iter).any(|(subject, _)| self.around.shows(subject))
+        indexes.flat_map(Index::iter).any(|(subject, _)| self.shows(subject))
     }
 
     /// Returns the graph in which a node is described.
@@ -80,18 +136,30 @@ impl Shown {
 
     /// Returns what a term is called in the view; nothing where it names a record that is not shown.
     pub(super) fn called(&self, id: TermId) -> Option<TermId> {
-        if let Some(stand_in) = self.stand_in(id) {
-            return Some(stand_in);
+        if !id.is_in_dictionary() {
+            return Some(id);
         }
-        self.around.may_name(&self.records, id).then_some(id)
+        let record = self.records.record(id);
+        self.called_as(record, record.kind())
+    }
+
+    fn called_as(&self, record: Record<'_>, kind: Kind) -> Option<TermId> {
+        let id = record.id;
+        let may_be_named = || match kind {
+            Kind::Other => !self.records.is_node(id) || self.shows(id) || !self.records.is_record(id),
+            kind => self.shows_as(record, kind),
+        };
+        let stand_in = if kind == Kind::Source { self.stand_in_of(record) } else { None };
+        stand_in.or_else(|| (may_be_named() || self.renamed.contains_key(&id)).then_some(id))
     }
 
     /// Returns what a term is called at an end of a fact: facts are named though they did not hold, and so is what no table
     /// describes.
     pub(super) fn spoken(&self, id: TermId) -> Option<TermId> {
-        match self.records.kind(id) {
+        let record = self.records.record(id);
+        match record.kind() {
             Kind::Fact | Kind::Other => Some(id),
-            _ => self.called(id),
+            kind => self.called_as(record, kind),
         }
     }
 
@@ -101,7 +169,7 @@ impl Shown {
         let record = self.records.record(fact.id);
         let mut sources = record.linked(dct::SOURCE).peekable();
         let first = *sources.peek()?;
-        if sources.any(|source| self.around.shows(source.id)) {
+        if sources.any(|source| self.shows(source.id)) {
             return None;
         }
         self.stand_in(first.id).or(Some(self.terms.later_source))
@@ -114,7 +182,7 @@ impl Shown {
     }
 
     pub(super) fn status_of(&self, fact: &Fact) -> Option<TermId> {
-        match fact.judged {
+        match self.judged(fact) {
             Judged::As(status) if status == cg::REPORTED_CLAIM => Some(self.terms.reported_claim),
             Judged::As(status) if status == cg::DISPUTED => Some(self.terms.disputed),
             Judged::As(_) => Some(self.terms.asserted),
@@ -125,17 +193,28 @@ impl Shown {
 
     /// Tells whether a fact stands as a plain triple too.
     pub(super) fn is_asserted(&self, fact: &Fact) -> bool {
-        if fact.judged == Judged::AsRecorded {
+        if self.judged(fact) == Judged::AsRecorded {
             return self.records.record(fact.id).is_true(cg::ASSERTED);
         }
-        let is_accepted = || self.status_of(fact).is_some_and(|status| self.accepted.contains(&status));
+        let is_accepted = || self.status_of(fact).is_some_and(|status| self.accepted().contains(&status));
         fact.standing == Standing::Told && (fact.is_claim() || is_accepted())
+    }
+
+    /// Returns the statuses whose facts stand as plain triples too, as the case has them.
+    fn accepted(&self) -> &FxHashSet<TermId> {
+        self.accepted.get_or_init(|| {
+            let facts = self.records.of_kind(Kind::Fact).filter(|fact| !self.viewer.is_claim(*fact));
+            let said = facts.filter_map(|fact| Some((fact.object(cg::STATUS)?, fact.is_true(cg::ASSERTED))));
+            let said: FxHashSet<(TermId, bool)> = said.collect();
+            let usual = self.terms.usual.into_iter().filter(|status| !said.contains(&(*status, false)));
+            usual.chain(said.iter().filter(|(_, is)| *is).map(|(status, _)| *status)).collect()
+        })
     }
 
     /// Tells whether the day to which a lag counts has come: a fact may be known before anybody told it in public.
     pub(super) fn has_lag(&self, fact: &Fact, lag: TermId) -> bool {
         let Some(now) = self.viewer.now else { return false };
-        let passed = days_between(fact.dates.ends.1, now.day);
+        let passed = days_between(self.dates(fact).ends.1, now.day);
         let lag = self.records.text(lag).parse();
         !fact.is_private() && fact.standing == Standing::Told && lag.is_ok_and(|lag: i64| lag <= passed)
     }

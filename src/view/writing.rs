@@ -1,177 +1,137 @@
-//! What a view shows, as a dataset. In: the records of a case, and what of them is shown. Out: the tables of a dataset in which
-//! nothing is said before its day. A table is made when it is asked for, from that of the whole.
+//! What a view shows, as a dataset. In: the records of a case, and who looks. Out: the tables of a dataset in which nothing is
+//! said before its day. Each is worked out from that of the whole, as it is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
-use rdf_columns::{Added, Dataset, Graph, Index, ReadError, Table, TermId};
+use rdf_columns::{Dataset, Graph, ReadError, Table, TermId};
 use rustc_hash::FxHashSet;
 
 use super::audience::Viewer;
-use super::entities::Around;
-use super::facts::{Fact, Facts};
+use super::facts::{Facts, Standing};
 use super::records::{Kind, Records};
-use super::rules::{Of, Rule};
-use super::shown::{DATED, Pair, Shown, Terms};
+use super::rules::Rule;
+use super::shown::{DATED, Kept, Shown, Terms};
+use super::status::Evidence;
 use crate::vocab::{PREFIXES, cg, dct, rdf, rdfs, skos};
 
 /// Returns the dataset of a view.
-pub(super) fn derive(records: &Arc<Records>, viewer: Viewer, facts: Facts) -> Result<Dataset, ReadError> {
+pub(super) fn derive(records: &Arc<Records>, viewer: Viewer) -> Result<Dataset, ReadError> {
     let data = records.data();
-    let around = Around::of(records, &viewer, &facts);
     let mut added = data.added();
     let mut term = |node: NamedNodeRef<'_>| added.term(data, node.into());
-    let terms = Terms {
-        reported_claim: term(cg::REPORTED_CLAIM)?,
-        asserted: term(cg::ASSERTED_STATUS)?,
-        disputed: term(cg::DISPUTED)?,
-        open: term(cg::OPEN)?,
-        unknown: term(cg::UNKNOWN)?,
-        later_source: term(cg::LATER_SOURCE)?,
-        undated_source: term(cg::UNDATED_SOURCE)?,
-        statement: term(rdf::STATEMENT)?,
-    };
-    let usual = [term(cg::CONFIRMED)?, terms.asserted, term(cg::INFERRED)?];
-    let accepted = accepted(records, &facts, usual);
-    for (id, node) in &around.renamed {
-        added.rename(*id, node.clone().into());
-    }
-    let (extra, written) = (BTreeMap::new(), BTreeMap::new());
-    let mut seen = Shown { records: Arc::clone(records), viewer, facts, around, accepted, terms, extra, written };
-    seen.write_names(&mut added)?;
-    seen.write_stand_ins(&mut added)?;
-    if seen.viewer.now.is_some() {
-        for property in DATED.into_iter().chain([cg::CONFIDENCE, dct::SOURCE, dct::TITLE]) {
-            seen.property(property, &mut added)?;
+    let asserted = term(cg::ASSERTED_STATUS)?;
+    let usual = [term(cg::CONFIRMED)?, asserted, term(cg::INFERRED)?];
+    let mut written = BTreeMap::new();
+    if viewer.now.is_some() {
+        let names = [rdf::TYPE, rdfs::LABEL, skos::PREF_LABEL, skos::ALT_LABEL];
+        for property in DATED.into_iter().chain([cg::CONFIDENCE, dct::SOURCE, dct::TITLE]).chain(names) {
+            written.insert(term(property)?, property);
         }
     }
+    let (reported_claim, disputed) = (term(cg::REPORTED_CLAIM)?, term(cg::DISPUTED)?);
+    let (open, unknown) = (term(cg::OPEN)?, term(cg::UNKNOWN)?);
+    let (later_source, undated_source) = (term(cg::LATER_SOURCE)?, term(cg::UNDATED_SOURCE)?);
+    let (statement, source) = (term(rdf::STATEMENT)?, term(cg::SOURCE)?);
+    let mut title = |title| added.term(data, Literal::from(title).into());
+    let titles = [title("a source of a later date")?, title("a source without a date")?];
+    let terms = Terms {
+        reported_claim,
+        asserted,
+        disputed,
+        open,
+        unknown,
+        later_source,
+        undated_source,
+        statement,
+        source,
+        titles,
+        usual,
+    };
+    let facts = Facts::read(records, &viewer);
+    let mut shown = Shown {
+        evidence: Evidence::of(records, &viewer, &facts),
+        partly_told: partly_told(records, &facts),
+        records: Arc::clone(records),
+        viewer,
+        facts,
+        terms,
+        renamed: BTreeMap::new(),
+        written,
+        kept: Mutex::new(Kept::default()),
+        accepted: OnceLock::new(),
+        told_names: OnceLock::new(),
+        stand_ins: OnceLock::new(),
+    };
+    shown.rename(&mut added)?;
+    records.fault()?;
     // A fact whose status of today is refused may have been asserted once, and then its predicate has a plain triple.
     let predicates: BTreeSet<TermId> = records.objects_of(rdf::PREDICATE).collect();
-    records.fault()?;
-    let seen = Arc::new(seen);
-    let shown = data.graphs().iter().enumerate().filter(|(_, graph)| seen.shows_any_of(graph));
-    let graphs = shown.map(|(at, graph)| {
+    let shown = Arc::new(shown);
+    let graphs = data.graphs().iter().enumerate().filter(|(_, graph)| shown.shows_any_of(graph));
+    let graphs = graphs.map(|(at, graph)| {
         let known = graph.tables().iter().map(|(property, _)| *property);
-        let properties: BTreeSet<TermId> = known.chain(seen.written.keys().chain(&predicates).copied()).collect();
+        let properties: BTreeSet<TermId> = known.chain(shown.written.keys().chain(&predicates).copied()).collect();
         let tables = properties.into_iter().map(|property| {
+            let name = match shown.written.get(&property) {
+                Some(name) => name.into_owned(),
+                None => NamedNode::new_unchecked(records.text(property)),
+            };
             let len = graph.table(property).map_or(0, Table::len);
-            let seen = Arc::clone(&seen);
-            (property, Table::derived(len, move || seen.pairs(at, property)))
+            (property, Table::derived(len, Rule::of(name, property, at, &shown)))
         });
         Graph::new(graph.name(), tables.collect())
     });
-    Ok(data.derived(added, graphs.collect()))
+    let graphs = graphs.collect();
+    records.fault()?;
+    Ok(data.derived(added, graphs))
 }
 
-/// Returns the statuses whose facts stand as plain triples too, as the case has them.
-fn accepted(records: &Records, facts: &Facts, usual: [TermId; 3]) -> FxHashSet<TermId> {
-    let (columns, yes) = (records.of_facts(), Some(TermId::of_boolean(true)));
-    let of = |fact: &Fact| Some((columns.status.object(fact.id)?, columns.asserted.object(fact.id) == yes));
-    let said: FxHashSet<(TermId, bool)> = facts.all().iter().filter(|fact| !fact.is_claim()).filter_map(of).collect();
-    let usual = usual.into_iter().filter(|status| !said.contains(&(*status, false)));
-    usual.chain(said.iter().filter(|(_, is)| *is).map(|(status, _)| *status)).collect()
+/// Returns the ends of facts that are known under some names only, or to the audience alone.
+fn partly_told(records: &Records, facts: &Facts) -> FxHashSet<TermId> {
+    let known = facts.tied().iter().filter(|fact| fact.standing != Standing::Hidden && !fact.is_identity());
+    let known = known.filter(|fact| fact.ways.iter().any(|way| way.is_private || !way.scope.is_empty()));
+    known.flat_map(|fact| records.record(fact.id).ends()).collect()
 }
 
 impl Shown {
-    /// Returns the number of a property that the view writes.
-    fn property(&mut self, name: NamedNodeRef<'static>, added: &mut Added) -> Result<TermId, ReadError> {
-        let property = added.term(self.records.data(), name.into())?;
-        self.written.insert(property, name);
-        Ok(property)
-    }
-
-    /// Notes the names of entities, which need not be those of their rows.
-    fn write_names(&mut self, added: &mut Added) -> Result<(), ReadError> {
-        let mut pairs = Vec::new();
-        for entity in self.records.of_kind(Kind::Entity) {
-            let Some(names) = self.around.names.get(&entity.id) else { continue };
-            let labels = names.labels.iter().flat_map(|label| [(rdfs::LABEL, label), (skos::PREF_LABEL, label)]);
-            let others = names.others.iter().map(|name| (skos::ALT_LABEL, name));
-            pairs.extend(labels.chain(others).map(|(property, name)| (entity.id, property, name.clone())));
-        }
-        for (id, property, name) in pairs {
-            let property = self.property(property, added)?;
-            let name = added.term(self.records.data(), name.into())?;
-            self.extra.entry((self.graph_of(id), property)).or_default().push((id, name));
-        }
-        Ok(())
-    }
-
-    /// Notes what the stand-ins for sources are.
-    fn write_stand_ins(&mut self, added: &mut Added) -> Result<(), ReadError> {
-        let used = self.used_stand_ins()?;
-        let graph = self.records.of_kind(Kind::Case).next().map_or(0, |case| self.graph_of(case.id));
-        for (node, title) in [
-            (self.terms.later_source, "a source of a later date"),
-            (self.terms.undated_source, "a source without a date"),
-        ] {
-            if !used.contains(&node) {
-                continue;
-            }
-            let class = added.term(self.records.data(), cg::SOURCE.into())?;
-            let title = added.term(self.records.data(), Literal::from(title).into())?;
-            for (property, value) in [(rdf::TYPE, class), (rdfs::LABEL, title), (dct::TITLE, title)] {
-                let property = self.property(property, added)?;
-                self.extra.entry((graph, property)).or_default().push((node, value));
-            }
-        }
-        Ok(())
-    }
-
     /// Returns what stands for sources of facts, at their ends, and in tables with properties of their own.
-    fn used_stand_ins(&self) -> Result<FxHashSet<TermId>, ReadError> {
-        let mut used = FxHashSet::default();
-        let columns = self.records.of_facts();
-        for fact in self.facts.all().iter().filter(|fact| self.is_told(fact.id)) {
-            if self.around.shows(fact.id) {
-                used.extend(self.source_of(fact));
+    pub(super) fn stand_ins(&self) -> &FxHashSet<TermId> {
+        self.stand_ins.get_or_init(|| {
+            let mut used = FxHashSet::default();
+            if self.viewer.now.is_none() {
+                return used;
             }
-            let ends = [columns.subject, columns.object, columns.made_at];
-            used.extend(ends.into_iter().flat_map(|end| end.objects(fact.id)).filter_map(|end| self.stand_in(end)));
-        }
-        let tables = self.records.data().graphs().iter().flat_map(Graph::tables);
-        for (property, table) in tables {
-            if PREFIXES.iter().any(|(_, namespace)| self.records.text(*property).starts_with(namespace)) {
-                continue;
+            // What is no record of a source may be cited too.
+            let others = self.records.objects_of(dct::SOURCE).filter(|id| self.records.kind(*id) != Kind::Source);
+            let others = others.map(|id| (id, self.terms.later_source));
+            let sources = self.records.of_kind(Kind::Source).map(|source| source.id);
+            for (source, node) in sources.filter_map(|id| Some((id, self.stand_in(id)?))).chain(others) {
+                if !used.contains(&node) && self.is_used(source, node) {
+                    used.insert(node);
+                }
             }
-            let shown = table.by_subject()?.pairs().filter(|(subject, _)| self.around.shows(*subject));
-            used.extend(shown.filter_map(|(_, object)| self.stand_in(object)));
-        }
-        Ok(used)
+            used
+        })
     }
 
-    /// Returns the pairs of a property in a graph.
-    fn pairs(&self, graph: usize, property: TermId) -> Result<Vec<Pair>, ReadError> {
-        let whole = self.records.data().graphs()[graph].table(property);
-        let name = match self.written.get(&property) {
-            Some(name) => name.into_owned(),
-            None => NamedNode::new_unchecked(self.records.text(property)),
-        };
-        let rule = Rule::of(name, property, self);
-        let carried = rule.carried();
-        let mut pairs = Vec::with_capacity(whole.map_or(0, Table::len));
-        let mut record = None;
-        let whole = whole.map(Table::by_subject).transpose()?;
-        for (subject, object) in whole.into_iter().flat_map(Index::pairs) {
-            if !carried.contains(&(subject, object)) {
-                let of = match record {
-                    Some(of @ Of { id, .. }) if id == subject => of,
-                    _ => self.of(subject),
-                };
-                pairs.extend(rule.told(&of, object).map(|object| (subject, object)));
-                record = Some(of);
-            }
+    /// Tells whether a node stands for a source anywhere.
+    fn is_used(&self, source: TermId, node: TermId) -> bool {
+        let records = &self.records;
+        let facts = |property| records.subjects(property, source).filter_map(|id| self.fact(id));
+        let mut ends = [rdf::SUBJECT, rdf::OBJECT, cg::MADE_AT].into_iter().flat_map(facts);
+        if facts(dct::SOURCE).any(|fact| self.shows_fact(&fact) && self.source_of(&fact) == Some(node)) {
+            return true;
         }
-        rule.add(graph, &mut pairs);
-        pairs.extend(self.extra.get(&(graph, property)).into_iter().flatten().copied());
-        self.records.fault()?;
-        Ok(pairs)
-    }
-
-    fn of(&self, id: TermId) -> Of<'_> {
-        let kind = self.records.kind(id);
-        let fact = if kind == Kind::Fact { self.facts.of(id) } else { None };
-        Of { id, kind, fact, is_shown: self.around.shows(id) }
+        if self.stand_in(source).is_none() {
+            return false;
+        }
+        if ends.any(|fact| self.is_told(&fact)) {
+            return true;
+        }
+        let own = |property| !PREFIXES.iter().any(|(_, namespace)| records.text(property).starts_with(namespace));
+        let mut tables = records.data().graphs().iter().flat_map(Graph::tables).filter(|(property, _)| own(*property));
+        tables.any(|(_, table)| table.subjects(source).is_ok_and(|mut subjects| subjects.any(|id| self.shows(id))))
     }
 }

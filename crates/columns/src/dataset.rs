@@ -2,6 +2,7 @@
 //! Out: the quads that have them. Not here: SPARQL (`query`), files (`file`).
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use oxrdf::vocab::xsd;
@@ -81,7 +82,7 @@ pub struct Table {
 pub(crate) enum Source {
     Memory,
     File(Box<InFile>),
-    Derived(Box<Derivation>),
+    Derived(Derived),
 }
 
 /// Where a table lies in a file.
@@ -91,8 +92,57 @@ pub(crate) struct InFile {
     by_object: IndexPlace,
 }
 
-/// Makes the pairs of a table, in any order.
-type Derivation = dyn Fn() -> Result<Vec<(TermId, TermId)>, ReadError> + Send + Sync;
+/// What a derived table says. Lists come in any order.
+pub trait Derivation: Send + Sync {
+    /// Returns all pairs of subject and object.
+    fn pairs(&self) -> Result<Vec<(TermId, TermId)>, ReadError>;
+
+    /// Returns the objects of a subject; none where only all pairs tell.
+    fn objects(&self, subject: TermId) -> Result<Option<Vec<TermId>>, ReadError>;
+
+    /// Returns the subjects of an object; none where only all pairs tell.
+    fn subjects(&self, object: TermId) -> Result<Option<Vec<TermId>>, ReadError>;
+}
+
+/// A derivation, and how often one subject or object was asked for.
+pub(crate) struct Derived {
+    derivation: Box<dyn Derivation>,
+    asked: AtomicUsize,
+}
+
+/// Some numbers in ascending order, each once.
+pub enum Values<'t> {
+    /// Part of an index.
+    Kept(std::slice::Iter<'t, TermId>),
+    /// Made for whoever asked.
+    Made(std::vec::IntoIter<TermId>),
+}
+
+impl Values<'_> {
+    fn made(mut values: Vec<TermId>) -> Self {
+        values.sort_unstable();
+        values.dedup();
+        Self::Made(values.into_iter())
+    }
+}
+
+impl Iterator for Values<'_> {
+    type Item = TermId;
+
+    fn next(&mut self) -> Option<TermId> {
+        match self {
+            Self::Kept(values) => values.next().copied(),
+            Self::Made(values) => values.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Kept(values) => values.size_hint(),
+            Self::Made(values) => values.size_hint(),
+        }
+    }
+}
 
 impl Default for Dataset {
     fn default() -> Self {
@@ -411,13 +461,56 @@ impl Table {
         Self { len, source, by_subject: OnceLock::new(), by_object: OnceLock::new() }
     }
 
-    /// Returns a table whose pairs are made when it is first asked for, in any order; `len` is a guess at their number.
-    pub fn derived(
-        len: usize,
-        pairs: impl Fn() -> Result<Vec<(TermId, TermId)>, ReadError> + Send + Sync + 'static,
-    ) -> Self {
-        let source = Source::Derived(Box::new(pairs));
+    /// Returns a table that is made as it is asked for; `len` is a guess at the number of its pairs.
+    pub fn derived(len: usize, derivation: impl Derivation + 'static) -> Self {
+        let source = Source::Derived(Derived { derivation: Box::new(derivation), asked: AtomicUsize::new(0) });
         Self { len, source, by_subject: OnceLock::new(), by_object: OnceLock::new() }
+    }
+
+    /// Returns the objects of a subject.
+    pub fn objects(&self, subject: TermId) -> Result<Values<'_>, ReadError> {
+        if let Some(derivation) = self.by_one(&self.by_subject)
+            && let Some(objects) = derivation.objects(subject)?
+        {
+            return Ok(Values::made(objects));
+        }
+        Ok(Values::Kept(self.by_subject()?.values(subject).iter()))
+    }
+
+    /// Returns the subjects of an object.
+    pub fn subjects(&self, object: TermId) -> Result<Values<'_>, ReadError> {
+        if let Some(derivation) = self.by_one(&self.by_object)
+            && let Some(subjects) = derivation.subjects(object)?
+        {
+            return Ok(Values::made(subjects));
+        }
+        Ok(Values::Kept(self.by_object()?.values(object).iter()))
+    }
+
+    /// Tells whether a subject has the property.
+    pub fn has_subject(&self, subject: TermId) -> Result<bool, ReadError> {
+        if let Source::File(place) = &self.source
+            && !place.by_subject.may_have(subject)
+        {
+            return Ok(false);
+        }
+        Ok(self.objects(subject)?.next().is_some())
+    }
+
+    /// Tells whether a pair is there.
+    pub fn contains(&self, subject: TermId, object: TermId) -> Result<bool, ReadError> {
+        Ok(match self.objects(subject)? {
+            Values::Kept(objects) => objects.as_slice().binary_search(&object).is_ok(),
+            Values::Made(mut objects) => objects.any(|found| found == object),
+        })
+    }
+
+    /// Returns how to derive what is said of one term. Where many were asked for, all pairs together come cheaper.
+    fn by_one(&self, index: &OnceLock<Index>) -> Option<&dyn Derivation> {
+        let Source::Derived(derived) = &self.source else { return None };
+        let is_made = index.get().is_some() || self.by_subject.get().is_some();
+        let is_one = !is_made && derived.asked.fetch_add(1, Ordering::Relaxed) <= self.len / 4;
+        is_one.then_some(&*derived.derivation)
     }
 
     /// Returns the number of pairs; of a derived table that has not been asked for, a guess.
@@ -440,7 +533,7 @@ impl Table {
         let index = match &self.source {
             Source::Memory => return Err(ReadError::Damaged),
             Source::File(place) => place.by_subject.read(&place.file, self.len)?,
-            Source::Derived(pairs) => Index::of(pairs()?),
+            Source::Derived(derived) => Index::of(derived.derivation.pairs()?),
         };
         Ok(self.by_subject.get_or_init(|| index))
     }
@@ -469,10 +562,8 @@ enum Matches<'t> {
     None,
     Damaged(ReadError),
     One(TermId, TermId),
-    /// Objects of a subject.
-    Objects(TermId, std::slice::Iter<'t, TermId>),
-    /// Subjects of an object.
-    Subjects(TermId, std::slice::Iter<'t, TermId>),
+    Objects(TermId, Values<'t>),
+    Subjects(TermId, Values<'t>),
     All(&'t Index, (usize, usize)),
 }
 
@@ -480,12 +571,10 @@ impl<'t> Matches<'t> {
     fn of(table: &'t Table, subject: Option<TermId>, object: Option<TermId>) -> Self {
         let found = || {
             Ok(match (subject, object) {
-                (Some(subject), Some(object)) if table.by_subject()?.contains(subject, object) => {
-                    Self::One(subject, object)
-                }
+                (Some(subject), Some(object)) if table.contains(subject, object)? => Self::One(subject, object),
                 (Some(_), Some(_)) => Self::None,
-                (Some(subject), None) => Self::Objects(subject, table.by_subject()?.values(subject).iter()),
-                (None, Some(object)) => Self::Subjects(object, table.by_object()?.values(object).iter()),
+                (Some(subject), None) => Self::Objects(subject, table.objects(subject)?),
+                (None, Some(object)) => Self::Subjects(object, table.subjects(object)?),
                 (None, None) => Self::All(table.by_subject()?, (0, 0)),
             })
         };
@@ -509,8 +598,8 @@ impl Iterator for Matches<'_> {
                 *self = Self::None;
                 Some(Ok(pair))
             }
-            Self::Objects(subject, objects) => objects.next().map(|object| Ok((*subject, *object))),
-            Self::Subjects(object, subjects) => subjects.next().map(|subject| Ok((*subject, *object))),
+            Self::Objects(subject, objects) => objects.next().map(|object| Ok((*subject, object))),
+            Self::Subjects(object, subjects) => subjects.next().map(|subject| Ok((subject, *object))),
             Self::All(index, place) => index.pair(place).map(Ok),
         }
     }

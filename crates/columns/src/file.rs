@@ -62,11 +62,18 @@ pub(crate) struct IndexPlace {
 
 impl IndexPlace {
     fn write<W: Write>(index: &Index, out: &mut SectionWriter<W>) -> io::Result<Self> {
-        let mut ids = |ids: &[TermId]| out.numbers(ids.iter().map(|id| id.0));
-        let keys = index.key_list().map(|keys| Ok::<_, io::Error>((keys.len(), ids(keys)?))).transpose()?;
-        let values = ids(index.all_values())?;
+        let keys = match index.key_range() {
+            Some(_) => None,
+            None => Some((index.key_count(), out.numbers(index.keys().map(|id| id.0))?)),
+        };
+        let values = out.numbers(index.all_values().iter().map(|id| id.0))?;
         let starts = index.starts().map(|starts| out.numbers(starts.iter().copied())).transpose()?;
         Ok(Self { range: index.key_range(), keys, starts, values })
+    }
+
+    /// Tells whether a key may be there, as far as that is known without reading.
+    pub(crate) fn may_have(&self, key: TermId) -> bool {
+        self.range.is_none_or(|(first, len)| key.0.checked_sub(first).is_some_and(|at| (at as usize) < len))
     }
 
     pub(crate) fn read(&self, file: &Sections, pairs: usize) -> Result<Index, ReadError> {

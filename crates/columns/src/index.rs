@@ -17,10 +17,13 @@ pub struct Index {
 /// Keys in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Keys {
-    /// All numbers from the first on.
-    Range(u32, usize),
+    /// Numbers in a row: the first of each run, and the place of that; and how many keys there are.
+    Runs(Vec<(u32, u32)>, usize),
     List(Vec<TermId>),
 }
+
+/// Runs are found sooner than keys where they are longer than this on average.
+const RUN: usize = 16;
 
 impl Index {
     /// Makes an index of pairs in any order.
@@ -59,7 +62,10 @@ impl Index {
         starts: Option<Vec<u32>>,
         values: Vec<TermId>,
     ) -> Result<Self, ReadError> {
-        let keys = first.map_or(Keys::List(keys), |(first, len)| Keys::Range(first, len));
+        let is_sorted = keys.is_sorted_by(|one, next| one < next);
+        let is_in_dictionary =
+            first.is_none_or(|(first, len)| (first as usize).saturating_add(len) <= TermId::DICTIONARY);
+        let keys = first.map_or_else(|| Keys::of(keys), |(first, len)| Keys::Runs(vec![(first, 0)], len));
         let fits = match &starts {
             None => keys.len() == values.len(),
             Some(starts) => {
@@ -69,28 +75,20 @@ impl Index {
                     && starts.last().is_some_and(|end| *end as usize == values.len())
             }
         };
-        let is_in_dictionary = match &keys {
-            Keys::Range(first, len) => (*first as usize).saturating_add(*len) <= TermId::DICTIONARY,
-            Keys::List(_) => true,
-        };
-        let fits = fits && is_in_dictionary;
-        if fits { Ok(Self { keys, starts, values }) } else { Err(ReadError::Damaged) }
+        if fits && is_sorted && is_in_dictionary { Ok(Self { keys, starts, values }) } else { Err(ReadError::Damaged) }
     }
 
     /// Returns the first key and the number of keys, where they are all the numbers from that one on.
-    pub(crate) const fn key_range(&self) -> Option<(u32, usize)> {
-        match self.keys {
-            Keys::Range(first, len) => Some((first, len)),
-            Keys::List(_) => None,
+    pub(crate) fn key_range(&self) -> Option<(u32, usize)> {
+        match &self.keys {
+            Keys::Runs(runs, len) if runs.len() == 1 => Some((runs[0].0, *len)),
+            _ => None,
         }
     }
 
-    /// Returns the keys, where they are not all the numbers from one on.
-    pub(crate) fn key_list(&self) -> Option<&[TermId]> {
-        match &self.keys {
-            Keys::Range(..) => None,
-            Keys::List(keys) => Some(keys),
-        }
+    /// Returns the keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = TermId> {
+        (0..self.keys.len()).map(|at| self.keys.get(at))
     }
 
     /// Returns where the values of each key begin, unless each has one.
@@ -135,7 +133,7 @@ impl Index {
 
     /// Returns the keys with their values, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (TermId, &[TermId])> {
-        (0..self.keys.len()).map(|at| (self.keys.get(at), &self.values[self.range(at)]))
+        self.keys().enumerate().map(|(at, key)| (key, &self.values[self.range(at)]))
     }
 
     /// Returns all pairs, sorted.
@@ -172,31 +170,47 @@ impl Index {
 
 impl Keys {
     fn of(keys: Vec<TermId>) -> Self {
-        match (keys.first(), keys.last()) {
-            (Some(first), Some(last)) if last.index() - first.index() + 1 == keys.len() && last.is_in_dictionary() => {
-                Self::Range(first.0, keys.len())
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        let mut next = None;
+        for (at, key) in keys.iter().enumerate() {
+            if next != Some(key.0) {
+                if !key.is_in_dictionary() || (runs.len() + 1) * RUN > keys.len() + 2 * RUN {
+                    return Self::List(keys);
+                }
+                runs.push((key.0, u32::try_from(at).expect("a property has less than four billion pairs")));
             }
-            _ => Self::List(keys),
+            next = key.0.checked_add(1);
         }
+        Self::Runs(runs, keys.len())
     }
 
     const fn len(&self) -> usize {
         match self {
-            Self::Range(_, len) => *len,
+            Self::Runs(_, len) => *len,
             Self::List(keys) => keys.len(),
         }
     }
 
     fn position(&self, key: TermId) -> Option<usize> {
         match self {
-            Self::Range(first, len) => key.0.checked_sub(*first).map(|at| at as usize).filter(|at| at < len),
+            Self::Runs(runs, len) => {
+                let run = runs.partition_point(|(first, _)| *first <= key.0).checked_sub(1)?;
+                let (first, start) = runs[run];
+                let end = runs.get(run + 1).map_or(*len, |(_, start)| *start as usize);
+                let at = start as usize + (key.0 - first) as usize;
+                (at < end).then_some(at)
+            }
             Self::List(keys) => keys.binary_search(&key).ok(),
         }
     }
 
     fn get(&self, at: usize) -> TermId {
         match self {
-            Self::Range(first, _) => TermId(first + u32::try_from(at).unwrap_or(u32::MAX)),
+            Self::Runs(runs, _) => {
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                let (first, start) = runs[runs.partition_point(|(_, start)| *start <= at) - 1];
+                TermId(first + (at - start))
+            }
             Self::List(keys) => keys[at],
         }
     }
@@ -218,6 +232,8 @@ mod tests {
             &[(3, 1), (3, 2), (4, 0)],
             &[(1, 1), (7, 2)],
             &[(1, 1), (1, 4), (7, 2)],
+            &(0..90).map(|at| (at + 10 * (at / 40), at % 3)).collect::<Vec<_>>(),
+            &(0..90).map(|at| (at * 2, at % 3)).collect::<Vec<_>>(),
         ] {
             let given = pairs(given);
             let index = Index::of(given.clone());
@@ -227,7 +243,7 @@ mod tests {
                 walked.push(pair);
             }
             assert_eq!(walked, given);
-            for key in 0..10 {
+            for key in 0..190 {
                 let wanted: Vec<TermId> = given.iter().filter(|pair| pair.0.0 == key).map(|pair| pair.1).collect();
                 assert_eq!(index.values(TermId(key)), wanted);
             }

@@ -12,7 +12,7 @@ mod query;
 mod sections;
 
 pub use builder::{Builder, TooManyTerms};
-pub use dataset::{Added, Dataset, Graph, Graphs, QuadIds, Table};
+pub use dataset::{Added, Dataset, Derivation, Graph, Graphs, QuadIds, Table, Values};
 pub use file::{DatasetFile, MAGIC, VERSION};
 pub use id::{TermId, TermKind, Value};
 pub use index::Index;
