@@ -33,7 +33,7 @@ impl Browser {
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let agent: Agent = Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(90)))
+            .timeout_global(Some(Duration::from_secs(300)))
             .build()
             .into();
         let data = format!("--user-data-dir={}", profile.path().display());
@@ -53,6 +53,8 @@ impl Browser {
         ];
         let capabilities = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
+            // A look at a whole page takes its time on a busy machine.
+            "timeouts": { "script": 240_000 },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "goog:chromeOptions": { "args": args },
         }}});
