@@ -12,13 +12,13 @@ use casegraph::case::read_folder;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("examples/harbour-lights"), PathBuf::from);
-    let (facts, faults) = read_folder(&folder)?;
+    let (loaded, faults) = read_folder(&folder)?;
     let faults = faults.sorted();
     for fault in &faults {
         println!("{fault}");
     }
-    if let Some(facts) = facts {
-        let (count, entities) = (facts.facts.len(), facts.entities.len());
+    if let Some(loaded) = loaded {
+        let (count, entities) = (loaded.summary.facts, loaded.summary.entities + loaded.summary.sources);
         println!("{count} facts about {entities} entities and sources, {} faults", faults.len());
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use casegraph::code;
 use casegraph::describe::{Described, Error, Hints, describe};
-use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
+use casegraph::facts::{CaseFile, CaseSettings, Model, Wanted, load_case};
 use csvw::{Severity, TableDescription};
 use proptest::prelude::*;
 
@@ -152,7 +152,7 @@ proptest! {
             CaseFile { name: format!("{name}-metadata.json"), bytes: found.metadata.clone().into_bytes() },
         ];
         let settings = CaseSettings::from_toml("", "case").expect("settings");
-        let (_, faults) = CaseFacts::read(settings, &files, &Model::built_in());
+        let (_, faults) = load_case(settings, &files, &Model::built_in(), Wanted::Faults);
         for fault in faults.sorted().iter().filter(|fault| fault.severity == Severity::Error) {
             prop_assert!(of_file.contains(&fault.code), "{fault}\n{csv}\n{}", found.metadata);
         }

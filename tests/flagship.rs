@@ -129,18 +129,19 @@ fn without_the_reader_comments_the_case_is_sound_and_smaller() {
     for file in comments {
         fs::remove_file(folder.path().join(file)).expect("a file of the copy");
     }
-    let (facts, warnings) = read_sound(folder.path()).expect("the rest is sound");
-    assert_eq!((facts.facts.len(), warnings.len()), (241, 0));
+    let (loaded, warnings) = read_sound(folder.path()).expect("the rest is sound");
+    assert_eq!((loaded.summary.facts, warnings.len()), (241, 0));
 }
 
 #[test]
 fn every_fact_of_the_research_is_there() {
-    let (facts, _) = read_sound(&repository("data/microsoft-nsl")).expect("the case is sound");
+    let case = Case::open(&repository("data/microsoft-nsl")).expect("the case is sound");
+    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
     let wanted: BTreeSet<String> = IDS
         .iter()
         .flat_map(|&(series, first, last)| (first..=last).map(move |number| format!("{series}{number:03}")))
         .collect();
-    let found: BTreeSet<String> = facts.facts.keys().cloned().collect();
+    let found: BTreeSet<String> = graph.facts().map(|fact| fact.id.clone()).collect();
     assert_eq!((found.len(), &found), (267, &wanted));
 }
 

@@ -1,6 +1,6 @@
 //! What each check of `queries/checks/` finds, and what it leaves alone, on cases of a few rows.
 
-use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
+use casegraph::facts::{CaseFile, CaseSettings, Model, Wanted, load_case};
 use casegraph::lint::lint;
 use casegraph::query::Catalogue;
 use casegraph::store::CaseStore;
@@ -23,9 +23,9 @@ fn found_in(check: &str, settings: &str, files: &[(&str, &str)]) -> Vec<String> 
     let file = |(name, text): &(&str, &str)| CaseFile { name: (*name).to_owned(), bytes: (*text).into() };
     let files: Vec<CaseFile> = shared.chain(files).map(file).collect();
     let settings = CaseSettings::from_toml(&format!("{settings}base = \"{BASE}\"\n"), "t").expect("settings");
-    let (facts, faults) = CaseFacts::read(settings, &files, &Model::built_in());
+    let (loaded, faults) = load_case(settings, &files, &Model::built_in(), Wanted::Quads);
     assert!(!faults.has_errors(), "{:?}", faults.sorted());
-    let store = CaseStore::in_memory(facts.quads()).expect("a store");
+    let store = CaseStore::in_memory(loaded.sorted_quads()).expect("a store");
     let checks = Catalogue::checks().expect("the shipped checks");
     let findings = lint(&store, BASE, [checks.get(check).expect("a check")]).expect("findings");
     let id = |thing: &str| thing.rsplit('/').next().unwrap_or_default().to_owned();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use casegraph::case::Case;
 use casegraph::date::{self, Day, Edtf};
 use casegraph::diagram::{Drawing, Style, TimelineOptions, timeline};
-use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model};
+use casegraph::facts::{CaseFile, CaseSettings, Loaded, Model, Wanted, load_case};
 use casegraph::graph::{EndKind, EntityGraph, Selection, Status};
 use casegraph::query::{Answer, Question, run as ask};
 use casegraph::store::CaseStore;
@@ -16,7 +16,7 @@ use crate::program::{repository, run};
 
 const BASE: &str = "https://example.org/t/id/";
 
-fn read(relations: &str) -> (CaseFacts, Vec<&'static str>) {
+fn read(relations: &str) -> (Loaded, Vec<&'static str>) {
     let file = |name: &str, text: &str| CaseFile { name: name.to_owned(), bytes: text.into() };
     let files = [
         file("companies.csv", "id,label\nfirm,Firm\nrival,Rival\n"),
@@ -28,15 +28,15 @@ fn read(relations: &str) -> (CaseFacts, Vec<&'static str>) {
         ),
     ];
     let settings = CaseSettings::from_toml(&format!("title = \"T\"\nbase = \"{BASE}\"\n"), "t").expect("settings");
-    let (facts, faults) = CaseFacts::read(settings, &files, &Model::built_in());
+    let (loaded, faults) = load_case(settings, &files, &Model::built_in(), Wanted::Quads);
     let codes = faults.sorted().into_iter().map(|fault| fault.code.name()).collect();
-    (facts, codes)
+    (loaded, codes)
 }
 
 fn quads(relations: &str) -> Vec<Quad> {
-    let (facts, faults) = read(relations);
+    let (loaded, faults) = read(relations);
     assert!(faults.is_empty(), "{faults:?}");
-    facts.quads()
+    loaded.sorted_quads()
 }
 
 fn graph(relations: &str) -> EntityGraph {
@@ -241,10 +241,11 @@ fn a_silence_proves_nothing() {
         ),
     ];
     let settings = CaseSettings::from_toml(&format!("title = \"T\"\nbase = \"{BASE}\"\n"), "t").expect("settings");
-    let (facts, faults) = CaseFacts::read(settings, &files, &Model::built_in());
+    let (loaded, faults) = load_case(settings, &files, &Model::built_in(), Wanted::Quads);
     assert!(!faults.has_errors(), "{faults:?}");
+    let quads = loaded.sorted_quads();
     let later = View { as_of: Some(day("2016-11-24")), ..View::default() };
-    assert!(rows_seen(&later, facts.quads(), "SELECT ?k { ?k a cg:Claim }").is_empty());
+    assert!(rows_seen(&later, quads.clone(), "SELECT ?k { ?k a cg:Claim }").is_empty());
     let against = "SELECT ?k { ?k rdf:predicate ?p FILTER (?p IN (cg:denies, cg:retracts, cg:imposedGagOn)) }";
-    assert!(rows(facts.quads(), against).is_empty());
+    assert!(rows(quads, against).is_empty());
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use casegraph::export::{Contents, Exported, Format};
-use casegraph::facts::{CaseFacts, CaseFile, CaseSettings, Model, is_csv};
+use casegraph::facts::{CaseFile, CaseSettings, Model, Wanted, is_csv, load_case};
 use casegraph::graph::EntityGraph;
 use casegraph::store::CaseStore;
 use oxigraph::model::Quad;
@@ -146,17 +146,16 @@ fn any_case() -> impl Strategy<Value = Vec<CaseFile>> {
     let citations = prop::sample::subsequence(vec!["s0,supports", "s1,supports", "s2,disputes"], 0..=3);
     let decisions = prop::sample::select(vec!["", "c1,same,c2", "a0,different,a1"]);
     (tables, relations(), citations, decisions).prop_map(|(mut files, relations, citations, decision)| {
-        let columns = read(&files).0;
+        let columns = fact_ids(&files);
         let mut lines = relations.lines();
         let mut text = format!("{}\n", lines.next().unwrap_or_default());
-        let is_new = |line: &&str| !columns.facts.contains_key(line.split(',').next().unwrap_or_default());
+        let is_new = |line: &&str| !columns.contains(line.split(',').next().unwrap_or_default());
         lines.filter(is_new).for_each(|line| writeln!(text, "{line}").expect("a text"));
         let add = |files: &mut Vec<CaseFile>, name: &str, text: String| {
             files.push(CaseFile { name: name.to_owned(), bytes: text.into_bytes() });
         };
         add(&mut files, "relations.csv", text);
-        let known = read(&files).0;
-        let fact = known.facts.keys().next().cloned();
+        let fact = fact_ids(&files).first().cloned();
         let cited = citations.iter().filter_map(|citation| Some(format!("{},{citation}\n", fact.as_ref()?)));
         add(&mut files, "citations.csv", format!("fact,source,stance\n{}", cited.collect::<String>()));
         if !decision.is_empty() {
@@ -167,20 +166,27 @@ fn any_case() -> impl Strategy<Value = Vec<CaseFile>> {
     })
 }
 
-fn read(files: &[CaseFile]) -> (CaseFacts, String) {
-    let settings = CaseSettings::from_toml(SETTINGS, "t").expect("settings");
-    let (facts, faults) = CaseFacts::read(settings, files, &MODEL);
-    let errors = if faults.has_errors() { format!("{faults:?}") } else { String::new() };
-    (facts, errors)
+fn fact_ids(files: &[CaseFile]) -> BTreeSet<String> {
+    let store = CaseStore::in_memory(read(files).0).expect("a store");
+    EntityGraph::project(&store, None).expect("a graph").facts().map(|fact| fact.id.clone()).collect()
 }
 
-fn export(facts: &CaseFacts) -> Exported {
-    let quads = facts.quads();
-    let store = CaseStore::in_memory(quads.clone()).expect("a store");
+fn settings() -> CaseSettings {
+    CaseSettings::from_toml(SETTINGS, "t").expect("settings")
+}
+
+fn read(files: &[CaseFile]) -> (Vec<Quad>, String) {
+    let (loaded, faults) = load_case(settings(), files, &MODEL, Wanted::Quads);
+    let errors = if faults.has_errors() { format!("{faults:?}") } else { String::new() };
+    (loaded.sorted_quads(), errors)
+}
+
+fn export(quads: &[Quad]) -> Exported {
+    let store = CaseStore::in_memory(quads.to_vec()).expect("a store");
     let graph = EntityGraph::project(&store, None).expect("a graph");
-    let settings = &facts.settings;
+    let settings = settings();
     let contents = Contents {
-        quads: &quads,
+        quads,
         graph: &graph,
         title: &settings.title,
         description: None,
@@ -202,22 +208,18 @@ fn shown(files: &[CaseFile]) -> String {
     texts.collect()
 }
 
-fn quads(facts: &CaseFacts) -> BTreeSet<String> {
-    facts.quads().iter().map(Quad::to_string).collect()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_case_comes_back_from_its_folder(case in any_case()) {
-        let (facts, errors) = read(&case);
+        let (quads, errors) = read(&case);
         prop_assert!(errors.is_empty(), "{}", errors);
-        let first = export(&facts);
+        let first = export(&quads);
         prop_assert!(first.losses.is_empty(), "{:?}\n{}", first.losses, shown(&case));
         let (again, errors) = read(&files(&first));
         prop_assert!(errors.is_empty(), "{}", errors);
-        prop_assert_eq!(quads(&again), quads(&facts));
+        prop_assert_eq!(&again, &quads);
         prop_assert_eq!(export(&again).files, first.files);
     }
 
@@ -225,9 +227,9 @@ proptest! {
     fn facts_of_columns_go_back_to_their_columns(
         tables in TABLES.iter().map(|(name, key, columns)| table(name, key, columns).boxed()).collect::<Vec<_>>(),
     ) {
-        let (facts, errors) = read(&tables);
+        let (quads, errors) = read(&tables);
         prop_assert!(errors.is_empty(), "{}", errors);
-        let exported = export(&facts);
+        let exported = export(&quads);
         let relations = String::from_utf8_lossy(&exported.files["relations.csv"]).into_owned();
         prop_assert_eq!(relations.lines().count(), 1, "no fact is a row of its own: {}", relations);
         let cells = |files: &[CaseFile]| files.iter().filter(|file| file.name != "relations.csv").map(cells).collect::<Vec<_>>();

@@ -9,7 +9,7 @@ use csvw::{Diagnostic, Diagnostics, Location};
 use super::files::{self, Files, Links};
 use super::{Error, sound};
 use crate::code;
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Loaded, Model, Wanted, is_csv, load_case, sha256_hex};
+use crate::facts::{CaseFile, CaseSettings, Loaded, Model, Wanted, is_csv, load_case, sha256_hex};
 use crate::store;
 
 const SETTINGS: &str = "case.toml";
@@ -155,15 +155,6 @@ impl CaseFolder {
         (Some(loaded), faults)
     }
 
-    /// Reads all records; none where the settings cannot be read.
-    pub fn read(&self) -> (Option<CaseFacts>, Diagnostics) {
-        let mut faults = self.faults();
-        let Some(settings) = self.settings.clone() else { return (None, faults) };
-        let (facts, found) = CaseFacts::read(settings, &self.files, &self.model);
-        faults.extend(found);
-        (Some(facts), faults)
-    }
-
     /// Returns what is wrong with the folder itself.
     fn faults(&self) -> Diagnostics {
         let mut faults = self.faults.clone();
@@ -173,15 +164,15 @@ impl CaseFolder {
     }
 }
 
-/// Reads every CSV file of a case folder; no records where its settings cannot be read.
-pub fn read_folder(path: &Path) -> Result<(Option<CaseFacts>, Diagnostics), Error> {
-    Ok(CaseFolder::open(path, Links::Inside)?.read())
+/// Reads every CSV file of a case folder; nothing where its settings cannot be read.
+pub fn read_folder(path: &Path) -> Result<(Option<Loaded>, Diagnostics), Error> {
+    Ok(CaseFolder::open(path, Links::Inside)?.load(Wanted::Quads))
 }
 
 /// Reads a case folder; a case with errors is refused whole, with all its faults.
-pub fn read_sound(path: &Path) -> Result<(CaseFacts, Vec<Diagnostic>), Error> {
-    let (facts, faults) = read_folder(path)?;
-    sound(facts, faults)
+pub fn read_sound(path: &Path) -> Result<(Loaded, Vec<Diagnostic>), Error> {
+    let (loaded, faults) = read_folder(path)?;
+    sound(loaded, faults)
 }
 
 fn is_table_or_metadata(name: &str) -> bool {

@@ -134,9 +134,9 @@ mod tests {
         let told = folder.init(false).unwrap_or_else(|fault| panic!("{fault}"));
         assert!(told.contains("8 tables: companies, agencies, people"), "{told}");
         assert_eq!(folder.names().len(), 10);
-        let (facts, faults) = read_folder(&folder.0).expect("a folder that can be read");
+        let (loaded, faults) = read_folder(&folder.0).expect("a folder that can be read");
         assert_eq!(faults.sorted(), []);
-        assert_eq!(facts.map(|facts| facts.settings.title).as_deref(), Some("Harbour \"lights\""));
+        assert_eq!(loaded.map(|loaded| loaded.summary.settings.title).as_deref(), Some("Harbour \"lights\""));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::name::names;
 use super::placeholder::Placeholder;
 use super::profile::{Alive, ColumnProfile, Profile};
-use super::reading::{Kind, Order, Reading};
+use super::reading::{Kind, Order, Reading, Verdict};
 use super::roles::role_of;
 use super::rules::Rules;
 use super::words::{list, missing_words, placeholder_words, reading_words, text_words};
@@ -14,17 +14,6 @@ use super::{Hints, Note};
 
 /// Longest part of a cell that may be one of several values, in characters.
 const PART: usize = 40;
-
-/// What the values of a column say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Text,
-    Is(usize),
-    /// The same digits mean one number with a decimal point, and another with a decimal comma.
-    PointOrComma(usize, usize),
-    /// The day or the month comes first.
-    DayOrMonth(usize, usize),
-}
 
 /// What the columns that leave no doubt say about the others.
 #[derive(Debug, Default)]

@@ -94,7 +94,8 @@ pub fn describe(open: Open<'_>, file: &str, hints: &Hints) -> Result<Described, 
         return Err(Error::TooWide);
     }
     let dialect = compose::dialect(&found, &layout);
-    let read = profile::read(open()?, file, (&dialect, layout.width), &rules)?;
+    let pair = verify::Pair { open, file, metadata: "" };
+    let read = profile::read(&pair, (&dialect, layout.width), &rules)?;
     if read.columns.is_empty() {
         return Err(Error::Empty);
     }

@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Read;
 
-use csvw::{Diagnostics, Extensions, Options, TableDescription, read_rows};
+use csvw::{Diagnostics, Extensions, GroupReader, Options, TableDescription};
 use serde_json::{Value, json};
 
 use super::placeholder::Placeholder;
 use super::reading::Reading;
 use super::rules::Rules;
+use super::verify::Pair;
 use super::{Error, shown};
 use crate::facts::{EXTENSIONS, slug};
 
@@ -80,28 +80,23 @@ impl Alive {
 }
 
 /// Reads a file to its end.
-pub(super) fn read(
-    source: Box<dyn Read>,
-    file: &str,
-    (dialect, width): (&Value, usize),
-    rules: &Rules,
-) -> Result<Profile, Error> {
+pub(super) fn read(file: &Pair<'_>, (dialect, width): (&Value, usize), rules: &Rules) -> Result<Profile, Error> {
     let columns: Vec<Value> = (0..width).map(|at| json!({"name": format!("c{at}")})).collect();
-    let json = json!({"url": "a.csv", "dialect": dialect, "tableSchema": {"columns": columns}}).to_string();
-    let description = TableDescription::from_json(&json, file).map_err(|_| Error::Empty)?;
+    let json = json!({"url": "a.csv", "suppressOutput": true, "dialect": dialect, "tableSchema": {"columns": columns}});
+    let group = TableDescription::from_json(&json.to_string(), file.file).map_err(|_| Error::Empty)?.into();
     let extensions = Extensions { match_headers: false, ..EXTENSIONS };
     // A read that fails half-way is a fault of the file, which `verify` tells again.
     let options = Options { extensions, fault_limit: 1, ..Options::default() };
     let readings = Reading::all(rules);
     let mut profile = Profile { rows: 0, columns: Vec::new(), readings, foreign_words: Vec::new() };
     let mut faults = Diagnostics::default();
-    let table = read_rows(source, file, &description, &options, &mut faults, &mut |table, row| {
+    let table = GroupReader::new(&group).read(0, file, &options, &mut faults, &mut |table, row| {
         if profile.columns.is_empty() {
             profile.start(table.columns.iter().map(|column| column.header.as_str()), rules);
         }
         profile.rows += 1;
-        for (at, cell) in row.cells.iter().enumerate() {
-            profile.see(at, row.number, cell.value(), rules);
+        for at in 0..table.columns.len() {
+            profile.see(at, row.number, row.value(at), rules);
         }
     });
     if profile.columns.is_empty() {

@@ -43,6 +43,17 @@ pub(super) enum Order {
     Month,
 }
 
+/// What the values of a column say: readings by their position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Text,
+    Is(usize),
+    /// The same digits mean one number with a decimal point, and another with a decimal comma.
+    PointOrComma(usize, usize),
+    /// The day or the month comes first.
+    DayOrMonth(usize, usize),
+}
+
 impl Reading {
     /// Returns all readings, those that are preferred first.
     pub(super) fn all(rules: &Rules) -> Vec<Self> {

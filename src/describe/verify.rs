@@ -6,14 +6,15 @@ use std::io::{self, Read};
 use csvw::{Diagnostic, Diagnostics, Options, Resources, Severity, TableGroup, validate};
 
 use super::Open;
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, EXTENSIONS, Model, slug};
+use crate::facts::{CaseFile, CaseSettings, EXTENSIONS, Model, Wanted, load_case, slug};
 
 const BASE: &str = "https://example.org/";
 
-struct Pair<'p> {
-    open: Open<'p>,
-    file: &'p str,
-    metadata: &'p str,
+/// A file and its metadata.
+pub(super) struct Pair<'p> {
+    pub(super) open: Open<'p>,
+    pub(super) file: &'p str,
+    pub(super) metadata: &'p str,
 }
 
 impl Resources for Pair<'_> {
@@ -45,7 +46,7 @@ pub(super) fn case_fault(
         files.push(CaseFile { name: "agencies.csv".to_owned(), bytes: row.into_bytes() });
     }
     let Ok(settings) = CaseSettings::from_toml("", "case") else { return Ok(None) };
-    let (_, faults) = CaseFacts::read(settings, &files, &Model::built_in());
+    let (_, faults) = load_case(settings, &files, &Model::built_in(), Wanted::Faults);
     let is_known = |fault: &Diagnostic| known.iter().any(|k| (k.code, &k.location) == (fault.code, &fault.location));
     let is_new = |fault: &Diagnostic| fault.severity == Severity::Error && !is_known(fault);
     Ok(faults.sorted().into_iter().find(is_new))

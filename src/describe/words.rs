@@ -1,11 +1,10 @@
 //! What is said of a column. In: what was decided, and what else was possible. Out: sentences.
 
 use super::column::Column;
-use super::decide::Verdict;
 use super::number::unit;
 use super::placeholder::Placeholder;
 use super::profile::{ColumnProfile, Profile};
-use super::reading::{Kind, Order, Reading};
+use super::reading::{Kind, Order, Reading, Verdict};
 use super::rules::Rules;
 use super::{Note, counted, shown};
 

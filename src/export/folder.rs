@@ -15,7 +15,7 @@ use super::folder_rows::Rows;
 use super::losses::{Loss, add, local};
 use super::things::{Thing, text, things};
 use super::{Contents, Error, Exported};
-use crate::facts::{CaseFacts, CaseFile, CaseSettings, Cells, ColumnFacts, Model, is_csv};
+use crate::facts::{CaseFile, CaseSettings, Cells, ColumnFacts, Model, Wanted, is_csv, load_case};
 use crate::vocab::{cg, dct, prov, rdf, rdfs, skos};
 
 /// Writes a case.
@@ -158,7 +158,7 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
         .filter(|(name, _)| is_csv(name))
         .map(|(name, bytes)| CaseFile { name: name.clone(), bytes: bytes.clone() })
         .collect();
-    let (again, faults) = CaseFacts::read(settings, &tables, model);
+    let (again, faults) = load_case(settings, &tables, model, Wanted::Quads);
     let errors = faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error);
     add(
         &mut losses,
@@ -167,7 +167,7 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
     );
     // Bounds that a view cuts down to its day are worked out anew.
     let is_worked_out = |quad: &&Quad| !contents.view.is_empty() && WORKED_OUT.contains(&quad.predicate.as_ref());
-    let found: BTreeSet<String> = again.quads().iter().filter(|quad| !is_worked_out(quad)).map(triple).collect();
+    let found: BTreeSet<String> = again.sorted_quads().iter().filter(|quad| !is_worked_out(quad)).map(triple).collect();
     let imports = format!("{}graph/imports", contents.base);
     let is_log = |quad: &Quad| quad.graph_name.to_string().trim_matches(['<', '>']) == imports;
     let (log, own): (Vec<&Quad>, Vec<&Quad>) = contents.quads.iter().partition(|quad| is_log(quad));

@@ -1,4 +1,4 @@
-//! What disclosures and judgements say of facts, known before the facts are read. In: rows, then each fact. Out: the
+//! What disclosures and judgements say of facts, known before the facts are read. In: these records, then each fact. Out: the
 //! disclosures to the public of each fact, and faults where a fact and what is said of it contradict each other.
 
 use std::collections::{BTreeSet, HashMap};
@@ -7,10 +7,9 @@ use csvw::{Diagnostic, Diagnostics, Location};
 
 use super::bounds::{Telling, Tellings};
 use super::names::Names;
-use super::read_facts::Parts;
-use super::reader::State;
-use super::record::{Fact, Object, Reference};
-use super::survey::{Source, each_record};
+use super::plan::Line;
+use super::record::{Disclosure, Fact, Judgement, Object, Record, Reference};
+use super::state::State;
 use crate::code;
 use crate::date::Edtf;
 
@@ -39,43 +38,41 @@ struct Scope {
 }
 
 impl Around {
-    /// Reads the rows of disclosures and judgements. Their own faults are found when all rows are read.
-    pub(super) fn read(sources: &[Source<'_, '_>]) -> Self {
-        let mut around = Self::default();
-        let bare = |fact: &str| fact.trim_start_matches("fact:").to_owned();
-        each_record(sources, "Disclosure", &mut |table, plan, row| {
-            let date = |name: &str| Edtf::parse(plan.text(row, name)?).ok();
-            let several = |name: &str| plan.cell(row, name).map(|cell| cell.0.as_slice()).unwrap_or_default();
-            let (facts, names) = (several("fact"), several("scope"));
-            if let (None, Some(day)) = (plan.text(row, "audience"), date("date")) {
-                let telling = Telling::new(&day, date("until").as_ref(), !names.is_empty());
-                for fact in facts {
-                    around.told.add(bare(fact), telling);
+    /// Notes what a disclosure or a judgement says.
+    pub(super) fn note(&mut self, record: &Record, line: Line<'_>) {
+        match record {
+            Record::Disclosure(disclosure) => {
+                let Disclosure { facts, date, until, scope, .. } = &**disclosure;
+                // A cell that names no audience that there is does not make a disclosure to the public.
+                if line.text("audience").is_none() {
+                    let telling = Telling::new(date, until.as_ref(), !scope.is_empty());
+                    for fact in facts {
+                        self.told.add(fact.clone(), telling);
+                    }
+                }
+                if !scope.is_empty() {
+                    let at = self.scopes.len();
+                    for fact in facts {
+                        self.scoped.entry(fact.clone()).or_default().push(at);
+                    }
+                    self.scopes.push(Scope { names: scope.clone(), place: line.cell("scope") });
                 }
             }
-            if !names.is_empty() {
-                let at = around.scopes.len();
-                for fact in facts {
-                    around.scoped.entry(bare(fact)).or_default().push(at);
+            Record::Judgement(judgement) => {
+                let Judgement { fact, since, status, .. } = &**judgement;
+                let order = |date: &Edtf| (date.last(), date.first());
+                if self.judged.get(fact).is_none_or(|known| order(&known.since) <= order(since)) {
+                    let judged = Judged { since: since.clone(), status: status.clone(), place: line.cell("status") };
+                    self.judged.insert(fact.clone(), judged);
                 }
-                around.scopes.push(Scope { names: names.to_vec(), place: table.cell_location(row, "scope") });
             }
-        });
-        each_record(sources, "Judgement", &mut |table, plan, row| {
-            let text = |name: &str| plan.text(row, name);
-            let (Some(fact), Some(status)) = (text("fact").map(bare), text("status")) else { return };
-            let Some(since) = text("since").and_then(|since| Edtf::parse(since).ok()) else { return };
-            let order = |date: &Edtf| (date.last(), date.first());
-            if around.judged.get(&fact).is_none_or(|known| order(&known.since) <= order(&since)) {
-                let place = table.cell_location(row, "status");
-                around.judged.insert(fact, Judged { since, status: status.to_owned(), place });
-            }
-        });
-        around
+            _ => {}
+        }
     }
 
-    /// Finds what disclosures and judgements say of a fact that its own row contradicts.
-    pub(super) fn check(&self, id: &str, fact: &Fact, parts: &Parts<'_, '_>, state: &mut State) {
+    /// Finds what disclosures and judgements say of a fact that its own row contradicts; `known_since` is the place where the
+    /// row says since when it is public.
+    pub(super) fn check(&self, id: &str, fact: &Fact, known_since: impl Fn() -> Location, state: &mut State) {
         if let Some(judged) = self.judged.get(id).filter(|judged| judged.status != fact.status) {
             let message =
                 format!("`{}` is the latest judgement of {id}, and its row says `{}`", judged.status, fact.status);
@@ -89,8 +86,7 @@ impl Around {
         if let Some((known, telling)) = told.min_by_key(|(_, telling)| telling.days) {
             let message =
                 format!("`{known}` is later than {}, when a disclosure told {id} to the public", telling.days.1);
-            let place = parts.fact.known_since.place(parts.table, parts.row);
-            let fault = Diagnostic::warning(code::DISCLOSED_EARLIER, place, message);
+            let fault = Diagnostic::warning(code::DISCLOSED_EARLIER, known_since(), message);
             state.faults.push(fault.hint("write the day of the disclosure here, or correct the disclosure"));
         }
         for at in self.scoped.get(id).into_iter().flatten() {

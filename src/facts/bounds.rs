@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::record::{Disclosure, End, Entity, Fact};
+use super::record::{End, Entity, Fact};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY, days_between, lasted};
 
 /// First and last day of each of a fact's three dates, and the lengths that follow from them.
@@ -174,19 +174,6 @@ impl Telling {
 }
 
 impl Tellings {
-    /// Gathers the disclosures to the public.
-    pub(super) fn of(disclosures: &[Disclosure]) -> Self {
-        let mut told = Self::default();
-        for disclosure in disclosures.iter().filter(|disclosure| disclosure.audience.is_none()) {
-            let Disclosure { date, until, scope, facts, .. } = disclosure;
-            let telling = Telling::new(date, until.as_ref(), !scope.is_empty());
-            for fact in facts {
-                told.add(fact.clone(), telling);
-            }
-        }
-        told
-    }
-
     /// Adds one that told a fact.
     pub(super) fn add(&mut self, fact: String, telling: Telling) {
         self.0.entry(fact).or_default().push(telling);
@@ -201,8 +188,7 @@ impl Tellings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::record::{Object, Reference};
-    use csvw::Location;
+    use crate::facts::record::{Evidence, Object, Reference};
 
     fn date(text: &str) -> Edtf {
         Edtf::parse(text).expect("EDTF")
@@ -224,12 +210,8 @@ mod tests {
             known_since: date(known),
             status: "asserted".into(),
             confidence: None,
-            source: None,
-            locator: None,
             made_at: None,
-            note: None,
-            note_known_since: None,
-            place: Location::default(),
+            evidence: Evidence::default(),
         }
     }
 

@@ -1,42 +1,32 @@
 //! Cells as casegraph reads them. In: a row and the plan of its table. Out: what only casegraph checks: dates of EDTF,
 //! check digits, and columns that exclude each other.
 
-use csvw::{Column, Diagnostic, Diagnostics, Location, Row, Table, TableDescription};
+use csvw::{Diagnostic, Diagnostics, Location};
 
 use super::dates::Dates;
 use super::identifier;
-use super::plan::{ColumnPlan, TablePlan};
-use super::{ANNOTATION, EDTF_DATATYPE};
+use super::plan::{ColumnPlan, Line, TablePlan};
 use crate::code;
 
 /// Finds what only casegraph knows to be wrong with a row: dates of EDTF, identifiers, and columns that exclude each
 /// other.
-pub(super) fn check_row(
-    table: &Table<'_>,
-    plan: &TablePlan<'_>,
-    row: &Row,
-    dates: &mut Dates,
-    faults: &mut Diagnostics,
-) {
-    for (at, (cell, column)) in row.cells.iter().zip(&plan.columns).enumerate() {
-        if !column.is_date && column.checksum.is_none() {
-            continue;
-        }
-        let place = || table.row_location(row).cell(table.columns[at].index, table.columns[at].header.as_str());
-        for value in &cell.0 {
-            faults.extend(check_value(column, value, dates, place));
+pub(super) fn check_row(line: Line<'_>, dates: &mut Dates, faults: &mut Diagnostics) {
+    for (at, column) in line.plan.columns.iter().enumerate() {
+        if column.is_date || column.checksum.is_some() {
+            let wrong = |value| check_value(column, value, dates, || line.cell_at(at));
+            faults.extend(line.row.values(at).filter_map(wrong));
         }
     }
-    faults.extend(check_one_of(table, plan, row));
+    faults.extend(check_one_of(line));
 }
 
 /// Says of a fault of a table what it is in a case: ids and identifiers from elsewhere have codes of their own.
-pub(super) fn in_a_case(mut fault: Diagnostic, table: &Table<'_>, plan: &TablePlan<'_>) -> Diagnostic {
+pub(super) fn in_a_case(mut fault: Diagnostic, plan: &TablePlan<'_>) -> Diagnostic {
     if fault.code == code::EMPTY_FILE {
         return fault.hint("or remove the file: every table is optional");
     }
     let index = fault.location.column.as_ref().map(|column| column.index);
-    let column = (0..table.columns.len()).find(|&at| Some(table.columns[at].index) == index);
+    let column = plan.table.columns.iter().position(|column| Some(column.index) == index);
     if let (code::BAD_VALUE, Some(at)) = (fault.code, column) {
         if plan.columns[at].is_id {
             fault.code = code::BAD_ID;
@@ -73,27 +63,14 @@ fn check_value(
     )
 }
 
-/// Tells whether the column holds dates of EDTF.
-pub(super) fn is_date(column: &Column) -> bool {
-    column.datatype.id.as_deref() == Some(EDTF_DATATYPE)
-}
-
-fn check_one_of(table: &Table<'_>, plan: &TablePlan<'_>, row: &Row) -> Option<Diagnostic> {
-    let (first, _) = plan.one_of.first()?;
-    let filled = plan.one_of.iter().filter(|(_, at)| at.is_some_and(|at| row.cells[at].value().is_some())).count();
-    if filled == 1 {
-        return None;
-    }
-    let listed = plan.one_of.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("` and `");
-    let (message, hint) = match filled {
-        0 => (format!("`{listed}` are both empty"), "fill one of the two"),
-        _ => (format!("`{listed}` are both filled"), "keep one of the two"),
+fn check_one_of(line: Line<'_>) -> Option<Diagnostic> {
+    let one_of = &line.plan.one_of;
+    let first = one_of.first()?;
+    let listed = || one_of.join("` and `");
+    let (message, hint) = match one_of.iter().filter(|name| line.text(name).is_some()).count() {
+        1 => return None,
+        0 => (format!("`{}` are both empty", listed()), "fill one of the two"),
+        _ => (format!("`{}` are both filled", listed()), "keep one of the two"),
     };
-    Some(Diagnostic::error(code::INCOMPLETE, table.cell_location(row, first), message).hint(hint))
-}
-
-/// Returns what the rows of a table are, where they are not entities: `Fact`, `Predicate`, `Citation`, `Disclosure` or
-/// `Redirect`.
-pub(super) fn record(description: &TableDescription) -> Option<&str> {
-    description.annotation(&format!("{ANNOTATION}record"))
+    Some(Diagnostic::error(code::INCOMPLETE, line.cell(first), message).hint(hint))
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use csvw::{Column, TableDescription};
 
 use super::ANNOTATION;
-use super::fact_template::{FactTemplate, Template};
+use super::fact_template::{FactTemplate, Part};
 use super::read_facts::stated_id;
 
 /// Cells of a row by column; an empty one may be left out.
@@ -60,7 +60,7 @@ impl<'m> ColumnFacts<'m> {
         let several = self.several(template).is_some();
         let text = |part: &str| fact.get(part).map_or("", String::as_str);
         let mut cells = Cells::new();
-        for (part, template) in template.parts() {
+        for (part, template) in template.by_column() {
             // An id of several facts is made of more than the row.
             if several && part == "id" {
                 continue;
@@ -81,7 +81,8 @@ impl<'m> ColumnFacts<'m> {
     fn made_by(&self, template: &FactTemplate, row: &Cells) -> Vec<Made<'_>> {
         let cell = |name: &str| row.get(name).map(String::as_str).filter(|text| !text.is_empty());
         let is_made = template.when.as_ref().is_none_or(|when| when.fill(cell).is_some());
-        let (Some(id), Some(column), true) = (template.id.fill(cell), self.other_end(template), is_made) else {
+        let (Some(id), Some(column), true) = (template.parts[Part::Id].fill(cell), self.other_end(template), is_made)
+        else {
             return Vec::new();
         };
         let Some(others) = cell(&column.name) else { return Vec::new() };
@@ -97,8 +98,8 @@ impl<'m> ColumnFacts<'m> {
     /// Returns the column that names the end of a fact that is not the row's own entity.
     fn other_end(&self, template: &FactTemplate) -> Option<&'m Column> {
         let is_own = |name: &&str| self.table.schema.primary_key == [*name];
-        let ends = [&template.object, &template.subject].into_iter().filter_map(Template::column);
-        self.table.column(ends.into_iter().find(|name| !is_own(name))?)
+        let mut ends = [Part::Object, Part::Subject].into_iter().filter_map(|end| template.parts[end].column());
+        self.table.column(ends.find(|name| !is_own(name))?)
     }
 
     /// Returns the column of a template that takes several values.

@@ -9,7 +9,7 @@ use oxigraph::model::{Literal, NamedNode};
 use super::names::Names;
 use super::record::Entity;
 use super::slug::{slug, slug_of_address};
-use super::survey::Source;
+use super::tables::Kept;
 use crate::vocab::schema;
 
 /// An entity that cells name, and the names that they use.
@@ -19,27 +19,24 @@ pub(super) struct Declared {
 }
 
 /// Makes an entity of each name in a column that declares what it refers to, unless the name is known already.
-pub(super) fn declare(sources: &[Source<'_, '_>], names: &Names<'_>) -> BTreeMap<String, Declared> {
+pub(super) fn declare(kept: &[Kept<'_>], names: &Names<'_>) -> BTreeMap<String, Declared> {
     let mut made: BTreeMap<String, Declared> = BTreeMap::new();
-    for source in sources.iter().filter(|source| source.declares()) {
-        source.each_row(&mut |table, plan, row| {
-            for (at, column) in plan.columns.iter().enumerate().filter(|(_, column)| column.declares) {
-                let Some(class) = column.classes.first() else { continue };
-                let place = || table.row_location(row).cell(table.columns[at].index, &*table.columns[at].header);
-                for name in &row.cells[at].0 {
-                    if names.is_unknown(name, &column.classes) {
-                        let (path, entity) = entity(name, class, column.column, &place());
-                        let declared = made.entry(path).or_insert_with(|| Declared { entity, names: BTreeSet::new() });
-                        declared.names.insert(name.clone());
-                    }
-                }
+    for line in
+        kept.iter().filter(|table| table.plan.columns.iter().any(|column| column.declares)).flat_map(Kept::lines)
+    {
+        for (at, column) in line.plan.columns.iter().enumerate().filter(|(_, column)| column.declares) {
+            let Some(class) = column.classes.first() else { continue };
+            for name in line.row.values(at).filter(|name| names.is_unknown(name, &column.classes)) {
+                let (path, entity) = entity(name, class, column.column, line.cell_at(at));
+                let declared = made.entry(path).or_insert_with(|| Declared { entity, names: BTreeSet::new() });
+                declared.names.insert(name.to_owned());
             }
-        });
+        }
     }
     made
 }
 
-fn entity(name: &str, class: &str, column: &Column, place: &Location) -> (String, Entity) {
+fn entity(name: &str, class: &str, column: &Column, place: Location) -> (String, Entity) {
     let is_address = column.datatype.base == Base::AnyUri;
     let id = if is_address { slug_of_address(name) } else { slug(name) };
     let path = if class == "Source" { format!("src/{id}") } else { id };
@@ -52,7 +49,7 @@ fn entity(name: &str, class: &str, column: &Column, place: &Location) -> (String
         known_since: None,
         issued: None,
         accessed: None,
-        place: place.clone(),
+        place,
     };
     (path, entity)
 }

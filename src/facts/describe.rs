@@ -1,18 +1,19 @@
 //! Which description a file follows. In: the files of a case. Out: for each CSV file the metadata that describes it, or
 //! the built-in table that its name begins with; and a fault for a file that has neither.
 
-use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use csvw::{Diagnostic, Diagnostics, Location, Resources, TableDescription, TableGroup};
 use percent_encoding::{percent_decode_str, percent_encode_byte};
 
 use super::ANNOTATION;
+use super::fact_template::FactTemplate;
 use super::model::Model;
 use super::record::{CaseFile, is_csv};
 use crate::code;
 
 /// The files of a case, under the base of its ids.
+#[derive(Clone, Copy)]
 pub(super) struct CaseFiles<'b, 'f> {
     pub(super) base: &'b str,
     pub(super) files: &'f [CaseFile],
@@ -39,58 +40,67 @@ impl Resources for CaseFiles<'_, '_> {
     }
 }
 
-/// The description of a file: built in, or its own.
-pub(super) enum Description<'m> {
-    BuiltIn(&'m TableDescription),
-    Own(Box<TableDescription>),
-}
-
-impl Description<'_> {
-    /// Returns the description.
-    pub(super) fn get(&self) -> &TableDescription {
-        match self {
-            Self::BuiltIn(description) => description,
-            Self::Own(description) => description,
-        }
-    }
-}
-
 /// What describes the CSV files of a case.
-pub(super) struct Described<'f, 'm> {
-    /// Files whose rows are entities, facts and the like.
-    pub(super) tables: Vec<(&'f CaseFile, Description<'m>)>,
-    /// The metadata of the case, each file of it once.
+pub(super) struct Described<'f> {
+    /// Each metadata of the case once, and a group of its own for each file of a built-in table.
     pub(super) groups: Vec<TableGroup>,
+    /// Files whose rows are entities, facts and the like.
+    pub(super) sources: Vec<Source<'f>>,
+}
+
+/// A file whose rows are entities, facts and the like.
+pub(super) struct Source<'f> {
+    pub(super) file: &'f CaseFile,
+    /// Position among the files of the case.
+    pub(super) at: usize,
+    /// Position of its group.
+    pub(super) group: usize,
+    /// Position of its table in the group.
+    pub(super) table: usize,
+    pub(super) templates: Vec<FactTemplate>,
+}
+
+impl Described<'_> {
+    /// Returns the description of a file.
+    pub(super) fn table(&self, source: &Source<'_>) -> &TableDescription {
+        &self.groups[source.group].tables[source.table]
+    }
 }
 
 /// Finds the description of each CSV file.
-pub(super) fn describe<'f, 'm>(
-    resources: &CaseFiles<'_, 'f>,
-    model: &'m Model,
-    faults: &mut Diagnostics,
-) -> Described<'f, 'm> {
-    let mut described = Described { tables: Vec::new(), groups: Vec::new() };
-    let mut seen = BTreeSet::new();
-    for file in resources.files.iter().filter(|file| is_csv(&file.name)) {
+pub(super) fn describe<'f>(resources: &CaseFiles<'_, 'f>, model: &Model, faults: &mut Diagnostics) -> Described<'f> {
+    let mut groups: Vec<TableGroup> = Vec::new();
+    let mut sources = Vec::new();
+    for (at, file) in resources.files.iter().enumerate().filter(|(_, file)| is_csv(&file.name)) {
         let iri = iri(resources.base, &file.name);
-        let Some(group) = TableGroup::find(&iri, None, resources, faults) else { continue };
-        if group.context.file.is_empty() {
+        let Some(mut found) = TableGroup::find(&iri, None, resources, faults) else { continue };
+        let is_built_in = found.context.file.is_empty();
+        if is_built_in {
             match built_in(&file.name, model) {
-                Ok(description) => described.tables.push((file, Description::BuiltIn(description))),
-                Err(fault) => faults.push(*fault),
+                // What it makes are facts, and no triples of its own.
+                Ok(table) => found = TableDescription { url: iri, suppress_output: true, ..table.clone() }.into(),
+                Err(fault) => {
+                    faults.push(*fault);
+                    continue;
+                }
             }
-            continue;
         }
-        if let Some(table) = group.tables.iter().find(|table| resources.name(&table.url) == file.name)
-            && makes_facts(table)
-        {
-            described.tables.push((file, Description::Own(Box::new(table.clone()))));
-        }
-        if seen.insert(group.context.file.clone()) {
-            described.groups.push(group);
+        let known = groups.iter().position(|group| !is_built_in && group.context.file == found.context.file);
+        let group = known.unwrap_or_else(|| {
+            groups.push(found);
+            groups.len() - 1
+        });
+        let described = &groups[group].tables;
+        let table = described.iter().position(|table| resources.name(&table.url) == file.name);
+        if let Some(table) = table.filter(|&table| makes_facts(&described[table])) {
+            let templates = FactTemplate::of_table(&described[table], &described[table].url).unwrap_or_else(|fault| {
+                faults.push(*fault);
+                Vec::new()
+            });
+            sources.push(Source { file, at, group, table, templates });
         }
     }
-    described
+    Described { groups, sources }
 }
 
 /// Tells whether casegraph's annotations say what the rows of a table are; other tables convert as the standard says.

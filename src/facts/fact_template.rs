@@ -2,42 +2,96 @@
 //! the parts of each fact as text. `docs/tables.md` describes the annotation.
 
 use std::borrow::Cow;
+use std::ops::{Index, IndexMut};
 
-use csvw::{Diagnostic, Location, Row, Table, TableDescription};
+use csvw::{Column, Diagnostic, Location, Row, Table, TableDescription};
 use serde_json::Value;
 
 use super::ANNOTATION;
 use crate::code;
 
+/// A part of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Id,
+    Subject,
+    Predicate,
+    Object,
+    Text,
+    TextType,
+    Begin,
+    End,
+    EndKnownSince,
+    KnownSince,
+    Status,
+    Confidence,
+    Source,
+    Locator,
+    MadeAt,
+    Note,
+    NoteKnownSince,
+}
+
+/// All parts in their order, each with its name in the annotation, and the column of `relations` and `claims` that holds it.
+const PARTS: [(Part, &str, &str); 17] = [
+    (Part::Id, "id", "id"),
+    (Part::Subject, "subject", "subject"),
+    (Part::Predicate, "predicate", "predicate"),
+    (Part::Object, "object", "object"),
+    (Part::Text, "text", "value"),
+    (Part::TextType, "textType", "value_type"),
+    (Part::Begin, "begin", "begin"),
+    (Part::End, "end", "end"),
+    (Part::EndKnownSince, "endKnownSince", "end_known_since"),
+    (Part::KnownSince, "knownSince", "known_since"),
+    (Part::Status, "status", "status"),
+    (Part::Confidence, "confidence", "confidence"),
+    (Part::Source, "source", "source"),
+    (Part::Locator, "locator", "locator"),
+    (Part::MadeAt, "madeAt", "made_at"),
+    (Part::Note, "note", "note"),
+    (Part::NoteKnownSince, "noteKnownSince", "note_known_since"),
+];
+
+/// Something for each part of a fact.
+#[derive(Debug, Default)]
+pub(super) struct OfParts<T>([T; PARTS.len()]);
+
+impl<T> OfParts<T> {
+    /// Returns another thing for each part.
+    pub(super) fn map<'t, U>(&'t self, other: impl FnMut(&'t T) -> U) -> OfParts<U> {
+        OfParts(self.0.each_ref().map(other))
+    }
+}
+
+impl<T> Index<Part> for OfParts<T> {
+    type Output = T;
+
+    fn index(&self, part: Part) -> &T {
+        &self.0[part as usize]
+    }
+}
+
+impl<T> IndexMut<Part> for OfParts<T> {
+    fn index_mut(&mut self, part: Part) -> &mut T {
+        &mut self.0[part as usize]
+    }
+}
+
 /// The template of one fact that each row may make.
 #[derive(Debug, Default)]
 pub(super) struct FactTemplate {
-    pub(super) id: Template,
+    /// What must say anything for the row to make the fact.
     pub(super) when: Option<Template>,
-    pub(super) subject: Template,
-    pub(super) predicate: Template,
-    pub(super) object: Template,
-    pub(super) text: Template,
-    pub(super) text_type: Template,
-    pub(super) begin: Template,
-    pub(super) end: Template,
-    pub(super) end_known_since: Template,
-    pub(super) known_since: Template,
-    pub(super) status: Template,
-    pub(super) confidence: Template,
-    pub(super) source: Template,
-    pub(super) locator: Template,
-    pub(super) made_at: Template,
-    pub(super) note: Template,
-    pub(super) note_known_since: Template,
+    pub(super) parts: OfParts<Template>,
 }
 
 /// Text with columns in braces; of several columns in one pair of braces (`{made_to|made_on}`) the first filled counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Template(Vec<Part>);
+pub(super) struct Template(Vec<Piece>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum Piece {
     Text(String),
     Columns(Vec<String>),
 }
@@ -50,13 +104,13 @@ impl Template {
         while let Some((before, after)) = rest.split_once('{') {
             let (inside, after) = after.split_once('}')?;
             if !before.is_empty() {
-                parts.push(Part::Text(before.to_owned()));
+                parts.push(Piece::Text(before.to_owned()));
             }
-            parts.push(Part::Columns(inside.split('|').map(str::to_owned).collect()));
+            parts.push(Piece::Columns(inside.split('|').map(str::to_owned).collect()));
             rest = after;
         }
         if !rest.is_empty() {
-            parts.push(Part::Text(rest.to_owned()));
+            parts.push(Piece::Text(rest.to_owned()));
         }
         Some(Self(parts))
     }
@@ -66,8 +120,8 @@ impl Template {
         self.0
             .iter()
             .flat_map(|part| match part {
-                Part::Text(_) => [].iter(),
-                Part::Columns(names) => names.iter(),
+                Piece::Text(_) => [].iter(),
+                Piece::Columns(names) => names.iter(),
             })
             .map(String::as_str)
     }
@@ -75,7 +129,7 @@ impl Template {
     /// Returns the column that the template consists of, where it is nothing else; of several, the first.
     pub(super) fn column(&self) -> Option<&str> {
         match self.0.as_slice() {
-            [Part::Columns(names)] => names.first().map(String::as_str),
+            [Piece::Columns(names)] => names.first().map(String::as_str),
             _ => None,
         }
     }
@@ -84,8 +138,8 @@ impl Template {
     pub(super) fn fill<'c>(&self, cell: impl Fn(&str) -> Option<&'c str>) -> Option<String> {
         let is_filled = self.columns().next().is_none() || self.columns().any(|name| cell(name).is_some());
         let text = self.0.iter().map(|part| match part {
-            Part::Text(text) => text.as_str(),
-            Part::Columns(names) => names.iter().find_map(|name| cell(name)).unwrap_or_default(),
+            Piece::Text(text) => text.as_str(),
+            Piece::Columns(names) => names.iter().find_map(|name| cell(name)).unwrap_or_default(),
         });
         Some(text.collect::<String>()).filter(|text| is_filled && !text.is_empty())
     }
@@ -96,13 +150,13 @@ impl Template {
         let (mut cells, mut rest) = (Vec::new(), text);
         for (at, part) in self.0.iter().enumerate() {
             match part {
-                Part::Text(text) => rest = rest.strip_prefix(text.as_str())?,
-                Part::Columns(names) => {
+                Piece::Text(text) => rest = rest.strip_prefix(text.as_str())?,
+                Piece::Columns(names) => {
                     let [name] = names.as_slice() else { return None };
                     let end = match self.0.get(at + 1) {
                         None => rest.len(),
-                        Some(Part::Text(next)) => rest.find(next.as_str())?,
-                        Some(Part::Columns(_)) => return None,
+                        Some(Piece::Text(next)) => rest.find(next.as_str())?,
+                        Some(Piece::Columns(_)) => return None,
                     };
                     cells.push((name.as_str(), &rest[..end]));
                     rest = &rest[end..];
@@ -113,28 +167,39 @@ impl Template {
     }
 
     /// Finds its columns in a file.
-    pub(super) fn bind(&self, table: &Table<'_>) -> Bound {
+    pub(super) fn bind<'d>(&self, table: &Table<'d>) -> Bound<'d> {
         let find = |names: &Vec<String>| names.iter().filter_map(|name| table.position(name)).collect();
         let parts = self.0.iter().map(|part| match part {
-            Part::Text(text) => BoundPart::Text(text.clone()),
-            Part::Columns(names) => BoundPart::Columns(find(names)),
+            Piece::Text(text) => BoundPart::Text(text.clone()),
+            Piece::Columns(names) => BoundPart::Columns(find(names)),
         });
+        let column = self.column().and_then(|name| table.description.column(name));
+        let classes = column.map(|c| c.annotation_texts(&format!("{ANNOTATION}refersTo"))).unwrap_or_default();
         Bound {
             parts: parts.collect(),
             is_open: self.columns().next().is_some(),
-            column: self.column().and_then(|name| table.position(name)),
+            position: self.column().and_then(|name| table.position(name)),
+            classes: if classes.is_empty() { vec!["Entity", "Fact"] } else { classes },
+            column,
+            is_own: column.is_some_and(|column| table.description.schema.primary_key == [column.name.as_str()]),
         }
     }
 }
 
 /// A template whose columns have been found in a file.
-#[derive(Debug, Default)]
-pub(super) struct Bound {
+#[derive(Debug)]
+pub(super) struct Bound<'d> {
     parts: Vec<BoundPart>,
     /// Whether it names columns at all.
     is_open: bool,
-    /// Position of the column that it consists of, where the file has it.
-    column: Option<usize>,
+    /// The column that it consists of.
+    pub(super) column: Option<&'d Column>,
+    /// Position of that column, where the file has it.
+    pub(super) position: Option<usize>,
+    /// Classes of what it may refer to.
+    pub(super) classes: Vec<&'d str>,
+    /// Whether it is the row's own entity.
+    pub(super) is_own: bool,
 }
 
 #[derive(Debug)]
@@ -143,10 +208,10 @@ enum BoundPart {
     Columns(Vec<usize>),
 }
 
-impl Bound {
+impl Bound<'_> {
     /// Returns the text for a row; none where all its columns are empty.
     pub(super) fn expand<'r>(&'r self, row: &'r Row) -> Option<Cow<'r, str>> {
-        let value = |columns: &[usize]| columns.iter().find_map(|&at| row.cells[at].value());
+        let value = |columns: &[usize]| columns.iter().find_map(|&at| row.value(at));
         match self.parts.as_slice() {
             [] => return None,
             [BoundPart::Text(text)] => return Some(Cow::Borrowed(text)),
@@ -172,18 +237,9 @@ impl Bound {
 
     /// Returns the texts for a row: several where the template is a column with several values.
     pub(super) fn expand_all<'r>(&'r self, row: &'r Row) -> Vec<Cow<'r, str>> {
-        match self.column {
-            Some(at) => row.cells[at].0.iter().map(|value| Cow::Borrowed(value.as_str())).collect(),
+        match self.position {
+            Some(at) => row.values(at).map(Cow::Borrowed).collect(),
             None => self.expand(row).into_iter().collect(),
-        }
-    }
-
-    /// Returns the cell of a row that the template is, or the row where it is none.
-    pub(super) fn place(&self, table: &Table<'_>, row: &Row) -> Location {
-        let place = table.row_location(row);
-        match self.column {
-            Some(at) => place.cell(table.columns[at].index, table.columns[at].header.as_str()),
-            None => place,
         }
     }
 }
@@ -211,7 +267,12 @@ impl FactTemplate {
             if let Some(name) = parsed.columns().find(|name| description.column(name).is_none()) {
                 return Err(fault(format!("`{name}` in `{text}` is not a column of the table")));
             }
-            let slot = template.slot(part).ok_or_else(|| fault(format!("`{part}` is not a part of a fact")))?;
+            let known = PARTS.iter().find(|(_, name, _)| *name == part).map(|(part, ..)| *part);
+            let slot = match known {
+                Some(part) => &mut template.parts[part],
+                None if part == "when" => template.when.insert(Template::default()),
+                None => return Err(fault(format!("`{part}` is not a part of a fact"))),
+            };
             *slot = parsed;
         }
         template.fill_in(description);
@@ -219,66 +280,25 @@ impl FactTemplate {
     }
 
     /// Returns the templates by the columns of `relations` and `claims` that hold the same parts.
-    pub(super) fn parts(&self) -> [(&'static str, &Template); 17] {
-        [
-            ("id", &self.id),
-            ("subject", &self.subject),
-            ("predicate", &self.predicate),
-            ("object", &self.object),
-            ("value", &self.text),
-            ("value_type", &self.text_type),
-            ("begin", &self.begin),
-            ("end", &self.end),
-            ("end_known_since", &self.end_known_since),
-            ("known_since", &self.known_since),
-            ("status", &self.status),
-            ("confidence", &self.confidence),
-            ("source", &self.source),
-            ("locator", &self.locator),
-            ("made_at", &self.made_at),
-            ("note", &self.note),
-            ("note_known_since", &self.note_known_since),
-        ]
-    }
-
-    fn slot(&mut self, part: &str) -> Option<&mut Template> {
-        Some(match part {
-            "id" => &mut self.id,
-            "when" => self.when.insert(Template::default()),
-            "subject" => &mut self.subject,
-            "predicate" => &mut self.predicate,
-            "object" => &mut self.object,
-            "text" => &mut self.text,
-            "textType" => &mut self.text_type,
-            "begin" => &mut self.begin,
-            "end" => &mut self.end,
-            "endKnownSince" => &mut self.end_known_since,
-            "knownSince" => &mut self.known_since,
-            "status" => &mut self.status,
-            "confidence" => &mut self.confidence,
-            "source" => &mut self.source,
-            "locator" => &mut self.locator,
-            "madeAt" => &mut self.made_at,
-            "note" => &mut self.note,
-            "noteKnownSince" => &mut self.note_known_since,
-            _ => return None,
-        })
+    pub(super) fn by_column(&self) -> impl Iterator<Item = (&'static str, &Template)> {
+        PARTS.iter().map(|(part, _, column)| (*column, &self.parts[*part]))
     }
 
     /// What a template leaves out is taken from the columns that every table of entities has.
     fn fill_in(&mut self, description: &TableDescription) {
-        for (slot, name) in [
-            (&mut self.subject, "id"),
-            (&mut self.known_since, "known_since"),
-            (&mut self.source, "source"),
-            (&mut self.locator, "locator"),
-        ] {
-            if slot.0.is_empty() && description.column(name).is_some() {
-                *slot = Template(vec![Part::Columns(vec![name.to_owned()])]);
+        let common = [
+            (Part::Subject, "id"),
+            (Part::KnownSince, "known_since"),
+            (Part::Source, "source"),
+            (Part::Locator, "locator"),
+        ];
+        for (part, name) in common {
+            if self.parts[part].0.is_empty() && description.column(name).is_some() {
+                self.parts[part] = Template(vec![Piece::Columns(vec![name.to_owned()])]);
             }
         }
-        if self.status.0.is_empty() {
-            self.status = Template(vec![Part::Text("asserted".to_owned())]);
+        if self.parts[Part::Status].0.is_empty() {
+            self.parts[Part::Status] = Template(vec![Piece::Text("asserted".to_owned())]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use csvw::{Base, Column, Datatype, Diagnostic, Diagnostics, Location};
 use oxigraph::model::{Literal, NamedNode, Term};
 
-use super::cells::is_date;
+use super::EDTF_DATATYPE;
 use crate::code;
 use crate::date::Edtf;
 use crate::vocab::{edtf, xsd};
@@ -56,6 +56,11 @@ pub(super) fn literal(
     let fault = fault.suggest(kind, VALUE_TYPES.iter().copied());
     faults.push(fault.hint(format!("write a tag such as en, or one of {}", VALUE_TYPES.join(", "))));
     None
+}
+
+/// Tells whether a column holds dates of EDTF.
+pub(super) fn is_date(column: &Column) -> bool {
+    column.datatype.id.as_deref() == Some(EDTF_DATATYPE)
 }
 
 /// Returns the term that a literal cell stands for; none where it is only a mark, such as `..`.

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use csvw::{Cell, Diagnostics, Location, Row, Table, TableDescription, read_table};
+use csvw::{Bytes, Diagnostics, GroupReader, Location, Options, TableDescription, TableGroup};
 use include_dir::{Dir, include_dir};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{NamedNode, Term};
 
+use super::EXTENSIONS;
 use super::hash::sha256_hex;
-use super::table_options;
+use super::plan::{Line, TablePlan};
 use crate::vocab::{cg, rdfs};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/tables");
@@ -70,10 +71,15 @@ impl Model {
             let stem = name.trim_end_matches(".csv-metadata.json").to_owned();
             tables.insert(stem, table);
         }
-        let mut faults = Diagnostics::default();
-        let table =
-            read_table(PREDICATES.as_bytes(), "predicates.csv", &tables["predicates"], &table_options(), &mut faults);
-        let predicates = read_predicates(&table, true).map(|p| (p.key.clone(), p)).collect();
+        let (mut faults, mut predicates) = (Diagnostics::default(), BTreeMap::new());
+        let group = TableGroup::from(TableDescription { suppress_output: true, ..tables["predicates"].clone() });
+        let file = Bytes { name: "predicates.csv", bytes: PREDICATES.as_bytes() };
+        let options = Options { extensions: EXTENSIONS, ..Options::default() };
+        let mut plan = None;
+        GroupReader::new(&group).read(0, &file, &options, &mut faults, &mut |table, row| {
+            let line = Line { plan: plan.get_or_insert_with(|| TablePlan::new(table.clone(), &[])), row };
+            predicates.extend(Predicate::read(line, true).map(|predicate| (predicate.key.clone(), predicate)));
+        });
         assert!(!faults.has_errors(), "data/predicates.csv has faults: {faults:?}");
         Self { tables, above: read_classes(ONTOLOGY), predicates }
     }
@@ -128,6 +134,32 @@ impl Model {
 }
 
 impl Predicate {
+    /// Reads a row of a table of predicates.
+    pub(super) fn read(line: Line<'_>, built_in: bool) -> Option<Self> {
+        let text = |name: &str| line.text(name).map(str::to_owned);
+        let texts = |name: &str| line.texts(name).map(str::to_owned).collect();
+        let is_true = |name: &str| matches!(line.text(name), Some("true" | "1"));
+        let table = &line.plan.table;
+        let labels = (0..table.columns.len())
+            .filter(|&at| table.column(at).name == "label")
+            .filter_map(|at| line.row.value(at).map(|label| (label.to_owned(), table.columns[at].lang.clone())));
+        Some(Self {
+            key: text("key")?,
+            labels: labels.collect(),
+            built_in,
+            inverse_label: text("inverse_label"),
+            parent: text("parent"),
+            domain: texts("domain"),
+            range: texts("range"),
+            kind: text("kind").unwrap_or_default(),
+            symmetric: is_true("symmetric"),
+            functional: is_true("functional"),
+            align: line.texts("align").filter_map(|iri| NamedNode::new(iri).ok()).collect(),
+            note: text("note"),
+            place: line.cell("key"),
+        })
+    }
+
     /// Returns its IRI: in casegraph's namespace, or below the base of the case.
     pub fn iri(&self, base: &str) -> NamedNode {
         let key = &self.key;
@@ -137,36 +169,6 @@ impl Predicate {
             format!("{base}rel/{key}")
         })
     }
-}
-
-/// Reads the rows of a table of predicates.
-pub(super) fn read_predicates<'t>(table: &'t Table<'_>, built_in: bool) -> impl Iterator<Item = Predicate> + 't {
-    table.rows.iter().filter_map(move |row| read_predicate(table, row, built_in))
-}
-
-fn read_predicate(table: &Table<'_>, row: &Row, built_in: bool) -> Option<Predicate> {
-    let text = |name: &str| table.cell(row, name).and_then(Cell::value).map(str::to_owned);
-    let texts = |name: &str| table.cell(row, name).map(|cell| cell.0.clone()).unwrap_or_default();
-    let is_true = |name: &str| text(name).is_some_and(|value| value == "true" || value == "1");
-    let key = text("key")?;
-    let labels = (0..table.columns.len())
-        .filter(|&at| table.column(at).name == "label")
-        .filter_map(|at| row.cells[at].value().map(|label| (label.to_owned(), table.columns[at].lang.clone())));
-    Some(Predicate {
-        labels: labels.collect(),
-        built_in,
-        inverse_label: text("inverse_label"),
-        parent: text("parent"),
-        domain: texts("domain"),
-        range: texts("range"),
-        kind: text("kind").unwrap_or_default(),
-        symmetric: is_true("symmetric"),
-        functional: is_true("functional"),
-        align: texts("align").into_iter().filter_map(|iri| NamedNode::new(iri).ok()).collect(),
-        note: text("note"),
-        place: table.cell_location(row, "key"),
-        key,
-    })
 }
 
 /// Returns each class of casegraph's vocabulary with all the classes above it.
@@ -214,7 +216,7 @@ mod tests {
         let nothing = csvw::Folder { base: "http://x.org/".to_owned(), path: "no such folder".into() };
         for file in DATA.files() {
             let (json, mut faults) = (file.contents_utf8().expect("UTF-8"), Diagnostics::default());
-            let group = csvw::TableGroup::read(json, "a.json", Some("http://x.org/a.json"), &nothing, &mut faults);
+            let group = TableGroup::read(json, "a.json", Some("http://x.org/a.json"), &nothing, &mut faults);
             assert!(group.is_some() && faults.iter().next().is_none(), "{}: {faults:?}", file.path().display());
         }
     }

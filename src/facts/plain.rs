@@ -3,31 +3,26 @@
 //! among them.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use csvw::{Diagnostic, Diagnostics, Location, Options, TableDescription, TableGroup, convert, each_row, validate};
+use csvw::{Diagnostic, Diagnostics, Each, Location, Options, Row, Table, TableDescription};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, QuadRef, Term};
 
+use super::ANNOTATION;
 use super::dates::Dates;
-use super::describe::{CaseFiles, makes_facts};
+use super::describe::makes_facts;
 use super::fact_template::Template;
 use super::hash::short_hash;
-use super::{ANNOTATION, EXTENSIONS, table_options};
+use super::tables::{Tables, table_options};
 use crate::code;
 use crate::date::Day;
 use crate::vocab::{cg, rdf, xsd};
 
+/// Faults that are told of one kind in one column of such a table, which may be long.
+const FAULTS: u64 = 1000;
+
 /// First and last day on which something can have become public; none where nobody says.
 type Days = Option<(Day, Day)>;
-
-/// The tables of a case that make no facts.
-pub(super) struct Plain<'p> {
-    pub(super) groups: &'p [TableGroup],
-    pub(super) resources: CaseFiles<'p, 'p>,
-    pub(super) graph: String,
-    /// Tells whether a path below the base is that of a record of the case.
-    pub(super) is_record: &'p dyn Fn(&str) -> bool,
-}
 
 /// What is known of the days of rows, gathered while their quads go by.
 #[derive(Default)]
@@ -38,78 +33,83 @@ struct Told {
     statements: BTreeMap<String, (Quad, Days)>,
 }
 
-impl Plain<'_> {
-    /// Checks all metadata of a case, and hands the quads of the tables that make no facts to `take`.
-    pub(super) fn read(&self, faults: &mut Diagnostics, take: &mut dyn FnMut(Quad)) {
-        let place = Cell::default();
-        let options = Options { extensions: EXTENSIONS, minimal: true, place: Some(&place), ..Options::default() };
-        let graph = GraphName::NamedNode(NamedNode::new_unchecked(&self.graph));
-        let mut told = Told::default();
-        let has_days =
-            self.groups.iter().flat_map(|group| &group.tables).any(|table| table.annotation(&known_since()).is_some());
-        for group in self.groups {
-            let mut found = Diagnostics::default();
-            validate(group, &self.resources, &options, &mut found);
-            let plain = TableGroup {
-                tables: group.tables.iter().filter(|table| !makes_facts(table)).cloned().collect(),
-                ..group.clone()
-            };
-            let days: Vec<_> = plain.tables.iter().map(|table| self.days(table, &mut found)).collect();
-            let mut sink = |quad: QuadRef<'_>| {
-                let quad = without_blank_nodes(quad.into_owned(), self.resources.base, &group.context.file);
-                let (table, row): (usize, u64) = place.get();
-                let days = days.get(table).and_then(|days| days.get(&row).copied());
-                told.note(&quad, days, has_days, self);
-                take(quad);
-                Ok(())
-            };
-            let converted = convert(&plain, &self.resources, &options, graph.clone(), &mut sink, &mut found);
-            converted.expect("what is only handed on is taken");
-            // The rows of annotated tables have been read already, and told all that is wrong with them.
-            let known: Vec<_> = faults.iter().map(|fault| (fault.code, fault.location.clone())).collect();
-            faults.extend(found.into_iter().filter(|fault| !known.contains(&(fault.code, fault.location.clone()))));
-        }
-        told.write(self.resources.base, &graph, take);
-    }
-
-    /// Returns the days on which the rows of a table became public, by row, as far as the table says.
-    fn days(&self, table: &TableDescription, faults: &mut Diagnostics) -> HashMap<u64, (Day, Day)> {
-        let mut days = HashMap::new();
-        let Some(text) = table.annotation(&known_since()) else { return days };
-        let template = Template::parse(text).filter(|part| part.columns().all(|name| table.column(name).is_some()));
-        let Some(template) = template else {
-            let message = format!("`{text}` in {ANNOTATION}knownSince is no template over columns of the table");
-            faults.push(Diagnostic::error(code::BAD_METADATA, Location::file(&table.context.file), message));
-            return days;
-        };
-        let (mut dates, mut wrong) = (Dates::default(), Diagnostics::default());
-        let Some(file) = self.resources.get(&table.url) else { return days };
-        // The faults of cells are found by the conversion.
-        each_row(&file.bytes, &file.name, table, &table_options(), &mut Diagnostics::default(), &mut |read, row| {
-            let bound = template.bind(read);
-            let Some(text) = bound.expand(&row) else { return };
-            wrong.extend(dates.fault(&text, || bound.place(read, &row)));
-            if let Some(date) = dates.parse(&text) {
-                days.insert(row.number, (date.first(), date.last()));
+/// Reads the tables that make no facts, and hands their quads to `take`; `is_record` tells whether a path below the base is
+/// that of a record of the case.
+pub(super) fn read_plain(
+    tables: &mut Tables<'_>,
+    graph: &str,
+    is_record: &dyn Fn(&str) -> bool,
+    faults: &mut Diagnostics,
+    take: &mut dyn FnMut(Quad),
+) {
+    let Tables { described, files, .. } = *tables;
+    let base = files.base;
+    let graph = GraphName::NamedNode(NamedNode::new_unchecked(graph));
+    let is_checked_only = |table: &TableDescription| makes_facts(table) || table.suppress_output;
+    let all = described.groups.iter().flat_map(|group| &group.tables).filter(|table| !is_checked_only(table));
+    let known_since: BTreeMap<&str, Template> =
+        all.filter_map(|table| Some((table.url.as_str(), known_since(table, faults)?))).collect();
+    let (mut told, days, mut dates) = (Told::default(), Cell::default(), Dates::default());
+    let own = described.groups.iter().enumerate().filter(|(_, group)| !group.context.file.is_empty());
+    for (at_group, group) in own {
+        let reader = tables.reader(at_group);
+        let options = Options { minimal: true, fault_limit: FAULTS, ..table_options(group) };
+        for (at, table) in group.tables.iter().enumerate() {
+            if is_checked_only(table) && !reader.is_read(at) {
+                reader.read(at, &files, &options, faults, &mut |_, _| {});
             }
-        });
+        }
+        let mut wrong = Diagnostics::default();
+        let mut note_days = |table: &Table<'_>, row: &Row| {
+            days.set(None);
+            let Some(template) = known_since.get(table.description.url.as_str()) else { return };
+            let template = template.bind(table);
+            let Some(text) = template.expand(row) else { return };
+            wrong.extend(dates.fault(&text, || table.cell_location(row, template.position)));
+            days.set(dates.parse(&text).map(|date| (date.first(), date.last())));
+        };
+        let mut sink = |quad: QuadRef<'_>| {
+            let quad = without_blank_nodes(quad.into_owned(), base, &group.context.file);
+            let subject = quad.subject.to_string();
+            let subject = subject.trim_matches(['<', '>']);
+            if subject.strip_prefix(base).is_some_and(is_record) {
+                told.of_record(subject, &quad, days.get());
+            } else if !known_since.is_empty() {
+                told.of_other(subject, days.get());
+            }
+            take(quad);
+            Ok(())
+        };
+        let each: Option<Each<'_, '_>> = if known_since.is_empty() { None } else { Some(&mut note_days) };
+        let converted = reader.convert(&files, &options, graph.clone(), &mut sink, faults, each);
+        converted.expect("what is only handed on is taken");
         faults.extend(wrong);
-        days
+        tables.finish(at_group, faults);
     }
+    told.write(base, &graph, take);
+}
+
+/// Returns the template of the days on which the rows of a table became public, where the table has one.
+fn known_since(table: &TableDescription, faults: &mut Diagnostics) -> Option<Template> {
+    let text = table.annotation(&format!("{ANNOTATION}knownSince"))?;
+    let template = Template::parse(text).filter(|part| part.columns().all(|name| table.column(name).is_some()));
+    if template.is_none() {
+        let message = format!("`{text}` in {ANNOTATION}knownSince is no template over columns of the table");
+        faults.push(Diagnostic::error(code::BAD_METADATA, Location::file(&table.context.file), message));
+    }
+    template
 }
 
 impl Told {
-    fn note(&mut self, quad: &Quad, days: Days, has_days: bool, plain: &Plain<'_>) {
-        let subject = quad.subject.to_string();
-        let subject = subject.trim_matches(['<', '>']);
-        if subject.strip_prefix(plain.resources.base).is_some_and(plain.is_record) {
-            let hash = short_hash(&[subject, quad.predicate.as_str(), &quad.object.to_string()]);
-            let (_, known) = self.statements.entry(hash).or_insert_with(|| (quad.clone(), days));
-            *known = known.iter().copied().chain(days).min_by_key(|days| (days.1, days.0));
-        } else if has_days {
-            let known = self.subjects.entry(subject.to_owned()).or_insert(days);
-            *known = known.zip(days).map(|(known, days)| std::cmp::max_by_key(known, days, |days| (days.1, days.0)));
-        }
+    fn of_record(&mut self, subject: &str, quad: &Quad, days: Days) {
+        let hash = short_hash(&[subject, quad.predicate.as_str(), &quad.object.to_string()]);
+        let (_, known) = self.statements.entry(hash).or_insert_with(|| (quad.clone(), days));
+        *known = known.iter().copied().chain(days).min_by_key(|days| (days.1, days.0));
+    }
+
+    fn of_other(&mut self, subject: &str, days: Days) {
+        let known = self.subjects.entry(subject.to_owned()).or_insert(days);
+        *known = known.zip(days).map(|(known, days)| std::cmp::max_by_key(known, days, |days| (days.1, days.0)));
     }
 
     /// Hands over the days of subjects, and what is said of records as statements that have days of their own.
@@ -137,10 +137,6 @@ impl Told {
             }
         }
     }
-}
-
-fn known_since() -> String {
-    format!("{ANNOTATION}knownSince")
 }
 
 /// Gives blank nodes an IRI, which the next import finds again. <https://www.w3.org/TR/rdf11-concepts/#section-skolemization>

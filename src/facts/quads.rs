@@ -1,67 +1,23 @@
 //! Records become quads, as `docs/model.md` lists them. In: the checked records of a case. Out: quads, sorted, each
-//! once. No blank node is ever written. Not here: what stands around the facts (`quads_apparatus`), the log of imports
+//! once. No blank node is ever written. Not here: what stands around the facts (`quads_citations`), the log of imports
 //! (`store`).
 
 use std::collections::{BTreeMap, HashMap};
 
 use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, Quad, Term};
-use rdf_columns::{Builder, Dataset, Graphs, TermId};
+use rdf_columns::{Builder, TermId};
 use rustc_hash::FxBuildHasher;
 
 use super::bounds::{Bounds, Doubt, Published, Tellings, ends_with_begin};
+use super::case_index::CaseIndex;
 use super::hash::fingerprint;
 use super::model::Predicate;
-use super::record::{CaseFacts, End, Entity, Fact, Object, Reference};
-use super::settings::CaseSettings;
+use super::record::{End, Entity, Evidence, Fact, Object, Record, Reference};
 use crate::date::{Day, Edtf};
 use crate::vocab::{cg, dct, edtf, rdf, rdfs, skos, void};
 
 /// Since when a note may be told.
 const NOTE_KNOWN: [NamedNodeRef<'_>; 3] = [cg::NOTE_KNOWN_SINCE, cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST];
-
-impl CaseFacts {
-    /// Returns the quads of the case as a dataset.
-    pub fn dataset(&self) -> Dataset {
-        let told = Tellings::of(&self.disclosures);
-        let mut writer = Writer::new(&self.settings, &self.entities, &self.predicates, &told);
-        writer.case();
-        for (path, entity) in &self.entities {
-            writer.entity(path, entity, &entity.properties);
-        }
-        for (id, fact) in &self.facts {
-            writer.fact(id, fact);
-        }
-        for citation in &self.citations {
-            writer.citation(citation);
-        }
-        for disclosure in &self.disclosures {
-            writer.disclosure(disclosure);
-        }
-        for name in &self.names {
-            writer.name(name);
-        }
-        for judgement in &self.judgements {
-            writer.judgement(judgement);
-        }
-        for predicate in self.predicates.values() {
-            writer.predicate(predicate);
-        }
-        for (old, new) in &self.redirects {
-            writer.redirect(old, new);
-        }
-        self.plain.iter().for_each(|quad| writer.plain(quad));
-        writer.quads.finish().expect("what lies in memory as records has less than two billion terms")
-    }
-
-    /// Returns the quads of the case, sorted.
-    pub fn quads(&self) -> Vec<Quad> {
-        let data = self.dataset();
-        let quads = data.quads(None, None, None, Graphs::All).map(|quad| quad.and_then(|quad| data.quad(quad)));
-        let mut quads = quads.collect::<Result<Vec<_>, _>>().expect("a dataset in memory can be read");
-        quads.sort_by_cached_key(ToString::to_string);
-        quads
-    }
-}
 
 /// What facts with a predicate depend on.
 #[derive(Clone, Copy)]
@@ -75,7 +31,7 @@ pub(super) struct Relation {
 
 /// Writes records as quads.
 pub(super) struct Writer<'a> {
-    settings: &'a CaseSettings,
+    index: &'a CaseIndex<'a>,
     pub(super) base: &'a str,
     graph: TermId,
     /// When each source was published, where that is known.
@@ -90,39 +46,46 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Returns a writer for a case with these entities and predicates.
-    pub(super) fn new(
-        settings: &'a CaseSettings,
-        entities: &'a BTreeMap<String, Entity>,
-        predicates: &'a BTreeMap<String, Predicate>,
-        told: &'a Tellings,
-    ) -> Self {
-        let base = settings.base.as_str();
+    /// Returns a writer for the records of a case, of which disclosures told some to the public.
+    pub(super) fn new(index: &'a CaseIndex<'a>, told: &'a Tellings) -> Self {
+        let base = index.settings.base.as_str();
         let mut quads = Builder::default();
-        let graph = quads.iri(&[&settings.graph()]);
+        let graph = quads.iri(&[&index.settings.graph()]);
         let known = |(key, predicate): (&'a String, &Predicate)| {
-            let (is_claim, is_event) = (is_claim(key, predicates), predicate.kind == "event");
+            let (is_claim, is_event) = (is_claim(key, &index.predicates), predicate.kind == "event");
             (key.as_str(), Relation { iri: quads.term(&predicate.iri(base)), is_claim, is_event })
         };
-        let predicates = predicates.iter().map(known).collect();
+        let predicates = index.predicates.iter().map(known).collect();
         let published = |(path, entity): (&'a String, &Entity)| Some((path.as_str(), Published::of(entity)?));
-        let published = entities.iter().filter_map(published).collect();
-        Self {
-            settings,
-            base,
-            graph,
-            published,
-            told,
-            predicates,
-            quads,
-            vocabulary: HashMap::default(),
-            written: None,
-        }
+        let published = index.entities.iter().filter_map(published).collect();
+        Self { index, base, graph, published, told, predicates, quads, vocabulary: HashMap::default(), written: None }
+    }
+
+    /// Writes a record; returns its node, none where it only adds to another record.
+    pub(super) fn record(&mut self, record: &Record) -> Option<TermId> {
+        Some(match record {
+            Record::Entity { path, properties, is_first } => {
+                let Some(entity) = self.index.entities.get(path).filter(|_| *is_first) else {
+                    self.properties(path, properties);
+                    return None;
+                };
+                self.entity(path, entity, properties)
+            }
+            Record::Fact(id, fact) => self.fact(id, fact),
+            Record::Citation(citation) => self.citation(citation),
+            Record::Disclosure(disclosure) => self.disclosure(disclosure),
+            Record::Name(name) => self.name(name),
+            Record::Judgement(judgement) => self.judgement(judgement),
+            Record::Plain(quad) => {
+                self.plain(quad);
+                return None;
+            }
+        })
     }
 
     /// Keeps fingerprints of records from now on.
-    pub(super) fn with_fingerprints(self) -> Self {
-        Self { written: Some(Vec::new()), ..self }
+    pub(super) fn keep_fingerprints(&mut self) {
+        self.written = Some(Vec::new());
     }
 
     /// Returns a fingerprint of what has been written since it was asked for last: another one where any quad differs.
@@ -149,7 +112,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a quad of a table that makes no facts.
-    pub(super) fn plain(&mut self, quad: &Quad) {
+    fn plain(&mut self, quad: &Quad) {
         let (subject, property) = (self.quads.term(&quad.subject), self.quads.term(&quad.predicate));
         let object = self.quads.term(&quad.object);
         self.add_triple(subject, property, object);
@@ -208,20 +171,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes where something stands, and what the researcher remarks.
-    pub(super) fn add_evidence(
-        &mut self,
-        subject: TermId,
-        source: Option<&String>,
-        locator: Option<&String>,
-        note: (Option<&String>, Option<&Edtf>),
-    ) {
-        if let Some(source) = source {
+    pub(super) fn add_evidence(&mut self, subject: TermId, evidence: &Evidence) {
+        if let Some(source) = &evidence.source {
             let source = self.node(source);
             self.add(subject, dct::SOURCE, source);
         }
-        self.add_text(subject, cg::LOCATOR, locator);
-        self.add_text(subject, rdfs::COMMENT, note.0);
-        self.add_date(subject, NOTE_KNOWN, note.1);
+        self.add_text(subject, cg::LOCATOR, evidence.locator.as_ref());
+        self.add_text(subject, rdfs::COMMENT, evidence.note.as_ref());
+        self.add_date(subject, NOTE_KNOWN, evidence.note_known_since.as_ref());
     }
 
     /// Returns the node with a path below the base.
@@ -248,7 +205,7 @@ impl<'a> Writer<'a> {
 
     /// Writes what the case says of itself.
     pub(super) fn case(&mut self) -> TermId {
-        let (node, settings) = (self.graph, self.settings);
+        let (node, settings) = (self.graph, &self.index.settings);
         self.add_term(node, rdf::TYPE, void::DATASET);
         self.add_text(node, dct::TITLE, Some(&settings.title));
         let title = [cg::TITLE_KNOWN_SINCE, cg::TITLE_KNOWN_EARLIEST, cg::TITLE_KNOWN_LATEST];
@@ -269,7 +226,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes further properties of an entity.
-    pub(super) fn properties(&mut self, path: &str, properties: &[(NamedNode, Term)]) {
+    fn properties(&mut self, path: &str, properties: &[(NamedNode, Term)]) {
         let node = self.node(path);
         for (property, value) in properties {
             let (property_node, object) = (self.quads.term(property), self.quads.term(value));
@@ -307,10 +264,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a fact, and the plain triple where it is asserted.
-    pub(super) fn fact(&mut self, id: &str, fact: &Fact) -> TermId {
+    fn fact(&mut self, id: &str, fact: &Fact) -> TermId {
         let node = self.fact_node(id);
         let Relation { iri: predicate, is_claim, is_event } = self.relation(&fact.predicate);
-        let is_asserted = is_claim || self.settings.assert.contains(&fact.status);
+        let is_asserted = is_claim || self.index.settings.assert.contains(&fact.status);
         self.add_term(node, rdf::TYPE, cg::FACT);
         if is_claim {
             self.add_term(node, rdf::TYPE, cg::CLAIM);
@@ -326,8 +283,7 @@ impl<'a> Writer<'a> {
         self.dates(node, id, fact, is_event);
         self.judged(node, &fact.status, fact.confidence);
         self.add(node, cg::ASSERTED, TermId::of_boolean(is_asserted));
-        let remark = (fact.note.as_ref(), fact.note_known_since.as_ref());
-        self.add_evidence(node, fact.source.as_ref(), fact.locator.as_ref(), remark);
+        self.add_evidence(node, &fact.evidence);
         if let Some(place) = &fact.made_at {
             let place = self.node(place);
             self.add(node, cg::MADE_AT, place);
@@ -349,7 +305,7 @@ impl<'a> Writer<'a> {
     }
 
     fn bounds(&self, id: &str, fact: &Fact, is_event: bool) -> Bounds {
-        Bounds::of(fact, is_event, self.published(fact.source.as_ref()), self.told.about(id))
+        Bounds::of(fact, is_event, self.published(fact.evidence.source.as_ref()), self.told.about(id))
     }
 
     fn dates(&mut self, node: TermId, id: &str, fact: &Fact, is_event: bool) {

@@ -3,110 +3,102 @@
 
 use std::borrow::Cow;
 
-use csvw::{Diagnostic, Diagnostics, Location, Row, Table};
+use csvw::{Diagnostic, Diagnostics, Location};
 
-use super::fact_template::Bound;
+use super::fact_template::{Bound, Part};
 use super::hash::fact_id;
 use super::literal::{confidence, literal};
-use super::plan::{FactPlan, Reference as ReferencePlan, TablePlan};
-use super::reader::{Reader, State};
-use super::record::{End, Fact, Object, Reference};
+use super::plan::{FactPlan, Line};
+use super::reader::Reader;
+use super::record::{End, Evidence, Fact, Object, Reference};
 use super::slug::slug;
+use super::state::State;
 use crate::code;
 use crate::date::Edtf;
 
 /// One fact of a row: which of the subjects, which of the objects.
-pub(super) struct Parts<'a, 'd> {
-    pub(super) table: &'a Table<'d>,
-    pub(super) plan: &'a TablePlan<'d>,
-    pub(super) row: &'a Row,
-    pub(super) fact: &'a FactPlan<'d>,
+struct Parts<'a> {
+    line: Line<'a>,
+    plan: &'a FactPlan<'a>,
     subject: &'a str,
     object: Option<&'a str>,
 }
 
 impl Reader<'_> {
     /// Reads the facts of a row, and hands those that can be read to `take`.
-    pub(super) fn facts(
-        &self,
-        table: &Table<'_>,
-        plan: &TablePlan<'_>,
-        row: &Row,
-        state: &mut State,
-        take: &mut dyn FnMut(String, Fact),
-    ) {
-        for fact in &plan.facts {
-            if let Some((when, names)) = &fact.when {
+    pub(super) fn facts(&self, line: Line<'_>, state: &mut State, take: &mut dyn FnMut(String, Fact)) {
+        let row = line.row;
+        for plan in &line.plan.facts {
+            if let Some((when, names)) = &plan.when {
                 if when.expand(row).is_none() {
                     continue;
                 }
-                state.faults.extend(missing_end(table, row, fact, names));
+                state.faults.extend(missing_end(line, plan, names));
             }
-            let subjects = fact.subject.text.expand_all(row);
-            let objects: Vec<Option<Cow<'_, str>>> = match fact.text.expand(row) {
+            let subjects = plan[Part::Subject].expand_all(row);
+            let objects: Vec<Option<Cow<'_, str>>> = match plan[Part::Text].expand(row) {
                 Some(_) => vec![None],
-                None => fact.object.text.expand_all(row).into_iter().map(Some).collect(),
+                None => plan[Part::Object].expand_all(row).into_iter().map(Some).collect(),
             };
             for subject in &subjects {
                 for object in &objects {
-                    let parts = Parts { table, plan, row, fact, subject, object: object.as_deref() };
+                    let parts = Parts { line, plan, subject, object: object.as_deref() };
                     if let Some((id, read)) = self.fact(&parts, state) {
-                        self.check_fact(&id, &read, &parts, state);
+                        self.check_fact(&id, &read, plan, line, state);
                         take(id, read);
                     }
                 }
             }
             // A row of facts that lacks an end still owns its id; a column that is empty owns none.
-            let is_owner = plan.is_record || !(subjects.is_empty() || objects.is_empty());
-            if let Some(id) = fact.id.expand(row).filter(|_| is_owner) {
+            let is_owner = line.plan.record.is_some() || !(subjects.is_empty() || objects.is_empty());
+            if let Some(id) = plan[Part::Id].expand(row).filter(|_| is_owner) {
                 state.own_id(&id);
             }
         }
     }
 
-    fn fact(&self, parts: &Parts<'_, '_>, state: &mut State) -> Option<(String, Fact)> {
-        let Parts { table, row, fact, .. } = *parts;
+    fn fact(&self, parts: &Parts<'_>, state: &mut State) -> Option<(String, Fact)> {
+        let Parts { line, plan, .. } = *parts;
+        let text = |part: Part| plan[part].expand(line.row);
         let mut own = Diagnostics::default();
-        let subject = self.reference(parts, &fact.subject, parts.subject, &mut own);
+        let subject = self.reference(line, &plan[Part::Subject], parts.subject, &mut own);
         let object = match parts.object {
-            Some(text) => self.reference(parts, &fact.object, text, &mut own).map(Object::Reference),
+            Some(text) => self.reference(line, &plan[Part::Object], text, &mut own).map(Object::Reference),
             None => literal(
-                fact.text.expand(row).unwrap_or_default().into_owned(),
-                fact.text_type.expand(row).as_deref(),
-                &fact.text.place(table, row),
-                &fact.text_type.place(table, row),
+                text(Part::Text).unwrap_or_default().into_owned(),
+                text(Part::TextType).as_deref(),
+                &line.cell_of(&plan[Part::Text]),
+                &line.cell_of(&plan[Part::TextType]),
                 &mut own,
             )
             .map(Object::Literal),
         };
-        let mut path = |plan: &ReferencePlan<'_>| {
-            let text = plan.text.expand(row)?;
-            match self.reference(parts, plan, &text, &mut own) {
-                Some(Reference::Entity(path)) => Some(path),
-                _ => None,
-            }
+        let mut path = |part: Part| match self.reference(line, &plan[part], &text(part)?, &mut own) {
+            Some(Reference::Entity(path)) => Some(path),
+            _ => None,
         };
-        let (source, made_at) = (path(&fact.source), path(&fact.made_at));
-        let mut date = |part: &Bound| part.expand(row).and_then(|text| state.dates.parse(&text));
-        let (begin, known_since) = (date(&fact.begin), date(&fact.known_since));
-        let (end_known_since, note_known_since) = (date(&fact.end_known_since), date(&fact.note_known_since));
-        let end = match fact.end.expand(row) {
+        let (source, made_at) = (path(Part::Source), path(Part::MadeAt));
+        let mut date = |part: Part| text(part).and_then(|text| state.dates.parse(&text));
+        let begin = date(Part::Begin);
+        let end = match text(Part::End) {
             Some(text) if text == ".." => End::Open,
-            Some(text) => state.dates.parse(&text).map_or(End::Unknown, End::On),
+            Some(_) => date(Part::End).map_or(End::Unknown, End::On),
             None => End::Unknown,
         };
-        let predicate = fact.predicate.expand(row);
+        let [end_known_since, known_since, note_known_since] =
+            [Part::EndKnownSince, Part::KnownSince, Part::NoteKnownSince].map(date);
+        let predicate = text(Part::Predicate);
         if let Some(predicate) = &predicate {
-            own.extend(self.unknown_predicate(predicate, || fact.predicate.place(table, row)));
+            own.extend(self.unknown_predicate(predicate, || line.cell_of(&plan[Part::Predicate])));
         }
         let id = parts.id(subject.as_ref(), object.as_ref(), begin.as_ref(), &end);
         let is_new = state.own_id(&id);
         state.faults.extend(own);
         if !is_new && let Some(first) = state.ids.place(&id) {
             // Within one file the primary key has said it already, unless the id was made.
-            if first.file != table.file || fact.id.expand(row).is_none() {
+            if first.file != line.plan.table.file || text(Part::Id).is_none() {
                 let message = format!("`{id}` is already the id of the fact at {first}");
-                let fault = Diagnostic::error(code::DUPLICATE_ID, fact.id.place(table, row), message);
+                let fault = Diagnostic::error(code::DUPLICATE_ID, line.cell_of(&plan[Part::Id]), message);
                 state.faults.push(fault.hint("two rows that say the same need an id each, or one of them goes"));
             }
             return None;
@@ -114,8 +106,8 @@ impl Reader<'_> {
         let (Some(subject), Some(object), Some(predicate), true) = (subject, object, predicate, is_new) else {
             return None;
         };
-        state.ids.locate(&id, &table.file, row);
-        let text = |part: Option<Cow<'_, str>>| part.map(Cow::into_owned);
+        state.ids.locate(&id, &line.plan.table.file, line.row);
+        let own = |part: Part| text(part).map(Cow::into_owned);
         let read = Fact {
             subject,
             predicate: predicate.into_owned(),
@@ -124,68 +116,52 @@ impl Reader<'_> {
             end,
             end_known_since,
             known_since,
-            status: text(fact.status.expand(row)).unwrap_or_default(),
-            confidence: fact.confidence.expand(row).as_deref().and_then(confidence),
-            source,
-            locator: text(fact.locator.expand(row)),
+            status: own(Part::Status).unwrap_or_default(),
+            confidence: text(Part::Confidence).as_deref().and_then(confidence),
             made_at,
-            note: text(fact.note.expand(row)),
-            note_known_since,
-            place: table.row_location(row),
+            evidence: Evidence { source, locator: own(Part::Locator), note: own(Part::Note), note_known_since },
         };
         Some((id, read))
     }
 
     fn unknown_predicate(&self, key: &str, place: impl Fn() -> Location) -> Option<Diagnostic> {
-        if self.predicates.contains_key(key) {
+        if self.index.predicates.contains_key(key) {
             return None;
         }
         let fault = Diagnostic::error(code::UNKNOWN_PREDICATE, place(), format!("`{key}` is not a declared predicate"));
-        Some(fault.suggest(key, self.predicates.keys().map(String::as_str)).hint("or declare it in predicates.csv"))
+        Some(
+            fault
+                .suggest(key, self.index.predicates.keys().map(String::as_str))
+                .hint("or declare it in predicates.csv"),
+        )
     }
 
-    fn reference(
-        &self,
-        parts: &Parts<'_, '_>,
-        plan: &ReferencePlan<'_>,
-        text: &str,
-        faults: &mut Diagnostics,
-    ) -> Option<Reference> {
-        if plan.is_own {
-            return parts.plan.path_of(parts.row).map(Reference::Entity);
+    fn reference(&self, line: Line<'_>, part: &Bound<'_>, text: &str, faults: &mut Diagnostics) -> Option<Reference> {
+        if part.is_own {
+            return line.path().map(Reference::Entity);
         }
-        match self.names.resolve(text, &plan.classes, || plan.text.place(parts.table, parts.row)) {
-            Ok(reference) => Some(reference),
-            Err(fault) => {
-                faults.push(*fault);
-                None
-            }
-        }
+        let found = self.names.resolve(text, &part.classes, || line.cell_of(part));
+        found.map_err(|fault| faults.push(*fault)).ok()
     }
 }
 
 /// Returns the fault of a row that states when something held, and not of whom.
-fn missing_end(
-    table: &Table<'_>,
-    row: &Row,
-    fact: &FactPlan<'_>,
-    when: &[(&str, Option<usize>)],
-) -> Option<Diagnostic> {
-    let empty = [&fact.subject, &fact.object].into_iter().find(|end| end.text.expand_all(row).is_empty())?;
-    let is_filled = |at: Option<usize>| at.is_some_and(|at| row.cells[at].value().is_some());
-    let (filled, _) = when.iter().find(|(_, at)| is_filled(*at))?;
-    let column = empty.column?;
+fn missing_end(line: Line<'_>, plan: &FactPlan<'_>, when: &[&str]) -> Option<Diagnostic> {
+    let ends = [Part::Subject, Part::Object].into_iter();
+    let empty = ends.map(|end| &plan[end]).find(|end| end.expand_all(line.row).is_empty())?;
+    let filled = when.iter().find(|name| line.text(name).is_some())?;
+    let column = &empty.column?.name;
     let message = format!("`{filled}` is filled and `{column}` is empty");
-    let fault = Diagnostic::error(code::INCOMPLETE, table.cell_location(row, filled), message);
+    let fault = Diagnostic::error(code::INCOMPLETE, line.cell(filled), message);
     Some(fault.hint(format!("fill `{column}`, or leave `{filled}` empty too")))
 }
 
-impl Parts<'_, '_> {
+impl Parts<'_> {
     /// Returns the id that the template gives, or one made of what the fact says.
     fn id(&self, subject: Option<&Reference>, object: Option<&Object>, begin: Option<&Edtf>, end: &End) -> String {
-        let expand = |part: &Bound| part.expand(self.row).unwrap_or_default().into_owned();
-        let id = expand(&self.fact.id);
-        if !id.is_empty() && !self.fact.several {
+        let expand = |part: Part| self.plan[part].expand(self.line.row).unwrap_or_default().into_owned();
+        let id = expand(Part::Id);
+        if !id.is_empty() && !self.plan.several {
             return stated_id(&id, None);
         }
         let subject = subject.map_or_else(|| self.subject.to_owned(), Reference::path);
@@ -195,7 +171,7 @@ impl Parts<'_, '_> {
             None => self.object.unwrap_or_default().to_owned(),
         };
         if !id.is_empty() {
-            let is_own = self.plan.path_of(self.row).is_some_and(|own| own == subject);
+            let is_own = self.line.path().is_some_and(|own| own == subject);
             return stated_id(&id, Some(if is_own { &object } else { &subject }));
         }
         let end = match end {
@@ -203,7 +179,7 @@ impl Parts<'_, '_> {
             End::Open => "..",
             End::On(date) => date.as_str(),
         };
-        let (predicate, source) = (expand(&self.fact.predicate), expand(&self.fact.source.text));
+        let (predicate, source) = (expand(Part::Predicate), expand(Part::Source));
         fact_id(&[&subject, &predicate, &object, begin.map_or("", Edtf::as_str), end, &source])
     }
 }

@@ -1,67 +1,56 @@
-//! The records of a case: entities, facts, and what stands around them. Values only; how they are read stands in `read`, what they become
-//! in `quads`.
-
-use std::collections::BTreeMap;
+//! The records of a case: entities, facts, and what stands around them. Values only; how they are read stands in `reader`, what
+//! they become in `quads`.
 
 use csvw::Location;
 use oxigraph::model::{Literal, NamedNode, Quad, Term};
 
 use super::hash::short_hash;
-use super::model::Predicate;
-use super::settings::CaseSettings;
 use crate::date::{Day, Edtf};
 
-/// All that the files of a case tell.
+/// A record of a case.
 #[derive(Debug)]
-pub struct CaseFacts {
-    /// What the case says of itself.
-    pub settings: CaseSettings,
-    /// Entities and sources by their path below the base, such as `microsoft` or `src/the-desk`.
-    pub entities: BTreeMap<String, Entity>,
-    /// Facts by id.
-    pub facts: BTreeMap<String, Fact>,
-    /// Quads of tables that make no facts.
-    pub plain: Vec<Quad>,
-    /// Further sources of facts, in the order of the files.
-    pub citations: Vec<Citation>,
-    /// How facts became known, in the order of the files.
-    pub disclosures: Vec<Disclosure>,
-    /// Names that have a day of their own, in the order of the files.
-    pub names: Vec<Name>,
-    /// What was held of facts since when, in the order of the files.
-    pub judgements: Vec<Judgement>,
-    /// Predicates that the case declares or uses, by key.
-    pub predicates: BTreeMap<String, Predicate>,
-    /// Old paths and the new ones.
-    pub redirects: BTreeMap<String, String>,
-    /// The files that were read.
-    pub files: Vec<FileRecord>,
+pub(super) enum Record {
+    /// What a row states of the entity with a path beside its labels.
+    Entity {
+        path: String,
+        properties: Vec<(NamedNode, Term)>,
+        /// Whether no row before is about it.
+        is_first: bool,
+    },
+    /// A fact and its id.
+    Fact(String, Box<Fact>),
+    Citation(Box<Citation>),
+    Disclosure(Box<Disclosure>),
+    Name(Box<Name>),
+    Judgement(Box<Judgement>),
+    /// A quad of a table that makes no facts.
+    Plain(Quad),
 }
 
 /// Something that the researcher studies, or a source.
 #[derive(Debug, Clone)]
-pub struct Entity {
+pub(super) struct Entity {
     /// Name of its class in casegraph's vocabulary, such as `Company`.
-    pub class: String,
+    pub(super) class: String,
     /// Names, each with its language where one is stated.
-    pub labels: Vec<Literal>,
+    pub(super) labels: Vec<Literal>,
     /// Names that rows of their own give it.
-    pub names: Vec<Literal>,
+    pub(super) names: Vec<Literal>,
     /// What else its row states, as property and value.
-    pub properties: Vec<(NamedNode, Term)>,
+    pub(super) properties: Vec<(NamedNode, Term)>,
     /// Date on which it became public.
-    pub known_since: Option<Edtf>,
+    pub(super) known_since: Option<Edtf>,
     /// Date on which it was published, for sources and documents.
-    pub issued: Option<Edtf>,
+    pub(super) issued: Option<Edtf>,
     /// Day on which it was read, for sources.
-    pub accessed: Option<Day>,
+    pub(super) accessed: Option<Day>,
     /// Row that describes it.
-    pub place: Location,
+    pub(super) place: Location,
 }
 
 /// What a fact is about: an entity, or another fact.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reference {
+pub(super) enum Reference {
     /// Path of an entity or source below the base.
     Entity(String),
     /// Id of a fact.
@@ -70,7 +59,7 @@ pub enum Reference {
 
 /// The object of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Object {
+pub(super) enum Object {
     /// An entity or a fact.
     Reference(Reference),
     /// A text, number or date.
@@ -79,7 +68,7 @@ pub enum Object {
 
 /// When a fact ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum End {
+pub(super) enum End {
     /// Nothing is known of its end.
     #[default]
     Unknown,
@@ -89,142 +78,116 @@ pub enum End {
     On(Edtf),
 }
 
-/// One proposition as one record tells it.
-#[derive(Debug, Clone)]
-pub struct Fact {
-    /// What it is about.
-    pub subject: Reference,
-    /// Key of its predicate.
-    pub predicate: String,
-    /// What it says of the subject.
-    pub object: Object,
-    /// When it began to hold.
-    pub begin: Option<Edtf>,
-    /// When it ceased to hold.
-    pub end: End,
-    /// When its end became public.
-    pub end_known_since: Option<Edtf>,
-    /// When it became public.
-    pub known_since: Option<Edtf>,
-    /// The researcher's judgement, such as `confirmed`.
-    pub status: String,
-    /// Confidence from 0 to 100.
-    pub confidence: Option<u8>,
+/// Where something stands, and what the researcher remarks of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evidence {
     /// Path of its source below the base.
-    pub source: Option<String>,
+    pub(super) source: Option<String>,
     /// Place in the source.
-    pub locator: Option<String>,
-    /// Path of the hearing or document where a claim was made.
-    pub made_at: Option<String>,
+    pub(super) locator: Option<String>,
     /// Anything else.
-    pub note: Option<String>,
+    pub(super) note: Option<String>,
     /// Since when the note may be told.
-    pub note_known_since: Option<Edtf>,
-    /// Row that tells it.
-    pub place: Location,
+    pub(super) note_known_since: Option<Edtf>,
 }
 
-/// What stands around entities and facts.
+/// One proposition as one record tells it.
 #[derive(Debug, Clone)]
-pub(super) enum Apparatus {
-    Citation(Citation),
-    Disclosure(Disclosure),
-    Name(Name),
-    Judgement(Judgement),
+pub(super) struct Fact {
+    /// What it is about.
+    pub(super) subject: Reference,
+    /// Key of its predicate.
+    pub(super) predicate: String,
+    /// What it says of the subject.
+    pub(super) object: Object,
+    /// When it began to hold.
+    pub(super) begin: Option<Edtf>,
+    /// When it ceased to hold.
+    pub(super) end: End,
+    /// When its end became public.
+    pub(super) end_known_since: Option<Edtf>,
+    /// When it became public.
+    pub(super) known_since: Option<Edtf>,
+    /// The researcher's judgement, such as `confirmed`.
+    pub(super) status: String,
+    /// Confidence from 0 to 100.
+    pub(super) confidence: Option<u8>,
+    /// Path of the hearing or document where a claim was made.
+    pub(super) made_at: Option<String>,
+    pub(super) evidence: Evidence,
 }
 
 /// A further source of a fact.
 #[derive(Debug, Clone)]
-pub struct Citation {
+pub(super) struct Citation {
     /// Id of the fact.
-    pub fact: String,
+    pub(super) fact: String,
     /// Path of the source below the base.
-    pub source: String,
+    pub(super) source: String,
     /// Place in the source.
-    pub locator: Option<String>,
+    pub(super) locator: Option<String>,
     /// `supports`, `disputes` or `mentions`.
-    pub stance: Option<String>,
+    pub(super) stance: Option<String>,
     /// Day on which it was read (xsd:date).
-    pub accessed: Option<String>,
+    pub(super) accessed: Option<String>,
     /// Cell that names the fact.
-    pub place: Location,
+    pub(super) place: Location,
 }
 
 /// An event by which facts became known to an audience.
 #[derive(Debug, Clone)]
-pub struct Disclosure {
+pub(super) struct Disclosure {
     /// Its id, unique among disclosures.
-    pub id: String,
+    pub(super) id: String,
     /// Ids of the facts that became known by it.
-    pub facts: Vec<String>,
+    pub(super) facts: Vec<String>,
     /// Path of the audience below the base; none for the public.
-    pub audience: Option<String>,
+    pub(super) audience: Option<String>,
     /// When the facts became known to that audience.
-    pub date: Edtf,
+    pub(super) date: Edtf,
     /// Last day on which they could be read there.
-    pub until: Option<Edtf>,
+    pub(super) until: Option<Edtf>,
     /// The names that it told, where it did not tell all.
-    pub scope: Vec<String>,
+    pub(super) scope: Vec<String>,
     /// How, such as `unsealing`.
-    pub kind: String,
+    pub(super) kind: String,
     /// When the public learned of the disclosure itself.
-    pub known_since: Option<Edtf>,
-    /// Path of its source below the base.
-    pub source: Option<String>,
-    /// Place in the source.
-    pub locator: Option<String>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// Since when the note may be told.
-    pub note_known_since: Option<Edtf>,
+    pub(super) known_since: Option<Edtf>,
+    pub(super) evidence: Evidence,
     /// Cell that names the facts.
-    pub place: Location,
+    pub(super) place: Location,
 }
 
 /// A name of an entity, with a day of its own.
 #[derive(Debug, Clone)]
-pub struct Name {
+pub(super) struct Name {
     /// Path of the entity below the base.
-    pub entity: String,
+    pub(super) entity: String,
     /// The name, in a language where one is stated.
-    pub name: Literal,
+    pub(super) text: Literal,
     /// What kind of name it is, such as `pseudonym`.
-    pub kind: String,
+    pub(super) kind: String,
     /// When it became public that the entity has it.
-    pub known_since: Option<Edtf>,
-    /// Path of its source below the base.
-    pub source: Option<String>,
-    /// Place in the source.
-    pub locator: Option<String>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// Since when the note may be told.
-    pub note_known_since: Option<Edtf>,
+    pub(super) known_since: Option<Edtf>,
+    pub(super) evidence: Evidence,
 }
 
 /// What the researcher held of a fact since some day.
 #[derive(Debug, Clone)]
-pub struct Judgement {
+pub(super) struct Judgement {
     /// Id of the fact.
-    pub fact: String,
+    pub(super) fact: String,
     /// The status, such as `disputed`.
-    pub status: String,
+    pub(super) status: String,
     /// Confidence from 0 to 100.
-    pub confidence: Option<u8>,
+    pub(super) confidence: Option<u8>,
     /// Since when it stands.
-    pub since: Edtf,
+    pub(super) since: Edtf,
     /// Who judged, in words.
-    pub by: Option<String>,
-    /// Path of the source that bears it out.
-    pub source: Option<String>,
-    /// Place in the source.
-    pub locator: Option<String>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// Since when the note may be told.
-    pub note_known_since: Option<Edtf>,
+    pub(super) by: Option<String>,
+    pub(super) evidence: Evidence,
     /// Cell that names the fact.
-    pub place: Location,
+    pub(super) place: Location,
 }
 
 /// A CSV file of a case, or a file of metadata.
@@ -254,7 +217,7 @@ impl FileRecord {
 
 impl Reference {
     /// Returns the path below the base of the case.
-    pub fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         match self {
             Self::Entity(path) => path.clone(),
             Self::Fact(id) => format!("fact/{id}"),
@@ -262,14 +225,15 @@ impl Reference {
     }
 }
 
-impl Apparatus {
-    /// Returns its path below the base of the case.
-    pub(super) fn path(&self) -> String {
+impl Record {
+    /// Returns the path below the base of the case, where two rows may be about the same.
+    pub(super) fn shared_path(&self) -> Option<String> {
         match self {
-            Self::Citation(citation) => citation.path(),
-            Self::Disclosure(disclosure) => disclosure.path(),
-            Self::Name(name) => name.path(),
-            Self::Judgement(judgement) => judgement.path(),
+            Self::Citation(citation) => Some(citation.path()),
+            Self::Disclosure(disclosure) => Some(disclosure.path()),
+            Self::Name(name) => Some(name.path()),
+            Self::Judgement(judgement) => Some(judgement.path()),
+            Self::Entity { .. } | Self::Fact(..) | Self::Plain(_) => None,
         }
     }
 }
@@ -288,7 +252,7 @@ impl Disclosure {
 
 impl Name {
     pub(super) fn path(&self) -> String {
-        let (text, lang) = (self.name.value(), self.name.language().unwrap_or_default());
+        let (text, lang) = (self.text.value(), self.text.language().unwrap_or_default());
         format!("name/{}--{}", self.entity.trim_start_matches("src/"), short_hash(&[&self.entity, text, lang]))
     }
 }

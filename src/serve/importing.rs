@@ -22,7 +22,7 @@ use super::viewing::Asked;
 use super::{App, Error};
 use crate::case::{self, CaseFolder, FolderWriter, is_fit};
 use crate::date::now;
-use crate::facts::CaseFacts;
+use crate::facts::{Loaded, Wanted};
 use crate::fault_report::write_json;
 use crate::graph::EntityGraph;
 use crate::store::{CaseStore, Dataset};
@@ -134,13 +134,13 @@ async fn files(mut form: Multipart) -> Result<Vec<Dropped>, Refusal> {
 }
 
 fn outcome(before: &CaseFolder, files: &[(&str, &[u8])]) -> Result<Value, Refusal> {
-    let (facts, faults) = before.with(files).read();
+    let (after, faults) = before.with(files).load(Wanted::Quads);
     let is_sound = !faults.has_errors();
     let mut report = Vec::new();
     write_json(&mut report, "", &faults.sorted()).map_err(|error| Refusal::internal(error.to_string()))?;
     let report: Value = serde_json::from_slice(&report).unwrap_or_default();
-    let difference = match facts.filter(|_| is_sound) {
-        Some(facts) => difference(before, &facts)?,
+    let difference = match after.filter(|_| is_sound) {
+        Some(after) => difference(before, after)?,
         None => Value::Null,
     };
     let names: Vec<_> =
@@ -149,11 +149,12 @@ fn outcome(before: &CaseFolder, files: &[(&str, &[u8])]) -> Result<Value, Refusa
 }
 
 /// Returns what becomes different of what lies on the disk now, whatever of it the server has read before.
-fn difference(before: &CaseFolder, facts: &CaseFacts) -> Result<Value, Refusal> {
-    let (known, faults) = before.read();
-    let store = |facts: &CaseFacts| CaseStore::in_memory(facts.quads());
-    let (before, after) = (known.as_ref().map_or_else(|| CaseStore::in_memory([]), store)?, store(facts)?);
-    let lang = Some(facts.settings.lang.as_str());
+fn difference(before: &CaseFolder, after: Loaded) -> Result<Value, Refusal> {
+    let (known, faults) = before.load(Wanted::Quads);
+    let lang = after.summary.settings.lang.clone();
+    let store = |loaded: Loaded| loaded.quads.finish().map(CaseStore::of).map_err(crate::store::Error::from);
+    let (before, after) = (known.map_or_else(|| CaseStore::in_memory([]), store)?, store(after)?);
+    let lang = Some(lang.as_str());
     let (earlier, later) = (EntityGraph::project(&before, lang)?, EntityGraph::project(&after, lang)?);
     let changes = changes(&earlier, &later);
     let listed: Vec<_> = changes

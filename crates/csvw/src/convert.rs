@@ -1,5 +1,5 @@
-//! Conversion to RDF. In: a group of tables and their files. Out: quads, row by row in constant memory, and every
-//! fault. Follows <https://www.w3.org/TR/csv2rdf/>, in standard and in minimal mode.
+//! Conversion to RDF. In: the rows of tables, with their cells read. Out: quads, and faults of subjects and links. Follows
+//! <https://www.w3.org/TR/csv2rdf/>, in standard and in minimal mode.
 
 use std::io;
 
@@ -10,16 +10,14 @@ use oxrdf::{
 
 use crate::annotation_quads::emit_annotations;
 use crate::cell::CellValue;
-use crate::diagnostic::Diagnostics;
 use crate::emit::{Emitter, Sink};
 use crate::iri_plan::{NotAnIri, RowValues};
 use crate::metadata::{TableDescription, TableGroup};
 use crate::options::Options;
-use crate::plan::{ColumnPlan, TablePlan};
+use crate::rdf_plan::{RdfColumn, RdfPlan};
 use crate::records::Record;
 use crate::report::Report;
-use crate::resources::Resources;
-use crate::rows::{Rows, open_table};
+use crate::rows::Rows;
 
 /// What stops a conversion.
 #[derive(Debug, thiserror::Error)]
@@ -39,66 +37,48 @@ const URL: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/
 const TITLE: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/csvw#title");
 const DESCRIBES: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://www.w3.org/ns/csvw#describes");
 
-/// Converts the tables of a group. Faults of the data are errors or warnings as the options' policy says; the quads of
-/// what could be read come in either case.
-pub fn convert(
-    group: &TableGroup,
-    resources: &dyn Resources,
-    options: &Options<'_>,
-    graph: GraphName,
-    sink: &mut Sink<'_>,
-    faults: &mut Diagnostics,
-) -> Result<(), Error> {
-    let mut emitter = Emitter::new(sink, graph, &options.blank_prefix);
-    let node = emitter.node(group.id.as_deref());
-    if !options.minimal {
-        emitter.emit(&node, rdf::TYPE, TABLE_GROUP)?;
-        emit_annotations(node.as_ref(), &group.annotations, &group.notes, &group.context, &mut emitter)?;
-    }
-    for (at, table) in group.tables.iter().enumerate().filter(|(_, table)| !table.suppress_output) {
-        let mut report = Report::new(options, faults);
-        convert_table(&node, at, table, resources, options, &mut emitter, &mut report)?;
-        report.finish(&resources.name(&table.url));
-    }
-    Ok(())
+/// A group on its way to quads.
+pub(crate) struct GroupConverter<'s, 'k> {
+    node: NamedOrBlankNode,
+    options: &'s Options<'s>,
+    emitter: Emitter<'s, 'k>,
 }
 
-fn convert_table(
-    group: &NamedOrBlankNode,
-    at: usize,
-    table: &TableDescription,
-    resources: &dyn Resources,
-    options: &Options<'_>,
-    emitter: &mut Emitter<'_, '_>,
-    report: &mut Report<'_>,
-) -> io::Result<()> {
-    let Some(mut rows) = open_table(table, resources, options, report) else { return Ok(()) };
-    let node = emitter.node(table.id.as_deref());
-    if !options.minimal {
-        emitter.emit(group, TABLE, node.as_ref())?;
-        emitter.emit(&node, rdf::TYPE, TABLE_CLASS)?;
-        if let Ok(url) = NamedNode::new(&table.url) {
-            emitter.emit(&node, URL, url.as_ref())?;
+impl<'s, 'k> GroupConverter<'s, 'k> {
+    /// Emits what standard mode says of the group itself.
+    pub(crate) fn new(
+        group: &TableGroup,
+        graph: GraphName,
+        options: &'s Options<'s>,
+        sink: &'s mut Sink<'k>,
+    ) -> io::Result<Self> {
+        let mut emitter = Emitter::new(sink, graph, &options.blank_prefix);
+        let node = emitter.node(group.id.as_deref());
+        if !options.minimal {
+            emitter.emit(&node, rdf::TYPE, TABLE_GROUP)?;
+            emit_annotations(node.as_ref(), &group.annotations, &group.notes, &group.context, &mut emitter)?;
         }
-        emit_annotations(node.as_ref(), &table.annotations, &table.notes, &table.context, emitter)?;
+        Ok(Self { node, options, emitter })
     }
-    let plan = TablePlan::new(table, &rows, report);
-    let mut converter = RowConverter { table: &node, plan: &plan, options, emitter, scratch: Scratch::default() };
-    let mut record = Record::default();
-    while let Some(number) = rows.next(&mut record, report) {
-        let cells = rows.cells(&record, report);
-        let values = RowValues { cells: &cells, number, source: record.row };
-        if let Some(place) = options.place {
-            place.set((at, record.row));
+
+    /// Emits what standard mode says of a table itself.
+    pub(crate) fn table<'c>(
+        &'c mut self,
+        table: &TableDescription,
+        plan: &'c RdfPlan,
+    ) -> io::Result<RowConverter<'c, 's, 'k>> {
+        let emitter = &mut self.emitter;
+        let node = emitter.node(table.id.as_deref());
+        if !self.options.minimal {
+            emitter.emit(&self.node, TABLE, node.as_ref())?;
+            emitter.emit(&node, rdf::TYPE, TABLE_CLASS)?;
+            if let Ok(url) = NamedNode::new(&table.url) {
+                emitter.emit(&node, URL, url.as_ref())?;
+            }
+            emit_annotations(node.as_ref(), &table.annotations, &table.notes, &table.context, emitter)?;
         }
-        converter.emit_row(&rows, &record, values, report)?;
+        Ok(RowConverter { table: node, plan, options: self.options, emitter, scratch: Scratch::default() })
     }
-    if !options.minimal {
-        for comment in &rows.comments {
-            converter.emitter.emit(&node, rdfs::COMMENT, LiteralRef::new_simple_literal(comment))?;
-        }
-    }
-    Ok(())
 }
 
 /// Texts that are used again for every row.
@@ -112,16 +92,18 @@ struct Scratch {
     value: String,
 }
 
-struct RowConverter<'c, 's, 'k> {
-    table: &'c NamedOrBlankNode,
-    plan: &'c TablePlan,
+/// A table on its way to quads.
+pub(crate) struct RowConverter<'c, 's, 'k> {
+    table: NamedOrBlankNode,
+    plan: &'c RdfPlan,
     options: &'c Options<'c>,
     emitter: &'c mut Emitter<'s, 'k>,
     scratch: Scratch,
 }
 
 impl RowConverter<'_, '_, '_> {
-    fn emit_row(
+    /// Emits a row.
+    pub(crate) fn emit_row(
         &mut self,
         rows: &Rows<'_>,
         record: &Record,
@@ -166,11 +148,20 @@ impl RowConverter<'_, '_, '_> {
         Ok(())
     }
 
+    /// Emits what standard mode says of a table after its rows.
+    pub(crate) fn finish(self, comments: &[String]) -> io::Result<()> {
+        let comments = comments.iter().filter(|_| !self.options.minimal);
+        for comment in comments {
+            self.emitter.emit(&self.table, rdfs::COMMENT, LiteralRef::new_simple_literal(comment))?;
+        }
+        Ok(())
+    }
+
     /// Emits what standard mode says of a row itself.
     fn emit_row_node(&mut self, scratch: &Scratch, record: &Record, values: RowValues<'_>) -> io::Result<()> {
         let row = BlankNodeRef::new_unchecked(&scratch.row);
         let emitter = &mut *self.emitter;
-        emitter.emit(self.table, ROW, row)?;
+        emitter.emit(&self.table, ROW, row)?;
         emitter.emit(row, rdf::TYPE, ROW_CLASS)?;
         let number = values.number.to_string();
         emitter.emit(row, ROWNUM, LiteralRef::new_typed_literal(&number, xsd::INTEGER))?;
@@ -198,7 +189,7 @@ impl RowConverter<'_, '_, '_> {
     fn emit_cell(
         &mut self,
         at: usize,
-        plan: &ColumnPlan,
+        plan: &RdfColumn,
         subject: NamedOrBlankNodeRef<'_>,
         predicate: NamedNodeRef<'_>,
         values: RowValues<'_>,
@@ -233,7 +224,7 @@ impl RowConverter<'_, '_, '_> {
 
     fn emit_values(
         &mut self,
-        plan: &ColumnPlan,
+        plan: &RdfColumn,
         cell: &CellValue<'_>,
         subject: NamedOrBlankNodeRef<'_>,
         predicate: NamedNodeRef<'_>,

@@ -82,3 +82,10 @@ impl<'r> Text<'r> {
         Ok(())
     }
 }
+
+/// Tells whether all bytes of a file are text of an encoding; an unknown one counts as UTF-8. After a byte that is none,
+/// nothing that was read before it can be trusted either.
+pub fn is_text(bytes: &[u8], encoding: &str) -> bool {
+    let (_, _, is_broken) = Encoding::for_label(encoding.as_bytes()).unwrap_or(UTF_8).decode(bytes);
+    !is_broken
+}

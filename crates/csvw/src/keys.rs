@@ -1,11 +1,14 @@
 //! Keys of large tables. In: the values of key columns, row after row. Out: which rows share a key, or refer to none. A
 //! key is kept as a hash of 128 bits with its row, 20 bytes in all; at that length two different keys do not collide.
 
+use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::cell::{CellValue, Value};
+use crate::metadata::{TableDescription, TableGroup};
+use crate::rows::Rows;
 
 /// A key and the number of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,31 +17,83 @@ struct Entry {
     row: u32,
 }
 
-/// The keys of a table.
+/// Keys by the same columns of a table.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
     entries: Vec<Entry>,
-    is_sorted: bool,
+}
+
+/// All keys of one table: its primary key, what other tables refer to, and what it refers to.
+#[derive(Debug, Default)]
+pub(crate) struct TableKeys {
+    pub primary: Keys,
+    /// By the names of the columns referred to.
+    pub targets: BTreeMap<Vec<String>, Keys>,
+    /// One for each foreign key.
+    pub references: Vec<Keys>,
+}
+
+/// The keys of a table with the positions of their columns in its file.
+pub(crate) struct KeyColumns<'k> {
+    keys: Vec<(&'k mut Keys, Vec<usize>)>,
+    /// Whether a key with an empty cell is none.
+    open: bool,
+}
+
+impl TableKeys {
+    /// Returns the keys that the tables of a group will have.
+    pub(crate) fn of(group: &TableGroup) -> Vec<Self> {
+        let mut all: Vec<Self> = group.tables.iter().map(|_| Self::default()).collect();
+        for (at, table) in group.tables.iter().enumerate() {
+            all[at].references = vec![Keys::default(); table.schema.foreign_keys.len()];
+            for key in &table.schema.foreign_keys {
+                if let Some(target) = group.referenced_table(key) {
+                    all[target].targets.entry(key.referenced.clone()).or_default();
+                }
+            }
+        }
+        all
+    }
+
+    /// Finds the columns of the keys in the file; keys whose columns it lacks are left out.
+    pub(crate) fn columns(&mut self, table: &TableDescription, rows: &Rows<'_>, open: bool) -> KeyColumns<'_> {
+        let schema = &table.schema;
+        let references = self.references.iter_mut().zip(schema.foreign_keys.iter().map(|key| &key.columns));
+        let targets = self.targets.iter_mut().map(|(names, keys)| (keys, names));
+        let all = std::iter::once((&mut self.primary, &schema.primary_key)).chain(targets).chain(references);
+        let keys = all.filter_map(|(keys, names)| Some((keys, rows.positions(names)?))).collect();
+        KeyColumns { keys, open }
+    }
+
+    /// Makes the keys ready to be searched.
+    pub(crate) fn sort(&mut self) {
+        self.targets.values_mut().chain(&mut self.references).chain([&mut self.primary]).for_each(Keys::sort);
+    }
+}
+
+impl KeyColumns<'_> {
+    /// Adds the keys of a row.
+    pub(crate) fn add(&mut self, cells: &[CellValue<'_>], row: u64) {
+        for (keys, positions) in &mut self.keys {
+            keys.add(cells, positions, row, self.open);
+        }
+    }
 }
 
 impl Keys {
     /// Adds the key of a row. With `open`, a key with an empty cell is none.
-    pub(crate) fn add(&mut self, cells: &[CellValue<'_>], positions: &[usize], row: u64, open: bool) {
+    fn add(&mut self, cells: &[CellValue<'_>], positions: &[usize], row: u64, open: bool) {
         let values = |at: &usize| cells.get(*at).map(CellValue::values).unwrap_or_default();
         if open && positions.iter().any(|at| values(at).is_empty()) {
             return;
         }
         let hash = hash(positions.iter().map(values));
         self.entries.push(Entry { hash, row: u32::try_from(row).unwrap_or(u32::MAX) });
-        self.is_sorted = false;
     }
 
     /// Makes the keys ready to be searched.
-    pub(crate) fn sort(&mut self) {
-        if !self.is_sorted {
-            self.entries.sort_unstable();
-            self.is_sorted = true;
-        }
+    fn sort(&mut self) {
+        self.entries.sort_unstable();
     }
 
     /// Returns the rows whose key an earlier row has, each with the first such row; the keys must be sorted.
@@ -68,16 +123,6 @@ impl Keys {
         found.sort_unstable();
         found
     }
-}
-
-/// Returns the fingerprint of some texts.
-pub(crate) fn hash_texts<'c>(texts: impl Iterator<Item = &'c str>) -> [u8; 16] {
-    let mut hasher = SipHasher13::new();
-    for text in texts {
-        hasher.write(text.as_bytes());
-        hasher.write_u8(0xFF);
-    }
-    hasher.finish128().as_bytes()
 }
 
 fn hash<'c>(cells: impl Iterator<Item = &'c [Value<'c>]>) -> [u8; 16] {

@@ -55,8 +55,7 @@ impl TableGroup {
 
     /// Returns the description of a CSV file about which nothing is known but its header.
     pub fn embedded(csv: &str) -> Self {
-        let table = TableDescription { url: csv.to_owned(), ..TableDescription::default() };
-        Self { tables: vec![table], ..Self::default() }
+        TableDescription { url: csv.to_owned(), ..TableDescription::default() }.into()
     }
 
     /// Tells whether a table of the group is the file with an IRI.

@@ -147,6 +147,13 @@ pub struct Column {
     pub source: Source,
 }
 
+impl From<TableDescription> for TableGroup {
+    /// Returns a group of one table.
+    fn from(table: TableDescription) -> Self {
+        Self { tables: vec![table], ..Self::default() }
+    }
+}
+
 impl TableDescription {
     /// Returns an annotation that is a text.
     pub fn annotation(&self, iri: &str) -> Option<&str> {

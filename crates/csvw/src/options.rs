@@ -82,8 +82,6 @@ pub struct Options<'o> {
     pub extensions: Extensions,
     /// Whether only the triples of the cells are made (minimal mode), without rows and tables.
     pub minimal: bool,
-    /// Is kept at the table, by its position in the group, and the row whose quads are handed over.
-    pub place: Option<&'o std::cell::Cell<(usize, u64)>>,
     /// Where foreign keys may find what they refer to, besides the tables.
     pub lookup: Option<Lookup<'o>>,
     /// Faults that are told of one kind in one column; the others are counted.
@@ -101,7 +99,6 @@ impl Default for Options<'_> {
             policy: Policy::Validate,
             extensions: Extensions::NONE,
             minimal: false,
-            place: None,
             lookup: None,
             fault_limit: 1000,
             names_rules: true,

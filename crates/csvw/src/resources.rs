@@ -63,6 +63,25 @@ impl Resources for Folder {
     }
 }
 
+/// One file in memory, under whatever IRI.
+#[derive(Debug, Clone, Copy)]
+pub struct Bytes<'b> {
+    /// Its name in diagnostics.
+    pub name: &'b str,
+    /// What it holds.
+    pub bytes: &'b [u8],
+}
+
+impl Resources for Bytes<'_> {
+    fn open(&self, _iri: &str) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(self.bytes))
+    }
+
+    fn name(&self, _iri: &str) -> String {
+        self.name.to_owned()
+    }
+}
+
 /// Nothing at all.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NoResources;

@@ -242,6 +242,12 @@ impl Rows<'_> {
         Diagnostic { rule, ..Diagnostic::error(code::RAGGED_ROW, self.row_location(record), message).hint(hint) }
     }
 
+    /// Returns the positions of columns by their names; none where there are no names, or a column is missing.
+    pub(crate) fn positions(&self, names: &[String]) -> Option<Vec<usize>> {
+        let position = |name: &String| self.columns.iter().position(|column| column.column.name == *name);
+        names.iter().map(position).collect::<Option<Vec<_>>>().filter(|positions| !positions.is_empty())
+    }
+
     /// Returns the place of a row.
     pub(crate) fn row_location(&self, record: &Record) -> Location {
         Location::row(self.file.as_str(), record.row, record.line)

@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 
 use csvw::{
-    Diagnostics, Extensions, Options, Policy, Resources, TableDescription, TableGroup, UriTemplate, convert,
-    read_table, validate,
+    Bytes, Diagnostics, Extensions, GroupReader, Options, Policy, Resources, TableDescription, TableGroup, UriTemplate,
+    convert, validate,
 };
 use oxrdf::{GraphName, NamedNode, Term};
 use proptest::prelude::*;
@@ -169,8 +169,12 @@ proptest! {
     #[test]
     fn any_bytes_are_read_as_a_table(bytes in prop::collection::vec(any::<u8>(), 0..200), extensions in extensions()) {
         let description = r#"{"url": "a.csv", "tableSchema": {"primaryKey": "a", "columns": [{"name": "a"}]}}"#;
-        let description = TableDescription::from_json(description, "a.json").expect("metadata");
-        read_table(&bytes, "a.csv", &description, &Options { extensions, ..Options::default() }, &mut Diagnostics::default());
+        let group = TableDescription::from_json(description, "a.json").expect("metadata").into();
+        let (file, options) = (Bytes { name: "a.csv", bytes: &bytes }, Options { extensions, ..Options::default() });
+        let mut faults = Diagnostics::default();
+        GroupReader::new(&group).read(0, &file, &options, &mut faults, &mut |table, row| {
+            assert!((0..table.columns.len()).all(|at| row.values(at).all(|value| row.value(at).is_some() || value.is_empty())));
+        });
         process(bytes, String::new(), extensions);
     }
 

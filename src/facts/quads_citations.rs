@@ -6,23 +6,13 @@ use rdf_columns::TermId;
 
 use super::model::Predicate;
 use super::quads::Writer;
-use super::record::{Apparatus, Citation, Disclosure, Judgement, Name};
+use super::record::{Citation, Disclosure, Judgement, Name};
 use crate::date::LAST_DAY;
 use crate::vocab::{cg, dct, rdf, rdfs, xsd};
 
 const KNOWN: [NamedNodeRef<'static>; 3] = [cg::KNOWN_SINCE, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
 
 impl Writer<'_> {
-    /// Writes a record of what stands around entities and facts.
-    pub(super) fn apparatus(&mut self, record: &Apparatus) -> TermId {
-        match record {
-            Apparatus::Citation(citation) => self.citation(citation),
-            Apparatus::Disclosure(disclosure) => self.disclosure(disclosure),
-            Apparatus::Name(name) => self.name(name),
-            Apparatus::Judgement(judgement) => self.judgement(judgement),
-        }
-    }
-
     /// Writes a further source of a fact.
     pub(super) fn citation(&mut self, citation: &Citation) -> TermId {
         let source = self.node(&citation.source);
@@ -66,7 +56,7 @@ impl Writer<'_> {
         self.add_date(node, [dct::DATE, cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST], Some(date));
         self.add_date(node, [cg::UNTIL, cg::UNTIL_EARLIEST, cg::UNTIL_LATEST], disclosure.until.as_ref());
         // What is told to the public is public by being told; what is told to another may stay secret for long.
-        let published = self.published(disclosure.source.as_ref()).map_or(LAST_DAY, |source| source.last);
+        let published = self.published(disclosure.evidence.source.as_ref()).map_or(LAST_DAY, |source| source.last);
         match (&disclosure.audience, &disclosure.known_since) {
             (_, Some(known)) => self.add_date(node, KNOWN, Some(known)),
             (None, None) => self.add_days(node, [KNOWN[1], KNOWN[2]], (date.first(), date.last())),
@@ -74,8 +64,7 @@ impl Writer<'_> {
                 self.add_days(node, [KNOWN[1], KNOWN[2]], (date.first(), published.max(date.first())));
             }
         }
-        let remark = (disclosure.note.as_ref(), disclosure.note_known_since.as_ref());
-        self.add_evidence(node, disclosure.source.as_ref(), disclosure.locator.as_ref(), remark);
+        self.add_evidence(node, &disclosure.evidence);
         node
     }
 
@@ -84,12 +73,11 @@ impl Writer<'_> {
         let (node, entity) = (self.node(&name.path()), self.node(&name.entity));
         self.add_term(node, rdf::TYPE, cg::NAME);
         self.add(node, cg::NAME_OF, entity);
-        let label = self.quads.term(&name.name);
+        let label = self.quads.term(&name.text);
         self.add(node, rdfs::LABEL, label);
         self.add_text(node, cg::NAME_KIND, Some(&name.kind));
         self.add_date(node, KNOWN, name.known_since.as_ref());
-        let remark = (name.note.as_ref(), name.note_known_since.as_ref());
-        self.add_evidence(node, name.source.as_ref(), name.locator.as_ref(), remark);
+        self.add_evidence(node, &name.evidence);
         node
     }
 
@@ -102,8 +90,7 @@ impl Writer<'_> {
         self.judged(node, &judgement.status, judgement.confidence);
         self.add_date(node, [cg::SINCE, cg::SINCE_EARLIEST, cg::SINCE_LATEST], Some(&judgement.since));
         self.add_text(node, dct::CREATOR, judgement.by.as_ref());
-        let remark = (judgement.note.as_ref(), judgement.note_known_since.as_ref());
-        self.add_evidence(node, judgement.source.as_ref(), judgement.locator.as_ref(), remark);
+        self.add_evidence(node, &judgement.evidence);
         node
     }
 

@@ -18,8 +18,8 @@ use crate::rows::{RowColumn, Rows};
 use crate::uri_template::UriTemplate;
 
 /// The plan of a table.
-pub(crate) struct TablePlan {
-    pub columns: Vec<ColumnPlan>,
+pub(crate) struct RdfPlan {
+    pub columns: Vec<RdfColumn>,
     /// Beginning of the IRIs of the rows, where the address of the table is an IRI.
     pub row_url: Option<String>,
     /// Positions of the columns that hold the title of a row.
@@ -33,7 +33,7 @@ pub(crate) struct TablePlan {
 
 /// The plan of a column.
 #[expect(clippy::struct_excessive_bools, reason = "the properties of the standard")]
-pub(crate) struct ColumnPlan {
+pub(crate) struct RdfColumn {
     /// Position among the distinct subjects.
     pub about: Option<usize>,
     pub property: IriPlan,
@@ -47,7 +47,7 @@ pub(crate) struct ColumnPlan {
     is_text: bool,
 }
 
-impl TablePlan {
+impl RdfPlan {
     pub(crate) fn new(table: &TableDescription, rows: &Rows<'_>, report: &mut Report<'_>) -> Self {
         let url = table.url.split('#').next().unwrap_or_default();
         let row_url = oxiri::Iri::parse(url).is_ok().then(|| format!("{url}#row="));
@@ -80,7 +80,7 @@ impl TablePlan {
                     None => plan.needs_own_subject = true,
                 }
             }
-            let column = ColumnPlan::new(row_column, at, about, table, rows, url, report);
+            let column = RdfColumn::new(row_column, at, about, table, rows, url, report);
             plan.columns.push(column);
         }
         let titles = table.schema.row_titles.iter();
@@ -141,7 +141,7 @@ impl TablePlan {
     }
 }
 
-impl ColumnPlan {
+impl RdfColumn {
     fn new(
         row_column: &RowColumn,
         at: usize,
