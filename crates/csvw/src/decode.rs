@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
@@ -60,8 +60,7 @@ impl<'r> Text<'r> {
             let mark = Encoding::for_bom(bytes);
             self.encoding = mark.map_or(self.encoding, |(found, _)| found);
             bytes = &bytes[mark.map_or(0, |(_, length)| length)..];
-            let direct = self.encoding == UTF_8 && self.encoding != UTF_16LE && self.encoding != UTF_16BE;
-            self.decoder = (!direct).then(|| self.encoding.new_decoder_without_bom_handling());
+            self.decoder = (self.encoding != UTF_8).then(|| self.encoding.new_decoder_without_bom_handling());
         }
         match &mut self.decoder {
             None => self.buffer.extend_from_slice(bytes),

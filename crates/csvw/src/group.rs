@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::json::Node;
 use crate::level::{Level, parse, settle_schema, unreadable};
 use crate::location::Location;
-use crate::metadata::{Context, ForeignKey, TableDescription, TableGroup};
+use crate::metadata::{Column, Context, ForeignKey, TableDescription, TableGroup};
 use crate::resources::{NoResources, Resources, read_text};
 
 impl TableGroup {
@@ -37,7 +37,7 @@ impl TableGroup {
         let group = if document.get("tables").is_some() || is_type(&document, "TableGroup") {
             read_group(&document, &mut scope, resources)
         } else {
-            let table = read_table(&document, &Level::default(), &mut scope, resources);
+            let table = read_table(&document, &Level::new(Column::unstated()), &mut scope, resources);
             let tables = table.into_iter().collect();
             TableGroup { tables, context: context(&scope), ..TableGroup::default() }
         };
@@ -65,7 +65,7 @@ fn read_table_description(json: &str, file: &str, faults: &mut Diagnostics) -> O
     let mut scope = Scope { file: file.into(), base: None, lang: None, faults };
     let document = parse(json, &mut scope)?;
     scope.read_context(&document);
-    read_table(&document, &Level::default(), &mut scope, &NoResources)
+    read_table(&document, &Level::new(Column::unstated()), &mut scope, &NoResources)
 }
 
 /// Returns the fault of a metadata file that describes no table.
@@ -82,7 +82,7 @@ fn context(scope: &Scope<'_>) -> Context {
 }
 
 fn read_group(document: &Node, scope: &mut Scope<'_>, resources: &dyn Resources) -> TableGroup {
-    let mut level = Level::default();
+    let mut level = Level::new(Column::unstated());
     for member in document.members().unwrap_or_default() {
         match member.name.as_str() {
             "@context" | "tables" => {}
@@ -112,7 +112,7 @@ fn read_table(
     scope: &mut Scope<'_>,
     resources: &dyn Resources,
 ) -> Option<TableDescription> {
-    let mut level = Level::default();
+    let mut level = Level::new(outer.columns.clone());
     let mut table =
         TableDescription { source: scope.source(node.place), context: context(scope), ..TableDescription::default() };
     let mut url = None;
@@ -126,8 +126,7 @@ fn read_table(
             name => scope.warn(member.place, format!("`{name}` is not a property of a table; it is left out")),
         }
     }
-    let inherited = level.inherited.within(&outer.inherited);
-    table.schema = settle_schema(level.schema.as_ref().or(outer.schema.as_ref()), &inherited, scope);
+    table.schema = settle_schema(level.schema.as_ref().or(outer.schema.as_ref()), &level.columns, scope);
     table.dialect = level.dialect.or_else(|| outer.dialect.clone()).unwrap_or_default();
     (table.id, table.annotations, table.notes) = (level.id, level.annotations, level.notes);
     let Some(address) = url.and_then(|member| member.node.as_str()) else {

@@ -177,8 +177,7 @@ fn check_title(column: &Column, texts: &[String], index: usize, place: &HeaderPl
 
 /// Describes a column of which the metadata says nothing.
 fn column_from_header(texts: &[String], index: usize, schema: &Schema, is_stated: bool) -> Column {
-    let mut column = Column::default();
-    column.inherit(schema.inherited.clone());
+    let mut column = schema.others.clone().unwrap_or_else(Column::unstated);
     if !is_stated {
         column.titles = texts.iter().map(|text| Title { text: text.clone(), lang: None }).collect();
     }

@@ -1,57 +1,39 @@
-//! Properties that groups, tables and schemas hand down to their columns. In: members of a description. Out: what a
-//! column has after all levels spoke. <https://www.w3.org/TR/tabular-metadata/#inherited-properties>
+//! Properties that groups, tables and schemas hand down to their columns. In: members of a description. Out: a column that has
+//! what all levels above it say, the inner over the outer. <https://www.w3.org/TR/tabular-metadata/#inherited-properties>
 
 use crate::context::{Scope, is_language};
-use crate::datatype::Datatype;
 use crate::datatype_description::read_datatype;
 use crate::json::{Json, Member};
+use crate::metadata::Column;
 use crate::uri_template::UriTemplate;
 
-/// What a level says of separators: an inner level may take one back with null.
-#[derive(Debug, Clone)]
-pub(crate) enum Separator {
-    Text(String),
-    None,
-}
+impl Column {
+    /// Returns a column of which no level says anything.
+    pub(crate) fn unstated() -> Self {
+        Self { null: vec![String::new()], ..Self::default() }
+    }
 
-/// What one level states; the inner level outweighs the outer.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Inherited {
-    pub about_url: Option<UriTemplate>,
-    pub datatype: Option<Datatype>,
-    pub default: Option<String>,
-    pub lang: Option<String>,
-    pub null: Option<Vec<String>>,
-    pub ordered: Option<bool>,
-    pub property_url: Option<String>,
-    pub required: Option<bool>,
-    pub separator: Option<Separator>,
-    pub value_url: Option<UriTemplate>,
-}
-
-impl Inherited {
-    /// Reads one member; tells whether it is an inherited property.
-    pub(crate) fn read(&mut self, member: &Member, scope: &mut Scope<'_>) -> bool {
+    /// Reads one member over what the levels above say; tells whether it is an inherited property.
+    pub(crate) fn inherit(&mut self, member: &Member, scope: &mut Scope<'_>) -> bool {
         match member.name.as_str() {
             "aboutUrl" => self.about_url = read_template(member, scope).or(self.about_url.take()),
-            "datatype" => self.datatype = Some(read_datatype(member, scope)),
-            "default" => self.default = scope.text(member).or(self.default.take()),
+            "datatype" => self.datatype = read_datatype(member, scope),
+            "default" => set(&mut self.default, scope.text(member)),
             "lang" => match member.node.as_str().filter(|lang| is_language(lang)) {
                 Some(lang) => self.lang = Some(lang.to_owned()),
                 None => scope.wrong(member, "a language tag of BCP 47"),
             },
-            "null" => self.null = scope.texts(member).or(self.null.take()),
-            "ordered" => self.ordered = scope.flag(member).or(self.ordered),
+            "null" => set(&mut self.null, scope.texts(member)),
+            "ordered" => set(&mut self.ordered, scope.flag(member)),
             "propertyUrl" => {
                 let template = read_template(member, scope).map(|template| template.as_str().to_owned());
                 self.property_url = template.or(self.property_url.take());
             }
-            "required" => self.required = scope.flag(member).or(self.required),
-            "separator" if member.node.json == Json::Null => self.separator = Some(Separator::None),
+            "required" => set(&mut self.required, scope.flag(member)),
+            "separator" if member.node.json == Json::Null => self.separator = None,
             "separator" => {
-                if let Some(text) = scope.text(member).filter(|text| !text.is_empty()) {
-                    self.separator = Some(Separator::Text(text));
-                }
+                let text = scope.text(member).filter(|text| !text.is_empty());
+                self.separator = text.or(self.separator.take());
             }
             "textDirection" => drop(scope.one_of(member, &["ltr", "rtl", "auto", "inherit"])),
             "valueUrl" => self.value_url = read_template(member, scope).or(self.value_url.take()),
@@ -59,21 +41,11 @@ impl Inherited {
         }
         true
     }
+}
 
-    /// Returns what holds below a level that states `self` inside one that states `outer`.
-    pub(crate) fn within(self, outer: &Self) -> Self {
-        Self {
-            about_url: self.about_url.or_else(|| outer.about_url.clone()),
-            datatype: self.datatype.or_else(|| outer.datatype.clone()),
-            default: self.default.or_else(|| outer.default.clone()),
-            lang: self.lang.or_else(|| outer.lang.clone()),
-            null: self.null.or_else(|| outer.null.clone()),
-            ordered: self.ordered.or(outer.ordered),
-            property_url: self.property_url.or_else(|| outer.property_url.clone()),
-            required: self.required.or(outer.required),
-            separator: self.separator.or_else(|| outer.separator.clone()),
-            value_url: self.value_url.or_else(|| outer.value_url.clone()),
-        }
+fn set<T>(property: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *property = value;
     }
 }
 

@@ -11,18 +11,17 @@ use crate::common::{check_common, is_common_property};
 use crate::context::Scope;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, read_dialect};
-use crate::inherited::Inherited;
 use crate::json::{Json, Member, Node, Place, parse_json};
 use crate::location::Location;
-use crate::metadata::Schema;
+use crate::metadata::{Column, Schema};
 use crate::resources::{Resources, read_text};
 use crate::schema::read_schema;
 
 /// What a table and a group state.
-#[derive(Default)]
 pub(crate) struct Level {
     pub id: Option<String>,
-    pub inherited: Inherited,
+    /// What its columns have unless they say otherwise.
+    pub columns: Column,
     pub dialect: Option<Dialect>,
     pub schema: Option<(Node, Option<SchemaFile>)>,
     pub annotations: BTreeMap<String, Value>,
@@ -61,13 +60,13 @@ pub(crate) fn parse(text: &str, scope: &mut Scope<'_>) -> Option<Node> {
 
 pub(crate) fn settle_schema(
     stated: Option<&(Node, Option<SchemaFile>)>,
-    inherited: &Inherited,
+    outer: &Column,
     scope: &mut Scope<'_>,
 ) -> Schema {
     let empty = Node { json: Json::Object(Vec::new()), place: Place::default() };
     match stated {
-        None => read_schema(&empty, inherited, scope),
-        Some((node, None)) => Schema { is_stated: true, ..read_schema(node, inherited, scope) },
+        None => read_schema(&empty, outer, scope),
+        Some((node, None)) => Schema { is_stated: true, ..read_schema(node, outer, scope) },
         Some((node, Some(file))) => {
             let base = Some(file.iri.clone());
             let mut own =
@@ -75,7 +74,7 @@ pub(crate) fn settle_schema(
             if node.get("@context").is_some() {
                 own.read_context(node);
             }
-            let mut schema = read_schema(node, inherited, &mut own);
+            let mut schema = read_schema(node, outer, &mut own);
             schema.is_stated = true;
             schema.id = schema.id.or_else(|| Some(file.iri.clone()));
             schema
@@ -84,6 +83,11 @@ pub(crate) fn settle_schema(
 }
 
 impl Level {
+    /// Returns a level that states nothing yet; `columns` is what the levels above say of columns.
+    pub(crate) fn new(columns: Column) -> Self {
+        Self { id: None, columns, dialect: None, schema: None, annotations: BTreeMap::new(), notes: Vec::new() }
+    }
+
     /// Reads what tables and groups have in common; tells whether the member is known.
     pub(crate) fn read(&mut self, member: &Member, scope: &mut Scope<'_>, resources: &dyn Resources) -> bool {
         match member.name.as_str() {
@@ -102,7 +106,7 @@ impl Level {
                 check_common(&member.node, scope);
                 self.annotations.insert(name.to_owned(), member.node.to_value());
             }
-            _ => return self.inherited.read(member, scope),
+            _ => return self.columns.inherit(member, scope),
         }
         true
     }

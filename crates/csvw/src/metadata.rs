@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::datatype::Datatype;
 use crate::dialect::Dialect;
-use crate::inherited::{Inherited, Separator};
 use crate::json::Source;
 use crate::uri_template::UriTemplate;
 
@@ -78,7 +77,7 @@ pub struct Schema {
     /// Template of the IRI that a row is about.
     pub about_url: Option<UriTemplate>,
     /// What columns that the description does not list have in common.
-    pub(crate) inherited: Inherited,
+    pub(crate) others: Option<Column>,
     /// Place of the primary key in the metadata.
     pub(crate) key_source: Source,
 }
@@ -167,23 +166,6 @@ impl TableDescription {
 }
 
 impl Column {
-    /// Takes what the levels above it settle.
-    pub(crate) fn inherit(&mut self, inherited: Inherited) {
-        self.about_url = inherited.about_url;
-        self.datatype = inherited.datatype.unwrap_or_default();
-        self.default = inherited.default.unwrap_or_default();
-        self.lang = inherited.lang;
-        self.null = inherited.null.unwrap_or_else(|| vec![String::new()]);
-        self.ordered = inherited.ordered.unwrap_or(false);
-        self.property_url = inherited.property_url;
-        self.required = inherited.required.unwrap_or(false);
-        self.separator = match inherited.separator {
-            Some(Separator::Text(text)) => Some(text),
-            Some(Separator::None) | None => None,
-        };
-        self.value_url = inherited.value_url;
-    }
-
     /// Returns the headers under which the column may stand; its name where none is given.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         let own = self.titles.is_empty().then_some(self.name.as_str());

@@ -5,17 +5,15 @@ use std::collections::HashSet;
 
 use crate::common::{check_common, is_common_property};
 use crate::context::{Scope, is_language};
-use crate::inherited::Inherited;
 use crate::json::{Json, Member, Node};
 use crate::metadata::{Column, ForeignKey, Schema, Title};
 use crate::percent;
 use crate::uri_template::is_variable_name;
 
 /// Reads a schema; `outer` is what its table and group state.
-pub(crate) fn read_schema(node: &Node, outer: &Inherited, scope: &mut Scope<'_>) -> Schema {
+pub(crate) fn read_schema(node: &Node, outer: &Column, scope: &mut Scope<'_>) -> Schema {
     let mut schema = Schema::default();
-    let mut inherited = Inherited::default();
-    let mut columns: Option<&Member> = None;
+    let (mut others, mut columns) = (outer.clone(), None);
     for member in node.members().unwrap_or_default() {
         match member.name.as_str() {
             "@id" => schema.id = scope.identifier(member),
@@ -28,22 +26,21 @@ pub(crate) fn read_schema(node: &Node, outer: &Inherited, scope: &mut Scope<'_>)
             }
             "foreignKeys" => schema.foreign_keys = read_foreign_keys(member, scope),
             "rowTitles" => schema.row_titles = column_names(member, scope).unwrap_or_default(),
-            _ if inherited.read(member, scope) => {}
+            _ if others.inherit(member, scope) => {}
             name if is_common_property(name) => check_common(&member.node, scope),
             name => scope.warn(member.place, format!("`{name}` is not a property of a schema; it is left out")),
         }
     }
-    let inherited = inherited.within(outer);
     if let Some(member) = columns {
-        schema.columns = read_columns(member, &inherited, scope);
+        schema.columns = read_columns(member, &others, scope);
     }
-    schema.about_url.clone_from(&inherited.about_url);
-    schema.inherited = inherited;
+    schema.about_url.clone_from(&others.about_url);
+    schema.others = Some(others);
     check_names(&mut schema, node, scope);
     schema
 }
 
-fn read_columns(member: &Member, inherited: &Inherited, scope: &mut Scope<'_>) -> Vec<Column> {
+fn read_columns(member: &Member, outer: &Column, scope: &mut Scope<'_>) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     let mut names = HashSet::new();
     for item in scope.items(member) {
@@ -51,7 +48,7 @@ fn read_columns(member: &Member, inherited: &Inherited, scope: &mut Scope<'_>) -
             scope.warn(item.place, "a column must be an object; it is left out");
             continue;
         }
-        let column = read_column(item, columns.len(), inherited, scope);
+        let column = read_column(item, columns.len(), outer, scope);
         if !column.is_virtual && columns.last().is_some_and(|last| last.is_virtual) {
             scope.error(item.place, format!("`{}` must stand before the virtual columns", column.name));
         }
@@ -63,9 +60,8 @@ fn read_columns(member: &Member, inherited: &Inherited, scope: &mut Scope<'_>) -
     columns
 }
 
-fn read_column(node: &Node, index: usize, outer: &Inherited, scope: &mut Scope<'_>) -> Column {
-    let mut column = Column { source: scope.source(node.place), ..Column::default() };
-    let mut inherited = Inherited::default();
+fn read_column(node: &Node, index: usize, outer: &Column, scope: &mut Scope<'_>) -> Column {
+    let mut column = Column { source: scope.source(node.place), ..outer.clone() };
     for member in node.members().unwrap_or_default() {
         match member.name.as_str() {
             "@id" => drop(scope.identifier(member)),
@@ -77,7 +73,7 @@ fn read_column(node: &Node, index: usize, outer: &Inherited, scope: &mut Scope<'
             "titles" => column.titles = read_titles(member, scope),
             "suppressOutput" => column.suppress_output = scope.flag(member).unwrap_or(false),
             "virtual" => column.is_virtual = scope.flag(member).unwrap_or(false),
-            _ if inherited.read(member, scope) => {}
+            _ if column.inherit(member, scope) => {}
             name if is_common_property(name) => {
                 check_common(&member.node, scope);
                 column.annotations.insert(name.to_owned(), member.node.to_value());
@@ -85,7 +81,6 @@ fn read_column(node: &Node, index: usize, outer: &Inherited, scope: &mut Scope<'
             name => scope.warn(member.place, format!("`{name}` is not a property of a column; it is left out")),
         }
     }
-    column.inherit(inherited.within(outer));
     if !column.is_named {
         column.name = name_from_titles(&column.titles, column.lang.as_deref(), index);
     }
@@ -218,7 +213,7 @@ mod tests {
     fn read(json: &str) -> (Schema, Vec<String>) {
         let mut faults = Diagnostics::default();
         let mut scope = Scope { file: "a.json".into(), base: None, lang: None, faults: &mut faults };
-        let schema = read_schema(&parse_json(json).expect("JSON"), &Inherited::default(), &mut scope);
+        let schema = read_schema(&parse_json(json).expect("JSON"), &Column::unstated(), &mut scope);
         (schema, faults.iter().map(|fault| fault.severity.to_string()).collect())
     }
 
