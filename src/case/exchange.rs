@@ -1,5 +1,5 @@
 //! Several files of a case folder change as one. In: files and what they are to hold. Out: all of them, or none, whenever
-//! the power fails: they are written aside, begin to count by the rename of one record, and are then moved into place, and
+//! the power fails: they are staged, are committed by the rename of one record, and are then moved into place, and
 //! what they replace is moved aside. Readers see the state before or after; the next writer finishes what was broken off.
 
 use std::collections::BTreeMap;
@@ -110,15 +110,15 @@ impl FolderWriter {
     }
 
     fn carry_out(&self, kind: Kind, time: &str, wanted: &[Wanted<'_>]) -> Result<(), Error> {
-        let change = self.write_aside(kind, time, wanted)?;
-        self.agree(&change)?;
+        let change = self.stage(kind, time, wanted)?;
+        self.commit(&change)?;
         self.finish(&change)?;
         self.clear_all_but(Some(&change));
         Ok(())
     }
 
-    /// Writes the files of a change where they do not count yet.
-    fn write_aside(&self, kind: Kind, time: &str, wanted: &[Wanted<'_>]) -> Result<Change, Error> {
+    /// Stages a change: writes its files where they do not count yet.
+    fn stage(&self, kind: Kind, time: &str, wanted: &[Wanted<'_>]) -> Result<Change, Error> {
         let own = self.case.join(OWN);
         let draft = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&own).map_err(fault(&own))?;
         like(draft.path(), &self.case)?;
@@ -139,8 +139,8 @@ impl FolderWriter {
         Ok(change)
     }
 
-    /// From here on the change is made, whatever happens: after an error too it is what readers see.
-    fn agree(&self, change: &Change) -> Result<(), Error> {
+    /// Commits a change: from here on it is made, whatever happens, and after an error too it is what readers see.
+    fn commit(&self, change: &Change) -> Result<(), Error> {
         let mut now = Vec::new();
         for file in &change.files {
             now.push(ChangedFile { before: sha256_of(&self.case.join(&file.name))?, ..file.clone() });
@@ -280,8 +280,8 @@ mod tests {
             let before = before.file(name).map(sha256_hex);
             (ChangedFile { name: name.to_owned(), before, after: Some(sha256_hex(bytes)) }, Some(bytes))
         });
-        let change = writer.write_aside(Kind::Import, TIME, &wanted.collect::<Vec<_>>()).expect("written aside");
-        writer.agree(&change).expect("agreed");
+        let change = writer.stage(Kind::Import, TIME, &wanted.collect::<Vec<_>>()).expect("staged");
+        writer.commit(&change).expect("committed");
         let Folders { new, old, .. } = change.folders(case);
         let mut steps = Vec::new();
         for name in NAMES {
@@ -302,7 +302,7 @@ mod tests {
         let case = folder.path();
         let writer = FolderWriter::open(case).expect("a writer");
         let file = ChangedFile { name: NAMES[0].to_owned(), before: None, after: Some(String::new()) };
-        writer.write_aside(Kind::Import, TIME, &[(file, Some(b"half"))]).expect("written aside");
+        writer.stage(Kind::Import, TIME, &[(file, Some(b"half"))]).expect("staged");
         assert_eq!(seen(case), all(&NAMES[..2], OLD));
         drop(writer);
         FolderWriter::open(case).expect("a writer").replace(&open(case), &new_files(), TIME).expect("the next change");

@@ -75,7 +75,7 @@ impl Conversion<'_> {
                 scope.spawn(move || {
                     while let Some(part) = waiting.last() {
                         // The receiver is gone once the output cannot be written.
-                        if sender.send((part, self.convert_aside(input, part, go_on))).is_err() {
+                        if sender.send((part, self.convert_to_temporary(input, part, go_on))).is_err() {
                             return;
                         }
                     }
@@ -109,7 +109,7 @@ impl Conversion<'_> {
         Ok(total)
     }
 
-    fn convert_aside(&self, input: &Input, part: usize, go_on: &AtomicBool) -> io::Result<(File, Outcome)> {
+    fn convert_to_temporary(&self, input: &Input, part: usize, go_on: &AtomicBool) -> io::Result<(File, Outcome)> {
         let mut file = tempfile::tempfile()?;
         let outcome = self.convert(input, part, &input.groups[part], &mut file, go_on)?;
         file.rewind()?;
