@@ -84,7 +84,9 @@ impl Convert {
         };
         let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
         progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        progress.set_length(input.bytes() * conversion.passes());
+        // What goes to standard output is checked before its first byte.
+        let passes = if self.lenient || self.output.is_some() { 1 } else { 2 };
+        progress.set_length(input.bytes() * passes);
         let done = match &output {
             Some(file) => conversion.write_file(&input, file.path()),
             None => conversion.write(&input, out),

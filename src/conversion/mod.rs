@@ -8,10 +8,9 @@ mod triples;
 use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::atomic::AtomicBool;
 
-use csvw::{self, Diagnostics, Extensions, Options, Policy, TableGroup};
+use csvw::{Diagnostics, Extensions, GroupReader, Options, Policy};
 use oxigraph::model::GraphName;
 
 pub use input::Input;
@@ -78,11 +77,6 @@ pub struct Outcome {
 }
 
 impl Conversion<'_> {
-    /// Returns how often the files are read.
-    pub fn passes(&self) -> u64 {
-        if self.lenient { 1 } else { 2 }
-    }
-
     /// Writes to a stream. Unless it is lenient, everything is checked first: where there is an error, no byte is written.
     pub fn write(&self, input: &Input, out: &mut dyn Write) -> Result<Outcome, Error> {
         let go_on = AtomicBool::new(true);
@@ -92,7 +86,7 @@ impl Conversion<'_> {
                 return Ok(Outcome { triples: 0, faults });
             }
         }
-        self.write_parts(input, out, self.jobs, &go_on)
+        self.write_parts(input, out, false, &go_on)
     }
 
     /// Writes a file. It is written beside its place and renamed into it; where there is an error, all stays as it was.
@@ -107,33 +101,12 @@ impl Conversion<'_> {
             let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(fault)?;
             return self.write(input, &mut file).map_err(named);
         };
-        let go_on = AtomicBool::new(true);
-        let outcome = if self.lenient || self.jobs.get() == 1 {
-            self.write(input, &mut file).map_err(named)?
-        } else {
-            // Nobody sees the file before it is renamed, so that it can be checked and written at the same time.
-            let checkers = NonZero::new(self.jobs.get() / 2).unwrap_or(NonZero::<usize>::MIN);
-            let writers = NonZero::new(self.jobs.get() - checkers.get()).unwrap_or(NonZero::<usize>::MIN);
-            let (checked, written) = thread::scope(|scope| {
-                let checking = scope.spawn(|| {
-                    let faults = self.validate(input, checkers, &go_on);
-                    go_on.fetch_and(!faults.has_errors(), Ordering::Relaxed);
-                    faults
-                });
-                let written = self.write_parts(input, &mut file, writers, &go_on);
-                go_on.fetch_and(written.is_ok(), Ordering::Relaxed);
-                (checking.join().expect("validation does not panic"), written)
-            });
-            // What cannot be written also ends the check, which is then not worth telling.
-            let written = written.map_err(named)?;
-            if checked.has_errors() {
-                return Ok(Outcome { triples: 0, faults: checked });
-            }
-            written
-        };
-        if !outcome.faults.has_errors() {
-            file.keep().map_err(fault)?;
+        // Nobody sees the file before it is renamed, so that it is checked while it is written.
+        let outcome = self.write_parts(input, &mut file, !self.lenient, &AtomicBool::new(true)).map_err(named)?;
+        if outcome.faults.has_errors() {
+            return Ok(Outcome { triples: 0, ..outcome });
         }
+        file.keep().map_err(fault)?;
         Ok(outcome)
     }
 
@@ -142,27 +115,29 @@ impl Conversion<'_> {
         Options { policy, extensions: self.extensions, minimal: self.minimal, blank_prefix, ..Options::default() }
     }
 
+    /// Converts a part; `checks_keys` where nobody has checked them before.
     fn convert(
         &self,
         input: &Input,
         part: usize,
-        group: &TableGroup,
+        checks_keys: bool,
         out: &mut dyn Write,
         go_on: &AtomicBool,
     ) -> io::Result<Outcome> {
-        let policy = if self.lenient { Policy::Convert } else { Policy::Validate };
+        let group = &input.groups[part];
+        let options = self.options(if self.lenient { Policy::Convert } else { Policy::Validate }, part);
         let resources = Counted { folder: &input.folder, progress: self.progress, go_on };
-        let mut faults = Diagnostics::default();
+        let (mut faults, graph) = (Diagnostics::default(), GraphName::DefaultGraph);
         let mut writer = TripleWriter::new(self.syntax, out);
         let mut sink = |quad: oxigraph::model::QuadRef<'_>| writer.write(quad);
-        let done = csvw::convert(
-            group,
-            &resources,
-            &self.options(policy, part),
-            GraphName::DefaultGraph,
-            &mut sink,
-            &mut faults,
-        );
+        let done = if checks_keys {
+            let mut reader = GroupReader::new(group);
+            let done = reader.convert(&resources, &options, graph, &mut sink, &mut faults, None);
+            reader.finish(&resources, &options, &mut faults);
+            done
+        } else {
+            csvw::convert(group, &resources, &options, graph, &mut sink, &mut faults)
+        };
         match done {
             Ok(()) => Ok(Outcome { triples: writer.finish()?, faults }),
             Err(csvw::Error::Sink(error)) => Err(error),

@@ -58,7 +58,7 @@ impl Conversion<'_> {
         &self,
         input: &Input,
         out: &mut dyn Write,
-        jobs: NonZero<usize>,
+        checks_keys: bool,
         go_on: &AtomicBool,
     ) -> Result<Outcome, Error> {
         let count = input.groups.len();
@@ -70,12 +70,12 @@ impl Conversion<'_> {
             total.faults.extend(outcome.faults);
         };
         let written: io::Result<()> = thread::scope(|scope| {
-            for _ in 1..jobs.get().min(count) {
+            for _ in 1..self.jobs.get().min(count) {
                 let (sender, waiting) = (sender.clone(), &waiting);
                 scope.spawn(move || {
                     while let Some(part) = waiting.last() {
                         // The receiver is gone once the output cannot be written.
-                        if sender.send((part, self.convert_to_temporary(input, part, go_on))).is_err() {
+                        if sender.send((part, self.convert_to_temporary(input, part, checks_keys, go_on))).is_err() {
                             return;
                         }
                     }
@@ -85,7 +85,7 @@ impl Conversion<'_> {
             let mut write = || -> io::Result<()> {
                 let mut next = 0;
                 while let Some(part) = waiting.first() {
-                    add(self.convert(input, part, &input.groups[part], out, go_on)?);
+                    add(self.convert(input, part, checks_keys, out, go_on)?);
                     next = part + 1;
                 }
                 let mut early = BTreeMap::new();
@@ -109,9 +109,15 @@ impl Conversion<'_> {
         Ok(total)
     }
 
-    fn convert_to_temporary(&self, input: &Input, part: usize, go_on: &AtomicBool) -> io::Result<(File, Outcome)> {
+    fn convert_to_temporary(
+        &self,
+        input: &Input,
+        part: usize,
+        checks_keys: bool,
+        go_on: &AtomicBool,
+    ) -> io::Result<(File, Outcome)> {
         let mut file = tempfile::tempfile()?;
-        let outcome = self.convert(input, part, &input.groups[part], &mut file, go_on)?;
+        let outcome = self.convert(input, part, checks_keys, &mut file, go_on)?;
         file.rewind()?;
         Ok((file, outcome))
     }

@@ -45,8 +45,7 @@ pub(super) fn read_plain(
     let Tables { described, files, .. } = *tables;
     let base = files.base;
     let graph = GraphName::NamedNode(NamedNode::new_unchecked(graph));
-    let is_checked_only = |table: &TableDescription| makes_facts(table) || table.suppress_output;
-    let all = described.groups.iter().flat_map(|group| &group.tables).filter(|table| !is_checked_only(table));
+    let all = described.groups.iter().flat_map(|group| &group.tables).filter(|table| !makes_facts(table));
     let known_since: BTreeMap<&str, Template> =
         all.filter_map(|table| Some((table.url.as_str(), known_since(table, faults)?))).collect();
     let (mut told, days, mut dates) = (Told::default(), Cell::default(), Dates::default());
@@ -55,7 +54,7 @@ pub(super) fn read_plain(
         let reader = tables.reader(at_group);
         let options = Options { minimal: true, fault_limit: FAULTS, ..table_options(group) };
         for (at, table) in group.tables.iter().enumerate() {
-            if is_checked_only(table) && !reader.is_read(at) {
+            if makes_facts(table) && !reader.is_read(at) {
                 reader.read(at, &files, &options, faults, &mut |_, _| {});
             }
         }

@@ -62,8 +62,9 @@ impl<'g> GroupReader<'g> {
         table.expect("nothing is written")
     }
 
-    /// Converts the tables that have not been read yet. Faults of the data are errors or warnings as the options' policy
-    /// says; the quads of what could be read come in either case, those of a row after it is handed to `each`.
+    /// Converts the tables that have not been read yet; those that stay out of the conversion are read for their keys. Faults of
+    /// the data are errors or warnings as the options' policy says; the quads of what could be read come in either case,
+    /// those of a row after it is handed to `each`.
     pub fn convert(
         &mut self,
         resources: &dyn Resources,
@@ -76,7 +77,12 @@ impl<'g> GroupReader<'g> {
         let group = self.group;
         let mut converter = GroupConverter::new(group, graph, options, sink)?;
         for (at, table) in group.tables.iter().enumerate() {
-            if !table.suppress_output && !self.is_read[at] {
+            if table.suppress_output && self.keys.is_empty() || self.is_read[at] {
+                continue;
+            }
+            if table.suppress_output {
+                self.pass(at, resources, options, faults, None, None)?;
+            } else {
                 let each: Option<Each<'_, 'g>> = match &mut each {
                     Some(each) => Some(&mut **each),
                     None => None,
