@@ -62,13 +62,17 @@ pub(super) fn ready(
 
 /// Evaluates a query over a dataset: by its columns, where they are here, else by its patterns. Where nobody chose another one,
 /// the default graph is the union of all graphs.
-pub(super) fn execute(
-    data: &dyn Dataset,
+pub(super) fn execute<'a>(
+    data: &'a dyn Dataset,
     prepared: PreparedSparqlQuery,
     is_union: bool,
-) -> Result<QueryResults<'_>, Error> {
+    limits: &Limits,
+) -> Result<QueryResults<'a>, Error> {
     Ok(match data.as_columns() {
-        Some(columns) => prepared.on_queryable_dataset(Queried::new(columns, is_union)).execute()?,
+        Some(columns) => {
+            let queried = Queried::new(columns, is_union).until(limits.token.clone());
+            prepared.on_queryable_dataset(queried).execute()?
+        }
         None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
     })
 }

@@ -94,13 +94,14 @@ pub(super) fn answer(
         dataset.apply(prepared.dataset_mut());
     }
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let answer = collect(execute(data, prepared, is_union)?, ordered, limits, &mut meter);
+    let answer = collect(execute(data, prepared, is_union, limits)?, ordered, limits, &mut meter);
     // An expression takes what cannot be read for an error of its own, and goes on without it.
     if let Some(fault) = data.as_columns().and_then(rdf_columns::Dataset::fault) {
         return Err(store::Error::Read(fault).into());
     }
     match meter.passed {
         Some((limit, unit)) => Err(Error::TooLarge { limit, unit }),
+        None if limits.token.is_cancelled() => Err(QueryEvaluationError::Cancelled.into()),
         None => answer,
     }
 }

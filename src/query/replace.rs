@@ -39,18 +39,19 @@ impl Replacer {
         if !is_text {
             return None;
         }
-        let mut made = 0;
+        let (mut made, mut fits) = (0, true);
         let references = replacement.matches('$').count();
         let replaced = regex.replace_all(text.value(), |captures: &Captures<'_>| {
-            let longest = replacement.len() + references * captures[0].len();
-            self.watch.admit(longest);
             let mut part = String::new();
-            captures.expand(replacement, &mut part);
-            made += part.len();
-            self.watch.admit(made);
+            let longest = replacement.len() + references * captures[0].len();
+            fits = fits && self.watch.admits(made + longest);
+            if fits {
+                captures.expand(replacement, &mut part);
+                made += part.len();
+            }
             part
         });
-        Some(match text.language() {
+        fits.then(|| match text.language() {
             Some(language) => with_language(text, replaced.into_owned(), language),
             None => Literal::from(replaced.into_owned()).into(),
         })

@@ -2,11 +2,14 @@
 //! query, in which every join looks at the token for each row that it makes, and every function that makes a text looks
 //! at the length of what it is given. Not here: the clock (`serve`), what is counted (`memory`).
 //!
-//! The engine looks at its token where it reads the store. A join of two lists that are in memory already reads
-//! nothing, so `{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }` would go on for days; here it does not.
+//! The evaluator looks at its token where it reads the dataset. A join of two lists that are in memory already reads
+//! nothing, so `{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }` would go on for days; and an error does not end it, since what
+//! gathers rows keeps errors and asks for the next row. So once the token is cancelled, the dataset gives no more quads and
+//! each join drops its rows: the query runs dry, and its answer is thrown away. Within one call of the evaluator, as
+//! where it sorts what is gathered, nothing can be stopped.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
 use oxigraph::model::{Literal, NamedNode, Term, Variable};
@@ -20,7 +23,7 @@ use super::{Error, Limits};
 use crate::memory;
 
 /// Names of the functions that keep a query within its limits. A query that calls one itself gets what they give.
-const ALIVE: &str = "urn:x-casegraph:alive";
+const STOPPED: &str = "urn:x-casegraph:stopped";
 const KEPT: &str = "urn:x-casegraph:kept";
 const REPLACE: &str = "urn:x-casegraph:replace";
 
@@ -30,9 +33,6 @@ const STACK: usize = 128 << 20;
 /// The part of a query's memory that a single text may take.
 const PARTS: usize = 8;
 
-/// What travels up through the engine when the token is cancelled.
-struct Stopped;
-
 /// Heeds the token of a query, and its bound of memory.
 #[derive(Clone)]
 pub(super) struct Watch {
@@ -41,20 +41,12 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Ends the evaluation if it was told to end: no error of a function does, so this unwinds to [`bounded`], past the
-    /// panic hook.
-    pub(super) fn look(&self) {
-        if self.token.is_cancelled() {
-            resume_unwind(Box::new(Stopped));
-        }
-    }
-
-    /// Ends the evaluation if a text of so many bytes is too long to be handled.
-    pub(super) fn admit(&self, bytes: usize) {
+    /// Tells whether a text of so many bytes may be handled; one that is too long ends the evaluation.
+    pub(super) fn admits(&self, bytes: usize) -> bool {
         if bytes > self.memory / PARTS {
             memory::pass();
         }
-        self.look();
+        !self.token.is_cancelled()
     }
 
     /// Ends the evaluation if what is held would be too much once its rows grow to `ratio` times their width: a join
@@ -73,20 +65,16 @@ impl Watch {
 /// Returns an engine that keeps to the limits, for a query that went through [`watched`].
 pub(super) fn evaluator(limits: &Limits) -> SparqlEvaluator {
     let watch = Watch { token: limits.token.clone(), memory: limits.memory };
-    let (alive, kept, replacer) = (watch.clone(), watch.clone(), Replacer::new(watch));
+    let (stopped, kept, replacer) = (watch.clone(), watch.clone(), Replacer::new(watch));
     SparqlEvaluator::new()
-        .with_cancellation_token(limits.token.clone())
-        .with_custom_function(NamedNode::new_unchecked(ALIVE), move |args| {
+        .with_custom_function(NamedNode::new_unchecked(STOPPED), move |args| {
             for ratio in args {
-                alive.foresee(ratio);
+                stopped.foresee(ratio);
             }
-            alive.look();
-            None
+            stopped.token.is_cancelled().then(|| Literal::from(true).into())
         })
         .with_custom_function(NamedNode::new_unchecked(KEPT), move |args| {
-            let term = args.first()?;
-            kept.admit(length(term));
-            Some(term.clone())
+            args.first().filter(|term| kept.admits(length(term))).cloned()
         })
         .with_custom_function(NamedNode::new_unchecked(REPLACE), move |args| replacer.replace(args))
 }
@@ -104,19 +92,16 @@ pub(super) fn length(term: &Term) -> usize {
 /// Parses or evaluates by `work`, until it is done, the token is cancelled or too much memory is held. It gets a thread
 /// of its own, so that no text within the bounds can exhaust the stack.
 pub(super) fn bounded<T: Send>(limits: &Limits, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
-    let counted = || memory::bounded(limits.memory, &limits.token, || catch_unwind(AssertUnwindSafe(work)));
+    let counted = || memory::bounded(limits.memory, &limits.token, work);
     let ended = scope(|threads| {
         let thread = Builder::new().name("query".into()).stack_size(STACK).spawn_scoped(threads, counted);
         thread.map_err(Error::Thread).map(|thread| thread.join().unwrap_or_else(|cause| resume_unwind(cause)))
     });
-    let (done, passed) = ended?;
-    match done {
-        Ok(Err(error @ (Error::Syntax(_) | Error::TooLarge { .. }))) => Err(error),
-        _ if passed => Err(Error::Memory(limits.memory >> 20)),
-        Ok(Err(_)) if limits.token.is_cancelled() => Err(QueryEvaluationError::Cancelled.into()),
-        Ok(done) => done,
-        Err(cause) if cause.is::<Stopped>() => Err(QueryEvaluationError::Cancelled.into()),
-        Err(cause) => resume_unwind(cause),
+    match ended? {
+        (Err(error @ (Error::Syntax(_) | Error::TooLarge { .. })), _) => Err(error),
+        (_, true) => Err(Error::Memory(limits.memory >> 20)),
+        (Err(_), _) if limits.token.is_cancelled() => Err(QueryEvaluationError::Cancelled.into()),
+        (done, _) => done,
     }
 }
 
@@ -219,17 +204,19 @@ impl Watcher {
             || !(is_read(left, false) || is_read(right, false))
     }
 
-    /// Returns a pattern with the same rows, which looks at the token at each. A variable that is never bound does so: a
-    /// condition would be moved elsewhere by the optimiser.
+    /// Returns a pattern with the same rows, which has none once the token is cancelled. The variable keeps the condition in
+    /// its place, which the optimiser would move elsewhere; it is bound only then.
     fn watch(&mut self, inner: GraphPattern, ratio: Option<usize>) -> GraphPattern {
         self.watches += 1;
         let ratio = ratio.and_then(|ratio| i64::try_from(ratio).ok()).map(|ratio| Literal::from(ratio).into());
-        GraphPattern::Extend {
+        // No variable of a query has a space in its name.
+        let variable = Variable::new_unchecked(format!("stopped {}", self.watches));
+        let inner = GraphPattern::Extend {
             inner: Box::new(inner),
-            // No variable of a query has a space in its name.
-            variable: Variable::new_unchecked(format!("alive {}", self.watches)),
-            expression: Expression::FunctionCall(custom(ALIVE), ratio.into_iter().collect()),
-        }
+            variable: variable.clone(),
+            expression: Expression::FunctionCall(custom(STOPPED), ratio.into_iter().collect()),
+        };
+        GraphPattern::Filter { expr: Expression::Not(Box::new(Expression::Bound(variable))), inner: Box::new(inner) }
     }
 }
 

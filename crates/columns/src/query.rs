@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use oxrdf::Term;
 use oxsdatatypes::{Boolean, Integer};
-use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
+use spareval::{CancellationToken, ExpressionTerm, InternalQuad, QueryableDataset};
 
 use crate::ReadError;
 use crate::dataset::{Dataset, Graphs, QuadIds};
@@ -31,29 +31,30 @@ impl QueryTerm {
 
 /// A dataset as it is queried. Its default graph, as the evaluator asks for it, is the union of all graphs, in which a triple
 /// stands once; or only the default graph.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Queried<'a> {
     dataset: &'a Dataset,
     is_union: bool,
+    token: CancellationToken,
 }
 
 impl<'a> Queried<'a> {
     /// Returns a dataset whose default graph is the union of all its graphs, if that is wanted.
     #[must_use]
-    pub const fn new(dataset: &'a Dataset, is_union: bool) -> Self {
-        Self { dataset, is_union }
+    pub fn new(dataset: &'a Dataset, is_union: bool) -> Self {
+        Self { dataset, is_union, token: CancellationToken::new() }
     }
 
-    /// Keeps an error for [`Dataset::fault`].
-    fn noted<T>(self, result: Result<T, ReadError>) -> Result<T, ReadError> {
-        result.inspect_err(|error| {
-            self.dataset.dictionary().fault.get_or_init(|| error.clone());
-        })
+    /// Returns it with a token; once that is cancelled, it gives no more quads. The evaluator's own token makes an error of
+    /// each instead, of which those who gather rows keep all.
+    #[must_use]
+    pub fn until(self, token: CancellationToken) -> Self {
+        Self { token, ..self }
     }
 
     /// Returns the quads of the default graph that is asked.
     fn default_quads(
-        self,
+        &self,
         subject: Option<TermId>,
         predicate: Option<TermId>,
         object: Option<TermId>,
@@ -61,11 +62,12 @@ impl<'a> Queried<'a> {
         if !self.is_union {
             return Box::new(self.dataset.quads(subject, predicate, object, Graphs::One(None)));
         }
-        let quads = self.dataset.quads(subject, predicate, object, Graphs::All);
-        if self.dataset.graphs().len() < 2 {
+        let dataset = self.dataset;
+        let quads = dataset.quads(subject, predicate, object, Graphs::All);
+        if dataset.graphs().len() < 2 {
             return Box::new(quads);
         }
-        Box::new(quads.filter_map(move |quad| match quad.and_then(|quad| Ok((quad, self.is_repeated(quad)?))) {
+        Box::new(quads.filter_map(move |quad| match quad.and_then(|quad| Ok((quad, is_repeated(dataset, quad)?))) {
             Ok((quad, is_repeated)) => (!is_repeated).then_some(Ok(quad)),
             Err(error) => Some(Err(error)),
         }))
@@ -73,25 +75,33 @@ impl<'a> Queried<'a> {
 
     /// Returns quads of named graphs.
     fn named_quads(
-        self,
+        &self,
         subject: Option<TermId>,
         predicate: Option<TermId>,
         object: Option<TermId>,
     ) -> Box<dyn Iterator<Item = Result<QuadIds, ReadError>> + 'a> {
-        let named = self.dataset.graphs().iter().filter(|graph| graph.name().is_some());
-        Box::new(named.flat_map(move |graph| self.dataset.quads(subject, predicate, object, Graphs::One(graph.name()))))
+        let dataset = self.dataset;
+        let named = dataset.graphs().iter().filter(|graph| graph.name().is_some());
+        Box::new(named.flat_map(move |graph| dataset.quads(subject, predicate, object, Graphs::One(graph.name()))))
     }
+}
 
-    /// Tells whether a graph before that of a quad has the same triple.
-    fn is_repeated(self, quad: QuadIds) -> Result<bool, ReadError> {
-        for graph in self.dataset.graphs().iter().take_while(|graph| graph.name() != quad.graph) {
-            let same = graph.triples(Some(quad.subject), Some(quad.predicate), Some(quad.object)).next();
-            if same.transpose()?.is_some() {
-                return Ok(true);
-            }
+/// Keeps an error for [`Dataset::fault`].
+fn noted<T>(dataset: &Dataset, result: Result<T, ReadError>) -> Result<T, ReadError> {
+    result.inspect_err(|error| {
+        dataset.dictionary().fault.get_or_init(|| error.clone());
+    })
+}
+
+/// Tells whether a graph before that of a quad has the same triple.
+fn is_repeated(dataset: &Dataset, quad: QuadIds) -> Result<bool, ReadError> {
+    for graph in dataset.graphs().iter().take_while(|graph| graph.name() != quad.graph) {
+        let same = graph.triples(Some(quad.subject), Some(quad.predicate), Some(quad.object)).next();
+        if same.transpose()?.is_some() {
+            return Ok(true);
         }
-        Ok(false)
     }
+    Ok(false)
 }
 
 impl<'a> QueryableDataset<'a> for Queried<'a> {
@@ -116,9 +126,9 @@ impl<'a> QueryableDataset<'a> for Queried<'a> {
                 }
             })
         };
-        let this = *self;
-        pattern().into_iter().flatten().map(move |quad| {
-            let quad = this.noted(quad)?;
+        let (dataset, token) = (self.dataset, self.token.clone());
+        pattern().into_iter().flatten().take_while(move |_| !token.is_cancelled()).map(move |quad| {
+            let quad = noted(dataset, quad)?;
             Ok(InternalQuad {
                 subject: QueryTerm::Known(quad.subject),
                 predicate: QueryTerm::Known(quad.predicate),
@@ -137,13 +147,13 @@ impl<'a> QueryableDataset<'a> for Queried<'a> {
     }
 
     fn internalize_term(&self, term: Term) -> Result<QueryTerm, ReadError> {
-        let known = self.noted(self.dataset.find(&term))?;
+        let known = noted(self.dataset, self.dataset.find(&term))?;
         Ok(known.map_or_else(|| QueryTerm::Other(Arc::new(term)), QueryTerm::Known))
     }
 
     fn externalize_term(&self, term: QueryTerm) -> Result<Term, ReadError> {
         match term {
-            QueryTerm::Known(id) => self.noted(self.dataset.term(id)),
+            QueryTerm::Known(id) => noted(self.dataset, self.dataset.term(id)),
             QueryTerm::Other(term) => Ok(Arc::unwrap_or_clone(term)),
         }
     }
