@@ -16,10 +16,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).map_or_else(|| PathBuf::from("examples/harbour-lights"), PathBuf::from);
     let case = Case::open(&path)?;
     let own = Question::ad_hoc("people", "SELECT ?name { ?who a cg:Person ; rdfs:label ?name } ORDER BY ?name")?;
-    tell(&run(&*case.data, &case.base, &own, &[])?);
+    tell(&run(case.whole()?, &case.base, &own, &[])?);
     let catalogue = Catalogue::shipped()?;
     let day = [("day".to_owned(), "2019-12-24".to_owned())];
-    tell(&run(&*case.data, &case.base, catalogue.get("gags-in-force")?, &day)?);
+    tell(&run(case.whole()?, &case.base, catalogue.get("gags-in-force")?, &day)?);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use casegraph::graph::EntityGraph;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let case = Case::open(Path::new("examples/harbour-lights"))?;
-    let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+    let graph = EntityGraph::project(case.whole()?, Some(&case.lang))?;
     let drawing = timeline(&graph, &Style::default(), &TimelineOptions::default())?;
     println!("{}", drawing.text());
     if let Some(path) = std::env::args().nth(1) {

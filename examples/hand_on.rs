@@ -15,9 +15,9 @@ use casegraph::store::sorted_quads;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let case = Case::open(Path::new("examples/harbour-lights"))?;
-    let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+    let graph = EntityGraph::project(case.whole()?, Some(&case.lang))?;
     let exported = Format::GraphMl.export(&Contents {
-        quads: &sorted_quads(&*case.data)?,
+        quads: &sorted_quads(case.whole()?)?,
         graph: &graph,
         title: &case.title,
         description: case.description.as_deref(),

@@ -15,7 +15,7 @@ use casegraph::measures::{Measure, Network, ranking};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let case = Case::open(Path::new("data/microsoft-nsl"))?;
-    let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+    let graph = EntityGraph::project(case.whole()?, Some(&case.lang))?;
     let network = Network::of(&graph, false);
     for ranked in ranking(&network, Measure::Betweenness)?.iter().take(3) {
         let label = graph.entity(&ranked.id).map_or(ranked.id.as_str(), |entity| &entity.label);

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for day in ["2014-05-21", "2014-05-22"] {
         let view = View { known_on: Some(day.parse()?), ..View::default() };
         let case = Case::open_as(Path::new("data/microsoft-nsl"), view)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+        let graph = EntityGraph::project(case.whole()?, Some(&case.lang))?;
         match graph.entity("nsl-microsoft-2013") {
             Some(letter) => println!("{day}: {}", letter.label),
             None => println!("{day}: the letter is not there"),

@@ -206,6 +206,8 @@ vocabulary! {
         FACTS_REMOVED = "factsRemoved",
         /// SHA-256 of a file, in hexadecimal.
         SHA256 = "sha256",
+        /// What tells whether what is said of a node has changed, in hexadecimal.
+        FINGERPRINT = "fingerprint",
         /// Kind of a source.
         SOURCE_KIND = "sourceKind",
         /// How far a source is trusted, A to F.
@@ -318,6 +320,8 @@ vocabulary! {
         DATASET = "Dataset",
         /// What the IRIs of its entities begin with.
         URI_SPACE = "uriSpace",
+        /// How many triples it has.
+        TRIPLES = "triples",
     }
 }
 

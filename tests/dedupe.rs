@@ -195,9 +195,10 @@ fn nine_of_ten_planted_duplicates_are_found_and_nine_of_ten_pairs_found_are_some
     let folder = tempfile::tempdir().expect("a folder");
     plant(folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
-    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
-    let identity = Identity::read(&*case.data).expect("decisions");
-    let found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default(), &identity);
+    let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
+    let identity = Identity::read(case.whole().expect("a case")).expect("decisions");
+    let found =
+        pairs(&graph, &sorted_quads(case.whole().expect("a case")).expect("quads"), &Rules::default(), &identity);
     let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();
     let right = |one: &str, other: &str| one.starts_with("dup") && stem(one) == stem(other);
     let hits = found.iter().filter(|pair| right(&pair.one, &pair.other)).count();
@@ -269,8 +270,13 @@ fn hits_of(set: &str) -> (usize, usize) {
     let folder = tempfile::tempdir().expect("a folder");
     plant_set(set, folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
-    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
-    let mut found = pairs(&graph, &sorted_quads(&*case.data).expect("quads"), &Rules::default(), &Identity::default());
+    let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
+    let mut found = pairs(
+        &graph,
+        &sorted_quads(case.whole().expect("a case")).expect("quads"),
+        &Rules::default(),
+        &Identity::default(),
+    );
     let is_planted = |id: &str| id.starts_with("same-") || id.starts_with("other-");
     found.retain(|pair| is_planted(&pair.one) || is_planted(&pair.other));
     let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();

@@ -275,7 +275,88 @@ fn a_neighbourhood_is_fetched_without_the_whole_graph() {
     };
     assert_eq!(drawn(address), drawn(flagship));
     let asked = &server.seen()[before..];
-    let everything: Vec<_> = asked.iter().filter(|request| request.text.contains("GRAPH ?g { ?s ?p ?o . }")).collect();
-    assert!(everything.is_empty(), "{everything:?}");
+    assert_eq!(whole_reads(asked), 0);
     assert!(asked.len() < 80, "{} requests", asked.len());
+}
+
+/// Returns how many requests read a part of a case as it is, and not what a question is about.
+fn whole_reads(requests: &[crate::endpoint_server::Request]) -> usize {
+    let is_whole = |text: &str| text.contains("VALUES ?p {") && text.contains("} ?s ?p ?o .");
+    let is_about_some = |text: &str| text.contains("VALUES ?s") || text.contains("VALUES ?o");
+    requests.iter().filter(|request| is_whole(&request.text) && !is_about_some(&request.text)).count()
+}
+
+/// Copies a case with one fact changed.
+fn changed(folder: &std::path::Path) -> String {
+    let changed = folder.join("changed");
+    crate::program::copy_folder(&repository(CASE), &changed).expect("a copy");
+    let relations = std::fs::read_to_string(changed.join("relations.csv")).expect("relations.csv");
+    std::fs::write(changed.join("relations.csv"), relations.replacen(",confirmed,", ",disputed,", 1)).expect("a file");
+    changed.to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_copy_is_used_until_something_changes_there() {
+    let server = Server::start(|_| Answer::Well);
+    let folder = tempfile::tempdir().expect("a folder");
+    let copies = folder.path().join("copies");
+    let place = copies.to_string_lossy();
+    let import = |case: &str| assert_eq!(casegraph(&["import", case, "--store", &server.address]).status, 0);
+    let export = |more: &[&str]| {
+        let before = server.seen().len();
+        let args = [&["export", &server.address, "--to", "nquads"], more].concat();
+        let outcome = with(&[("CASEGRAPH_CACHE", &place)], &args);
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+        (outcome.stdout, whole_reads(&server.seen()[before..]) > 0)
+    };
+    import(CASE);
+    let (first, is_read) = export(&[]);
+    assert!(is_read);
+    assert!(export(&[]) == (first.clone(), false));
+    assert!(export(&["--anew"]) == (first.clone(), true));
+    import(&changed(folder.path()));
+    let (second, is_read) = export(&[]);
+    assert!(is_read && second != first);
+    // A damaged copy is no copy.
+    for copy in copies.read_dir().expect("copies").flatten() {
+        std::fs::write(copy.path(), "damaged").expect("a file");
+    }
+    assert!(export(&[]) == (second.clone(), true));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(
+            copies.metadata().expect("a folder").permissions().mode() & 0o077,
+            0,
+            "what is copied may be secret"
+        );
+    }
+}
+
+#[test]
+fn an_import_fetches_what_differs_unless_others_have_changed_the_case() {
+    let server = Server::start(|_| Answer::Well);
+    let folder = tempfile::tempdir().expect("a folder");
+    let changed = changed(folder.path());
+    let import = |case: &str| {
+        let before = server.seen().len();
+        let outcome = casegraph(&["import", case, "--store", &server.address]);
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        (outcome.stdout, whole_reads(&server.seen()[before..]) > 0)
+    };
+    let of_case = "SELECT ?s ?p ?o FROM <https://example.org/harbour-lights/id/graph/case> { ?s ?p ?o }";
+    let says = || casegraph(&["query", &server.address, of_case]).stdout;
+    import(CASE);
+    let before = says();
+    let (told, reads_all) = import(&changed);
+    assert!(told.contains(" 0 facts added, 1 changed, 0 removed") && !reads_all, "{told}");
+    assert!(import(CASE).0.contains(" 1 changed, 0 removed"));
+    assert!(says() == before);
+    let others = "INSERT DATA { GRAPH <https://example.org/harbour-lights/id/graph/case> { <x:a> <x:b> <x:c> } }";
+    ureq::post(&format!("{}/", server.address)).send_form([("update", others)]).expect("an update");
+    assert!(says() != before);
+    let (_, reads_all) = import(CASE);
+    assert!(reads_all);
+    assert!(says() == before);
+    assert!(import(CASE).0.contains("nothing changed"));
 }

@@ -20,9 +20,9 @@ use crate::program::repository;
 const SHIPPED: [&str; 2] = ["examples/harbour-lights", "data/microsoft-nsl"];
 
 fn exported(case: &Case, format: Format) -> Exported {
-    let graph = EntityGraph::project(&*case.data, Some(&case.lang)).expect("a graph");
+    let graph = EntityGraph::project(case.whole().expect("a case"), Some(&case.lang)).expect("a graph");
     let contents = Contents {
-        quads: &sorted_quads(&*case.data).expect("quads"),
+        quads: &sorted_quads(case.whole().expect("a case")).expect("quads"),
         graph: &graph,
         title: &case.title,
         description: case.description.as_deref(),
@@ -48,7 +48,7 @@ fn parsed(format: RdfFormat, text: &str) -> BTreeSet<String> {
 }
 
 fn quads(case: &Case) -> BTreeSet<String> {
-    sorted_quads(&*case.data).expect("quads").iter().map(Quad::to_string).collect()
+    sorted_quads(case.whole().expect("a case")).expect("quads").iter().map(Quad::to_string).collect()
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn what_a_case_folder_cannot_hold_is_told() {
 fn every_entity_and_fact_is_in_the_network() {
     for name in SHIPPED {
         let case = open(name, None);
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang)).expect("a graph");
+        let graph = EntityGraph::project(case.whole().expect("a case"), Some(&case.lang)).expect("a graph");
         let json: Value = serde_json::from_str(&text(&exported(&case, Format::Cytoscape))).expect("JSON");
         let ids = |kind: &str| -> BTreeSet<String> {
             let elements = json["elements"][kind].as_array().expect("elements").iter();
@@ -230,7 +230,7 @@ fn what_goes_out_as_followthemoney_comes_in_as_a_sound_case() {
             std::fs::write(folder.path().join(file), bytes).expect("a file");
         }
         let (loaded, _) = read_sound(folder.path()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let links = EntityGraph::project(&*case.data, None).expect("a graph").links().count();
+        let links = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph").links().count();
         let facts = loaded.summary.facts;
         assert!(facts * 10 >= links * 9, "{name}: {facts} of {links}");
     }

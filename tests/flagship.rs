@@ -62,7 +62,7 @@ fn case() -> Case {
 }
 
 fn solutions(case: &Case, question: &Question) -> Solutions {
-    match run(&*case.data, &case.base, question, &[]).expect("an answer") {
+    match run(case.whole().expect("a case"), &case.base, question, &[]).expect("an answer") {
         Answer::Solutions(solutions) => solutions,
         _ => panic!("`{}` gives rows", question.name),
     }
@@ -173,7 +173,7 @@ fn two_builds_are_the_same_to_the_byte() {
 }
 
 fn graph() -> EntityGraph {
-    EntityGraph::project(&*case().data, Some("en")).expect("a graph")
+    EntityGraph::project(case().whole().expect("a case"), Some("en")).expect("a graph")
 }
 
 fn ids(side: &Side) -> Vec<&str> {

@@ -248,7 +248,7 @@ fn the_table_of_days_has_every_kind_of_triple() {
 
 fn quads(folder: &Path, view: View) -> String {
     let case = Case::open_as(folder, view).unwrap_or_else(|error| panic!("{}: {error:?}", folder.display()));
-    let quads = sorted_quads(&*case.data).expect("quads");
+    let quads = sorted_quads(case.whole().expect("a case")).expect("quads");
     quads.iter().map(|quad| format!("{quad} .\n")).collect::<Vec<_>>().concat()
 }
 

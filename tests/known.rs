@@ -25,14 +25,14 @@ fn day(text: &str) -> Day {
 
 fn read_case() -> (Case, EntityGraph) {
     let case = Case::open(&repository(CASE)).expect("the case is sound");
-    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
+    let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
     (case, graph)
 }
 
 fn answers(on: &str, audience: Option<&str>) -> Vec<(String, Answer)> {
     let (case, graph) = read_case();
     let question = Question { day: day(on), audience, as_of: None, about: Some(LETTER) };
-    let found = known(&*case.data, &graph, &question, None).expect("an answer").findings;
+    let found = known(case.whole().expect("a case"), &graph, &question, None).expect("an answer").findings;
     found.into_iter().map(|f| (f.fact.id.clone(), f.certainty)).collect()
 }
 
@@ -57,7 +57,7 @@ fn the_public_possibly_knew_of_the_letter_on_21_may_and_certainly_on_23_may() {
 #[test]
 fn each_fact_with_a_date_of_disclosure_became_public_by_some_event() {
     let (case, graph) = read_case();
-    let disclosures = graph.disclosures(&*case.data, None).expect("disclosures");
+    let disclosures = graph.disclosures(case.whole().expect("a case"), None).expect("disclosures");
     let events = events(&graph, &disclosures);
     let told: BTreeSet<&str> =
         events.iter().filter(|event| event.audience.is_none()).flat_map(|e| &e.facts).map(String::as_str).collect();
@@ -84,7 +84,7 @@ fn cases() -> [TempDir; 2] {
 fn a_view_of_any_day_tells_of_no_disclosure_that_came_later() {
     for case in cases() {
         let whole = Case::open(case.path()).expect("a sound case");
-        let told = sorted_quads(&*whole.data).expect("quads");
+        let told = sorted_quads(whole.whole().expect("a case")).expect("quads");
         let store = CaseStore::in_memory(told.iter().cloned()).expect("a store");
         let bounds = [cg::DISCLOSED_EARLIEST, cg::DISCLOSED_LATEST, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST];
         let days: BTreeSet<Day> = told
@@ -139,9 +139,12 @@ fn a_view_is_that_of_a_case_that_never_had_the_later_disclosures() {
             let told = |folder: &TempDir| {
                 let view = View { known_on: Some(self::day(day)), ..View::default() };
                 let case = Case::open_as(folder.path(), view).expect("a sound case");
-                let graph = EntityGraph::project(&*case.data, None).expect("a graph");
-                let disclosures = graph.disclosures(&*case.data, None).expect("disclosures");
-                (sorted_quads(&*case.data).expect("quads"), format!("{:?}", events(&graph, &disclosures)))
+                let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
+                let disclosures = graph.disclosures(case.whole().expect("a case"), None).expect("disclosures");
+                (
+                    sorted_quads(case.whole().expect("a case")).expect("quads"),
+                    format!("{:?}", events(&graph, &disclosures)),
+                )
             };
             // The title of a case is the name of its folder where it states none; both state one.
             assert!(told(whole) == told(cut), "{day}: the view of the whole case differs");

@@ -108,7 +108,7 @@ fn communities_fit_as_well_as_those_of_networkx_at_its_best() {
 #[test]
 fn the_network_of_the_microsoft_case_is_what_sparql_finds() {
     let case = Case::open(Path::new(&repository("data/microsoft-nsl"))).expect("the case");
-    let graph = EntityGraph::project(&*case.data, Some(&case.lang)).expect("a graph");
+    let graph = EntityGraph::project(case.whole().expect("a case"), Some(&case.lang)).expect("a graph");
     let (found, told) = (Network::of(&graph, false), told().pop().expect("the last"));
     assert_eq!(found.ids(), told.network.ids());
     for node in 0..found.node_count() {

@@ -34,7 +34,7 @@ fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
     for place in CASES.map(repository) {
         for view in views() {
             let case = Case::open_as(&place, view).expect("a case");
-            let whole = EntityGraph::project(&*case.data, Some("en")).expect("a graph");
+            let whole = EntityGraph::project(case.whole().expect("a case"), Some("en")).expect("a graph");
             for selection in selections() {
                 check(&case, &whole.select(&selection), &selection);
             }
@@ -53,7 +53,8 @@ fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
                 max_parallel: 1 + at % 5,
                 max_between: 1 + at % 3,
             };
-            let near = Ego::read(&*case.data, &entity.id, limits, selection, Some("en")).expect("an ego");
+            let near =
+                Ego::read(case.whole().expect("a case"), &entity.id, limits, selection, Some("en")).expect("an ego");
             let drawings = [near, whole.ego(&entity.id, limits).expect("an ego")].map(|around| {
                 let drawing = ego(&around, &Style::default(), None);
                 (drawing.dot(), drawing.text())
@@ -68,7 +69,7 @@ fn paths_are_drawn_as_from_the_whole_case() {
     each(|case, whole, selection| {
         let ids: Vec<&str> = whole.entities().map(|entity| entity.id.as_str()).collect();
         for (from, to) in ids.iter().zip(ids.iter().cycle().skip(7)).step_by(3) {
-            let near = EntityGraph::joining(&*case.data, from, to, selection, Some("en"));
+            let near = EntityGraph::joining(case.whole().expect("a case"), from, to, selection, Some("en"));
             let near = near.expect("a graph");
             let draw = |graph: &EntityGraph| {
                 path(graph, &Style::default(), from, to, &PathOptions::default()).expect("a drawing")
@@ -85,7 +86,7 @@ fn a_name_finds_in_a_neighbourhood_what_it_finds_in_the_whole_case() {
     each(|case, whole, selection| {
         // A filter leaves entities out whose names are known nevertheless.
         for name in names.into_iter().filter(|_| *selection == Selection::default()) {
-            let near = Ego::read(&*case.data, name, EgoLimits::default(), selection, Some("en"));
+            let near = Ego::read(case.whole().expect("a case"), name, EgoLimits::default(), selection, Some("en"));
             match (near, whole.ego(name, EgoLimits::default())) {
                 (Ok(near), Ok(whole)) => assert_eq!((near.centre, near.facts), (whole.centre, whole.facts)),
                 (Err(near), Err(whole)) => assert_eq!(near.to_string(), whole.to_string()),

@@ -35,7 +35,7 @@ fn every_term_that_a_case_writes_is_defined() {
     for folder in CASES {
         let case = Case::open(&repository(folder)).expect("a sound case");
         let mut unknown = BTreeSet::new();
-        for quad in sorted_quads(&*case.data).expect("quads") {
+        for quad in sorted_quads(case.whole().expect("a case")).expect("quads") {
             let terms = [quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string()];
             unknown.extend(
                 terms
@@ -112,7 +112,7 @@ fn no_case_of_ours_has_a_warning() {
 #[test]
 fn preferred_labels_stand_beside_labels() {
     let case = Case::open(&repository(CASES[1])).expect("a sound case");
-    let quads = sorted_quads(&*case.data).expect("quads");
+    let quads = sorted_quads(case.whole().expect("a case")).expect("quads");
     let named = |property: &str| quads.iter().filter(|quad| quad.predicate.as_str() == property).count();
     assert!(named(skos::PREF_LABEL.as_str()) > 10 && named(rdfs::LABEL.as_str()) > named(skos::PREF_LABEL.as_str()));
 }

@@ -185,7 +185,7 @@ fn a_fact_without_dates_is_undated_and_not_eternally_true() {
 fn an_empty_day_says_empty_and_does_not_fall_back_to_all() {
     let view = View { known_on: Some(day("1900-01-01")), ..View::default() };
     let case = Case::open_as(&repository("examples/harbour-lights"), view).expect("a case");
-    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
+    let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
     assert_eq!((graph.facts().len(), graph.entities().len()), (0, 0));
 }
 

@@ -37,6 +37,8 @@ pub(crate) fn run_in(
 ) -> Outcome {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("casegraph"));
     command.args(args.iter().map(AsRef::as_ref)).current_dir(folder).env_clear().write_stdin(stdin);
+    // Copies of what lies on endpoints are kept with what the tests leave behind.
+    command.env("CASEGRAPH_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("copies"));
     command.env("PATH", path.unwrap_or_default()).envs(variables.iter().copied());
     // What imports log as their time: 22 May 2014.
     command.env("SOURCE_DATE_EPOCH", "1400716800");

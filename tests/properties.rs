@@ -147,7 +147,7 @@ proptest! {
         import_into("one.casegraph", &b);
         let graph = |name: &str| {
             let case = Case::open(&folder.path().join(name)).expect("a store");
-            let quads = sorted_quads(&*case.data).expect("quads");
+            let quads = sorted_quads(case.whole().expect("a case")).expect("quads");
             quads.into_iter().map(|q| q.to_string()).filter(|q| q.contains("/graph/case>")).collect::<Vec<_>>()
         };
         prop_assert_eq!(graph("both.casegraph"), graph("one.casegraph"));

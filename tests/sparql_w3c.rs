@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use casegraph::date::LAST_DAY;
 use casegraph::query::{Error, Format, Layout, Limits, Names, Protocol, Question, check, run_limited, update};
-use casegraph::store::{CaseStore, Dataset, DescribedCase, OfCases, sorted_quads};
+use casegraph::store::{CaseStore, DescribedCase, sorted_quads};
 use casegraph::view::View;
 use oxigraph::model::{GraphName, NamedNode, Quad};
 use oxigraph::sparql::SparqlEvaluator;
@@ -76,7 +76,7 @@ impl Asked {
     }
 
     /// Asks as the server does when a request names the graphs: by itself, casegraph's default graph is the union of all.
-    fn ask(&self, data: &dyn Dataset, default: &GraphName) -> Result<(), String> {
+    fn ask(&self, data: &CaseStore, default: &GraphName) -> Result<(), String> {
         let request = Protocol { default_graphs: vec![default.clone()], named_graphs: self.named.clone() };
         let request = if self.states_dataset { Protocol::default() } else { request };
         let question = Question::ad_hoc("the case", &self.text).map_err(told)?;
@@ -86,7 +86,7 @@ impl Asked {
         Outcome::read(&bytes, self.format)?.compare(&self.expected, self.is_ordered)
     }
 
-    /// Asks a choice of all graphs of a store as of cases: it is read by pattern. A graph without a name is given one.
+    /// Asks a choice of all graphs of a store as of cases. A graph without a name is given one.
     fn ask_of_cases(&self) -> Result<(), String> {
         let unnamed = NamedNode::new_unchecked("urn:x:unnamed");
         let mut data = self.data.clone();
@@ -100,7 +100,8 @@ impl Asked {
             graph: graph.as_str().to_owned(),
         };
         let cases: Vec<_> = self.named.iter().chain([&unnamed]).map(case).collect();
-        self.ask(&OfCases::new(CaseStore::in_memory(data).map_err(told)?, &cases), &unnamed.into())
+        let chosen = CaseStore::in_memory(data).and_then(|store| store.of_cases(&cases)).map_err(told)?;
+        self.ask(&chosen, &unnamed.into())
     }
 
     fn ask_oxigraph(&self) -> Result<(), String> {

@@ -261,7 +261,7 @@ fn view_numeric_constant() {
             let query = format!("SELECT ?f {{ {pattern} }} ORDER BY ?f");
             let question = Question::ad_hoc("a test", &query).expect("a query");
             for case in opened.iter().flatten() {
-                let answer = query::run(&*case.data, &case.base, &question, &[]).expect("an answer");
+                let answer = query::run(case.whole().expect("a case"), &case.base, &question, &[]).expect("an answer");
                 let mut rows = Vec::new();
                 answer.write(&mut rows, Format::Csv, &Names::new(&case.base), Layout::default()).expect("rows");
                 assert_eq!(ids(&String::from_utf8_lossy(&rows)), found, "{form} {constant}, {}", case.view);

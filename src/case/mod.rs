@@ -9,7 +9,8 @@ mod folder;
 mod import;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::OnceLock;
+use std::time::SystemTime;
 
 pub use change::is_fit;
 pub use exchange::{FolderWriter, TakenBack};
@@ -20,14 +21,13 @@ pub use import::{Imported, import};
 use csvw::{Diagnostic, Diagnostics, Severity};
 
 use crate::facts::{Loaded, Wanted};
-use crate::remote::{Endpoint, OpenError, Settings};
-use crate::store::{self, CaseStore, Dataset, DescribedCase, OfCases, cases};
+use crate::remote::{Endpoint, OpenError, Pulled, Settings};
+use crate::store::{self, CaseStore, DescribedCase, Near, cases};
 use crate::view::{self, View};
 
 /// A case that is open for questions.
 pub struct Case {
-    /// Its quads, as far as the view shows them.
-    pub data: Arc<dyn Dataset>,
+    data: Data,
     /// Title of the case.
     pub title: String,
     /// What the case is about.
@@ -44,6 +44,30 @@ pub struct Case {
     pub view: View,
     /// Faults that do not stop it from being used, sorted; none where only what was known on a day is seen.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// The quads of a case, as far as the view shows them.
+enum Data {
+    Here(CaseStore),
+    /// A copy of what is on an endpoint, or what a view shows of it; and when it was made, if that was not just now.
+    Copied(Pulled),
+    /// On an endpoint, until somebody wants all of them: then in a copy, that is made anew if that is asked for.
+    There {
+        endpoint: Box<Endpoint>,
+        anew: bool,
+        copy: OnceLock<Pulled>,
+    },
+}
+
+/// How a case is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// Of a store the cases that are named, by title, base or the last part of it; all of them where none is.
+    pub cases: Vec<String>,
+    /// Which links in a case folder are followed.
+    pub links: Links,
+    /// Whether a case on an endpoint is copied anew, though nothing has changed there.
+    pub anew: bool,
 }
 
 /// Why a case cannot be opened.
@@ -142,15 +166,15 @@ impl Case {
 
     /// Opens a case as a view shows it; of a store all its cases. The path may be the address of an endpoint.
     pub fn open_as(path: &Path, view: View) -> Result<Self, Error> {
-        Self::open_some(path, view, &[], Links::Inside)
+        Self::open_some(path, view, &Opening::default())
     }
 
-    /// Opens those cases of a store that are named by title, base or the last part of it, without a name all of them; or a
-    /// folder, where those links are followed that may be.
-    pub fn open_some(path: &Path, view: View, wanted: &[String], links: Links) -> Result<Self, Error> {
+    /// Opens a case as a view shows it.
+    pub fn open_some(path: &Path, view: View, opening: &Opening) -> Result<Self, Error> {
+        let Opening { cases: wanted, links, anew } = opening;
         if Settings::are_named(path) {
             let settings = Settings::read(path).map_err(OpenError::from)?;
-            return Self::from_store(Endpoint::open(&settings)?, view, wanted);
+            return Self::on_endpoint(Endpoint::open(&settings)?, view, wanted, *anew);
         }
         if !path.exists() {
             return Err(Error::Missing(path.to_owned()));
@@ -158,7 +182,7 @@ impl Case {
         if path.is_file() {
             return Self::from_store(CaseStore::open(path)?, view, wanted);
         }
-        let folder = CaseFolder::open(path, links)?;
+        let folder = CaseFolder::open(path, *links)?;
         let (Loaded { quads, summary, .. }, warnings) =
             sound_load(&folder, Wanted::Quads).map_err(|error| match error {
                 Error::Faults(_) if view.known_on.is_some() => Error::Unsound,
@@ -170,7 +194,7 @@ impl Case {
         }
         let seen = chosen(cases(&store)?, wanted)?.into_iter().next().ok_or(store::Error::Empty)?;
         Ok(Self {
-            data: Arc::new(store),
+            data: Data::Here(store),
             title: seen.title,
             description: seen.description,
             focus: summary.settings.focus,
@@ -183,22 +207,39 @@ impl Case {
         })
     }
 
-    fn from_store(store: impl Dataset + 'static, view: View, wanted: &[String]) -> Result<Self, Error> {
+    fn from_store(mut store: CaseStore, view: View, wanted: &[String]) -> Result<Self, Error> {
         let all = cases(&store)?;
         let count = all.len();
-        let mut chosen = chosen(all, wanted)?;
-        let is_part = chosen.len() < count;
-        let mut data: Arc<dyn Dataset> = match store.as_columns() {
-            _ if !is_part => Arc::new(store),
-            Some(columns) => Arc::new(CaseStore::of_cases(columns, &chosen)?),
-            None => Arc::new(OfCases::new(store, &chosen)),
-        };
-        if !view.is_whole() {
-            data = Arc::new(view.of(&*data)?);
-            chosen = cases(&*data)?;
+        let chosen = chosen(all, wanted)?;
+        if chosen.len() < count {
+            store = store.of_cases(&chosen)?;
         }
-        let described = DescribedCase::as_one(chosen).ok_or(store::Error::Empty)?;
+        if view.is_whole() {
+            return Self::described(Data::Here(store), chosen, view);
+        }
+        store = view.of(&store)?;
+        let chosen = cases(&store)?;
+        Self::described(Data::Here(store), chosen, view)
+    }
+
+    /// Opens the cases of an endpoint. A view is that of a copy.
+    fn on_endpoint(endpoint: Endpoint, view: View, wanted: &[String], anew: bool) -> Result<Self, Error> {
+        let chosen = chosen(cases(Near::There(&endpoint))?, wanted)?;
+        let endpoint = endpoint.of_cases(&chosen);
+        if view.is_whole() {
+            let data = Data::There { endpoint: Box::new(endpoint), anew, copy: OnceLock::new() };
+            return Self::described(data, chosen, view);
+        }
+        let pulled = endpoint.pull(anew)?;
+        let store = view.of(&pulled.store)?;
+        let chosen = cases(&store)?;
+        Self::described(Data::Copied(Pulled { store, ..pulled }), chosen, view)
+    }
+
+    fn described(data: Data, cases: Vec<DescribedCase>, view: View) -> Result<Self, Error> {
+        let described = DescribedCase::as_one(cases).ok_or(store::Error::Empty)?;
         Ok(Self {
+            data,
             title: described.title,
             description: described.description,
             focus: Vec::new(),
@@ -207,8 +248,45 @@ impl Case {
             own: OwnFiles::default(),
             view,
             warnings: Vec::new(),
-            data,
         })
+    }
+
+    /// Returns all of its quads, as far as the view shows them; of a case on an endpoint, those of a copy.
+    pub fn whole(&self) -> Result<&CaseStore, store::Error> {
+        match &self.data {
+            Data::Here(store) | Data::Copied(Pulled { store, .. }) => Ok(store),
+            Data::There { endpoint, anew, copy } => {
+                let pulled = if copy.get().is_none() { Some(endpoint.pull(*anew)?) } else { None };
+                Ok(&copy.get_or_init(|| pulled.expect("a copy was made where there was none")).store)
+            }
+        }
+    }
+
+    /// Returns what is asked about a small part of it.
+    pub fn near(&self) -> Near<'_> {
+        match &self.data {
+            Data::Here(store) | Data::Copied(Pulled { store, .. }) => Near::Here(store),
+            Data::There { endpoint, copy, .. } => {
+                copy.get().map_or(Near::There(&**endpoint), |pulled| Near::Here(&pulled.store))
+            }
+        }
+    }
+
+    /// Returns the endpoint on which all of it lies, as long as there is no copy.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match &self.data {
+            Data::There { endpoint, copy, .. } if copy.get().is_none() => Some(endpoint),
+            _ => None,
+        }
+    }
+
+    /// Returns when the copy of a case on an endpoint was made, where an earlier one is used.
+    pub fn kept_since(&self) -> Option<SystemTime> {
+        match &self.data {
+            Data::There { copy, .. } => copy.get()?.kept_since,
+            Data::Copied(pulled) => pulled.kept_since,
+            Data::Here(_) => None,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::diagram::style_of;
 use super::fault::{Fault, counted, write_faults};
 use super::output::{Inputs, Overwriting};
 use super::screen;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, RelationshipsOptions, Style, TimelineOptions};
 use crate::explorer::{self, About, Dated, Days, Reader};
@@ -43,7 +43,7 @@ impl Build {
         write_faults(&mut screen::stderr(), &case.warnings, None)?;
         let style = style_of(&case)?;
         let rules = rules_of(&case, &self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+        let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?;
         let graph = if case.view.is_whole() { graph } else { graph.select(&(&case.view).into()) };
         writeln!(
             out,
@@ -56,7 +56,7 @@ impl Build {
         let drawings = standard_drawings(&graph, &style, &case.focus)?;
         let mut made = draw(drawings)?;
         let mut quads = Vec::new();
-        store::write(&*case.data, &mut quads, RdfSyntax::NQuads, &case.base)?;
+        store::write(all_of(&case)?, &mut quads, RdfSyntax::NQuads, &case.base)?;
         made.files.push(("graph.nq".to_owned(), quads));
         let cover = Cover {
             title: case.title.clone(),
@@ -71,13 +71,13 @@ impl Build {
             base: case.base.clone(),
             lang: case.lang.clone(),
         };
-        let dated = Dated::read(&*case.data)?;
+        let dated = Dated::read(all_of(&case)?)?;
         let document = |days: Option<&Days>| {
             explorer::document(&graph, &dated, &about, &case.view, &style, &entries, Reader::Alone(days))
         };
         let whole = document(None);
         // A page of a view holds that view alone.
-        let days = if case.view.is_whole() { Days::of(&*case.data, &whole, &about, &style)? } else { None };
+        let days = if case.view.is_whole() { Days::of(all_of(&case)?, &whole, &about, &style)? } else { None };
         let document = days.as_ref().map_or(whole, |days| document(Some(days)));
         let page = report::page(&cover, &graph, &made.figures, &entries, &document);
         // The page comes last: where it is new, all is.

@@ -22,7 +22,7 @@ pub(super) struct Cases {
 impl Cases {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = Case::open(&self.store)?;
-        let (found, imports) = (cases(&*case.data)?, imports(&*case.data)?);
+        let (found, imports) = (cases(case.near())?, imports(case.near())?);
         let mut rows = Vec::new();
         for case_in in &found {
             let last = imports.iter().rfind(|import| import.iri.starts_with(&case_in.base));
@@ -31,7 +31,7 @@ impl Cases {
                     .text(case_in.short_name())
                     .text(&case_in.title)
                     .text(&case_in.base)
-                    .number(count_facts(&*case.data, &case_in.graph)?)
+                    .number(count_facts(case.near(), &case_in.graph)?)
                     .text(last.map_or("", |import| import.time.as_str())),
             );
         }

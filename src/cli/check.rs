@@ -8,8 +8,8 @@ use csvw::Severity;
 use super::conflicts::rules_of;
 use super::fault::{Fault, and_plain, counted, write_faults};
 use super::screen;
-use super::selecting::Following;
-use crate::case::{Case, CaseFolder};
+use super::selecting::{Following, all_of};
+use crate::case::{Case, CaseFolder, Opening};
 use crate::conflicts::{Kind, Side, State, ledger};
 use crate::facts::{CaseSummary, Loaded, Wanted};
 use crate::fault_report::{write_json, write_sarif};
@@ -91,8 +91,12 @@ impl Check {
     }
 
     fn propose(&self, out: &mut impl Write) -> Result<(), Fault> {
-        let case = Case::open_some(&self.case, View::default(), &[], self.following.links())?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+        let case = Case::open_some(
+            &self.case,
+            View::default(),
+            &Opening { links: self.following.links(), ..Opening::default() },
+        )?;
+        let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?;
         let ids = |side: &Side| side.records.iter().map(|fact| fact.id.clone()).collect::<Vec<_>>().join(", ");
         for entry in ledger(&graph, &rules_of(&case, &self.case)?) {
             // Denials are on record as claims; what is proposed are pairs of records that nobody has set against each other.

@@ -7,7 +7,7 @@ use csvw::nearest;
 use serde_json::json;
 
 use super::fault::Fault;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
@@ -36,7 +36,7 @@ impl Conflicts {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let kinds = self.kinds.iter().map(|text| kind(text)).collect::<Result<Vec<_>, _>>()?;
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&(&case.view).into());
+        let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?.select(&(&case.view).into());
         let mut entries = ledger(&graph, &rules_of(&case, &self.case)?);
         entries.retain(|entry| {
             (kinds.is_empty() || kinds.contains(&entry.kind)) && (!self.open || entry.settlement.state == State::Open)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{Fault, counted};
 use super::rank::stamp;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
@@ -34,11 +34,11 @@ pub(super) struct Dedupe {
 impl Dedupe {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+        let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?;
         let mut rules = rules_of(&case, &self.case)?;
         rules.least = self.least.unwrap_or(rules.least);
-        let identity = Identity::read(&*case.data)?;
-        let found = pairs(&graph, &store::sorted_quads(&*case.data)?, &rules, &identity);
+        let identity = Identity::read(all_of(&case)?)?;
+        let found = pairs(&graph, &store::sorted_quads(all_of(&case)?)?, &rules, &identity);
         if self.rows {
             return decisions(&found, &case.base, out);
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use oxigraph::model::NamedNode;
 
 use super::fault::{Fault, counted};
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::tabular::{Row, Tabular};
 use crate::graph::{EntityGraph, Source};
 use crate::known::{Event, events};
@@ -26,7 +26,7 @@ impl Disclosures {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let view = self.viewing.view();
         let case = self.viewing.open(&self.case)?;
-        let data = &*case.data;
+        let data = all_of(&case)?;
         let graph = EntityGraph::project(data, Some(&case.lang))?;
         let found = events(&graph, &graph.disclosures(data, Some(&case.lang))?);
         let recorded = found.iter().filter(|event| event.disclosure.is_some()).count();

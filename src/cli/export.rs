@@ -8,7 +8,7 @@ use csvw::nearest;
 use super::fault::Fault;
 use super::output::{Inputs, Overwriting};
 use super::screen;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use crate::export::{Contents, Exported, Format, Loss};
 use crate::graph::EntityGraph;
 use crate::store::{self, RdfSyntax};
@@ -51,8 +51,8 @@ impl Export {
             let file = self.overwriting.file(self.output.as_deref(), &inputs)?;
             let case = self.viewing.open(&self.case)?;
             return match file {
-                None => Ok(store::write(&*case.data, out, *syntax, &case.base)?),
-                Some(file) => file.write(|mut out| Ok(store::write(&*case.data, &mut out, *syntax, &case.base)?)),
+                None => Ok(store::write(all_of(&case)?, out, *syntax, &case.base)?),
+                Some(file) => file.write(|mut out| Ok(store::write(all_of(&case)?, &mut out, *syntax, &case.base)?)),
             };
         }
         let format = format(&self.to)?;
@@ -78,9 +78,9 @@ impl Export {
 
     fn exported(&self, format: Format) -> Result<Exported, Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?;
+        let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?;
         Ok(format.export(&Contents {
-            quads: &store::sorted_quads(&*case.data)?,
+            quads: &store::sorted_quads(all_of(&case)?)?,
             graph: &graph,
             title: &case.title,
             description: case.description.as_deref(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use oxigraph::model::NamedNode;
 
 use super::fault::{Fault, counted};
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::tabular::{Row, Tabular};
 use crate::date::Day;
 use crate::graph::{Answer, EntityGraph, Fact, Qualifier, Source};
@@ -39,7 +39,7 @@ impl Known {
         let View { as_of, .. } = self.viewing.view();
         let view = View { as_of: None, ..self.viewing.view() };
         let case = self.viewing.open_as(&self.case, view.clone())?;
-        let (data, lang) = (&*case.data, Some(case.lang.as_str()));
+        let (data, lang) = (all_of(&case)?, Some(case.lang.as_str()));
         let whole = EntityGraph::project(data, lang)?;
         let find = |name: &Option<String>| {
             let Some(name) = name.as_deref() else { return Ok(None) };

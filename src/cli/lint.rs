@@ -8,7 +8,7 @@ use csvw::nearest;
 
 use super::fault::{Fault, counted};
 use super::rank::stamp;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::tabular::{Row, Tabular};
 use crate::case::OwnFiles;
 use crate::lint::{hint, lint};
@@ -43,7 +43,7 @@ impl Lint {
             return list(&checks, out);
         }
         let case = self.viewing.open(&self.case)?;
-        let findings = lint(&*case.data, &case.base, checks.iter().copied())?;
+        let findings = lint(all_of(&case)?, &case.base, checks.iter().copied())?;
         let rows = findings.iter().map(|finding| {
             let row = Row::default().text(&finding.check);
             let row = if finding.thing.contains(':') { row.iri(&finding.thing) } else { row.text(&finding.thing) };

@@ -20,7 +20,7 @@ pub(super) struct Log {
 impl Log {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = Case::open(&self.store)?;
-        let (cases, imports) = (cases(&*case.data)?, imports(&*case.data)?);
+        let (cases, imports) = (cases(case.near())?, imports(case.near())?);
         let rows = imports.iter().map(|import| {
             let name =
                 cases.iter().find(|case| import.iri.starts_with(&case.base)).map_or("", |case| case.short_name());

@@ -4,9 +4,9 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use crate::case::OwnFiles;
-use crate::query::{Answer, Catalogue, Format, Layout, Limits, Names, Question, run_within};
+use crate::query::{Answer, Catalogue, Format, Layout, Limits, Names, Question, run_on, run_within};
 
 /// Ask a case a question: SPARQL, or a shipped question by its name
 #[derive(clap::Args)]
@@ -47,13 +47,16 @@ impl Query {
         let catalogue = Catalogue::shipped()?.and(case.own.questions())?;
         let question = self.question(&catalogue)?;
         let values = self.params.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
-        let data = &*case.data;
         let limits = Limits { memory: usize::from(self.max_memory) << 20, ..Limits::default() };
-        let answer = run_within(data, &case.base, &question, &values, &limits)?;
+        let far = case.endpoint().map(|endpoint| run_on(endpoint, &case.base, &question, &values, &limits));
+        let answer = match far.transpose()?.flatten() {
+            Some(answer) => answer,
+            None => run_within(all_of(&case)?, &case.base, &question, &values, &limits)?,
+        };
         let format = self.format(&answer)?;
         let names = Names::new(&case.base);
         let names = if format == Format::Table {
-            names.with_labels(data, &answer).map_err(crate::query::Error::from)?
+            names.with_labels(case.near(), &answer).map_err(crate::query::Error::from)?
         } else {
             names
         };

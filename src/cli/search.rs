@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::fault::{Fault, counted};
 use super::rank::stamp;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::tabular::{Row, Tabular};
 use crate::graph::Identity;
 use crate::search::Index;
@@ -34,8 +34,8 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let identity = Identity::read(&*case.data)?;
-        let index = Index::of(&sorted_quads(&*case.data)?, &case.base, &case.lang, &identity);
+        let identity = Identity::read(all_of(&case)?)?;
+        let index = Index::of(&sorted_quads(all_of(&case)?)?, &case.base, &case.lang, &identity);
         let words = self.words.join(" ");
         let mut hits = index.search(&words, usize::MAX);
         hits.retain(|hit| self.class.as_ref().is_none_or(|class| hit.class.eq_ignore_ascii_case(class)));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::fault::Fault;
-use super::selecting::Viewing;
+use super::selecting::{Viewing, all_of};
 use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
@@ -31,7 +31,7 @@ pub(super) struct Secrecy {
 impl Secrecy {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let graph = EntityGraph::project(&*case.data, Some(&case.lang))?.select(&(&case.view).into());
+        let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?.select(&(&case.view).into());
         let rules = rules_of(&case, &self.case)?;
         let (windows, lags) = (windows(&graph, &rules), lags(&graph, &rules));
         let view = case.view.to_string();

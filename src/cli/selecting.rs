@@ -1,17 +1,20 @@
 //! Arguments that choose facts, shared by the commands that draw.
 
 use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use csvw::nearest;
 use oxigraph::model::NamedNodeRef;
 
 use super::fault::Fault;
-use crate::case::{Case, Links};
-use crate::date::Day;
+use super::screen;
+use crate::case::{Case, Links, Opening};
+use crate::date::{Day, after_1970};
 use crate::diff::{Days, Diff, Time};
 use crate::graph::{Ego, EgoLimits, EntityGraph, Selection};
-use crate::store;
+use crate::store::{self, CaseStore};
 use crate::view::View;
 use crate::vocab::{cg, rdf};
 
@@ -30,6 +33,42 @@ impl Following {
     }
 }
 
+/// Which cases of a store, and how they are opened
+#[derive(Clone, clap::Args)]
+#[command(next_help_heading = "Which case")]
+pub(super) struct Cases {
+    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
+    #[arg(long = "case", id = "only_case", value_name = "CASE")]
+    named: Vec<String>,
+    /// Copy a case on an endpoint anew, though nothing seems to have changed there
+    #[arg(long)]
+    anew: bool,
+    #[command(flatten)]
+    following: Following,
+}
+
+impl Cases {
+    fn open(&self, path: &Path, view: View) -> Result<Case, Fault> {
+        let opening = Opening { cases: self.named.clone(), links: self.following.links(), anew: self.anew };
+        Ok(Case::open_some(path, view, &opening)?)
+    }
+}
+
+/// Returns all of a case; of one on an endpoint a copy, and on a terminal says how old that is.
+pub(super) fn all_of(case: &Case) -> Result<&CaseStore, Fault> {
+    let store = case.whole()?;
+    if let Some(since) = case.kept_since().filter(|_| std::io::stderr().is_terminal()) {
+        let since =
+            since.duration_since(UNIX_EPOCH).ok().and_then(|since| after_1970(i64::try_from(since.as_secs()).ok()?));
+        let since = since.unwrap_or_default();
+        writeln!(
+            screen::stderr(),
+            "note: nothing has changed there since the copy of {since}, which is used; --anew makes another"
+        )?;
+    }
+    Ok(store)
+}
+
 /// When: what held, and what was known
 #[derive(Clone, clap::Args)]
 #[command(next_help_heading = "When")]
@@ -46,11 +85,8 @@ pub(super) struct Viewing {
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
-    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
-    #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
-    cases: Vec<String>,
     #[command(flatten)]
-    following: Following,
+    cases: Cases,
 }
 
 impl Viewing {
@@ -66,12 +102,12 @@ impl Viewing {
 
     /// Opens the cases that the arguments ask for, as another view shows them.
     pub(super) fn open_as(&self, path: &Path, view: View) -> Result<Case, Fault> {
-        Ok(Case::open_some(path, view, &self.cases, self.following.links())?)
+        self.cases.open(path, view)
     }
 
     /// Returns the links in a case folder that are followed.
     pub(super) const fn links(&self) -> Links {
-        self.following.links()
+        self.cases.following.links()
     }
 }
 
@@ -96,17 +132,14 @@ pub(super) struct Dates {
     /// Keep what the dates allow, not only what they make certain
     #[arg(long)]
     possible: bool,
-    /// Of a store, only this case: its title, its base or the last part of it (can be repeated)
-    #[arg(long = "case", id = "only_case", value_name = "CASE", help_heading = "Which case")]
-    cases: Vec<String>,
     #[command(flatten)]
-    following: Following,
+    cases: Cases,
 }
 
 impl Dates {
     /// Opens the cases that the arguments ask for, as a view shows them.
     pub(super) fn open(&self, path: &Path, view: View) -> Result<Case, Fault> {
-        Ok(Case::open_some(path, view, &self.cases, self.following.links())?)
+        self.cases.open(path, view)
     }
 
     /// Returns the view that the arguments ask for; each kind of day may be given once.
@@ -162,7 +195,7 @@ impl Dates {
         let before = self.open(path, earlier)?;
         // What does not occur on the earlier day may be asked for all the same.
         let before =
-            EntityGraph::project(&*before.data, Some(&before.lang))?.select(&selecting.selection(&before.view)?);
+            EntityGraph::project(all_of(&before)?, Some(&before.lang))?.select(&selecting.selection(&before.view)?);
         Ok((case, Diff::known(&before, &after, days)))
     }
 }
@@ -224,19 +257,19 @@ impl Selecting {
 
     /// Returns the chosen part of a whole case.
     pub(super) fn whole(&self, case: &Case) -> Result<EntityGraph, Fault> {
-        self.select(&EntityGraph::project(&*case.data, Some(&case.lang))?, &case.view)
+        self.select(&EntityGraph::project(all_of(case)?, Some(&case.lang))?, &case.view)
     }
 
     /// Returns the chosen part of what lies around an entity, and reads no more of the case.
     pub(super) fn around(&self, case: &Case, entity: &str, limits: EgoLimits) -> Result<Ego, Fault> {
         self.check(case)?;
-        Ok(Ego::read(&*case.data, entity, limits, &self.selection(&case.view)?, Some(&case.lang))?)
+        Ok(Ego::read(case.near(), entity, limits, &self.selection(&case.view)?, Some(&case.lang))?)
     }
 
     /// Returns the chosen part of what joins two entities, and reads no more of the case.
     pub(super) fn joining(&self, case: &Case, from: &str, to: &str) -> Result<EntityGraph, Fault> {
         self.check(case)?;
-        Ok(EntityGraph::joining(&*case.data, from, to, &self.selection(&case.view)?, Some(&case.lang))?)
+        Ok(EntityGraph::joining(case.near(), from, to, &self.selection(&case.view)?, Some(&case.lang))?)
     }
 
     /// Refuses classes and predicates that do not occur; says what there is by a look at the whole case.
@@ -254,9 +287,7 @@ impl Selecting {
         for (property, iris) in classes.chain(predicates) {
             let mut found = false;
             for iri in &iris {
-                let object = NamedNodeRef::new_unchecked(iri).into();
-                let mut quads = case.data.quads_for_pattern(None, Some(property), Some(object), None);
-                found |= quads.next().transpose()?.is_some();
+                found |= case.near().count(property, NamedNodeRef::new_unchecked(iri), None)? > 0;
             }
             if !found {
                 return Ok(false);

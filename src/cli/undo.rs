@@ -51,6 +51,6 @@ impl Undo {
 fn log(store: &Path) -> Result<Vec<LoggedImport>, case::Error> {
     match Case::open(store) {
         Err(case::Error::Store(store::Error::Empty)) => Ok(Vec::new()),
-        case => Ok(imports(&*case?.data)?),
+        case => Ok(imports(case?.near())?),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::graph::{self, Status};
-use crate::store::{Columns, Dataset, Node};
+use crate::store::{CaseStore, Columns, Node};
 use crate::vocab::{cg, dct, rdfs};
 
 /// What has a day of its own, by the IRI that it is said of.
@@ -42,8 +42,8 @@ pub struct Judgement {
 
 impl Dated {
     /// Reads it from a dataset.
-    pub fn read(data: &dyn Dataset) -> Result<Self, graph::Error> {
-        Columns::ask_all(data, |columns| Ok(Self::of(columns)))
+    pub fn read(data: &CaseStore) -> Result<Self, graph::Error> {
+        Columns::ask(data, |columns| Ok(Self::of(columns)))
     }
 
     fn of(columns: &Columns) -> Self {

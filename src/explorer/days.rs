@@ -19,7 +19,7 @@ use super::document::{About, Reader, document, number};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY};
 use crate::diagram::Style;
 use crate::graph::{EntityGraph, Error};
-use crate::store::{self, CaseStore, Dataset, cases};
+use crate::store::{self, CaseStore, cases};
 use crate::view::{self, View};
 use crate::vocab::{cg, edtf, xsd};
 
@@ -55,14 +55,13 @@ type Forms = Vec<(Value, [Vec<usize>; 2])>;
 
 impl Days {
     /// Works out what each day shows of a case, given its whole document; none where that would be too much for a page.
-    pub fn of(data: &dyn Dataset, whole: &[u8], about: &About, style: &Style) -> Result<Option<Self>, Error> {
+    pub fn of(data: &CaseStore, whole: &[u8], about: &About, style: &Style) -> Result<Option<Self>, Error> {
         let whole: Value = serde_json::from_slice(whole).unwrap_or_default();
         let size = |list: &str| whole[list].as_array().map_or(0, Vec::len);
         if size("facts") > MOST_FACTS {
             return Ok(None);
         }
-        data.prefetch_all()?;
-        let quads = data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
+        let quads = data.quads().collect::<Result<Vec<_>, _>>()?;
         let from: Vec<Day> = turning_days(&quads).into_iter().collect();
         if from.len() > MOST_DAYS {
             return Ok(None);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::project::bounds;
 use super::{EntityGraph, Error, Source};
 use crate::date::Day;
-use crate::store::{Columns, Dataset, Node};
+use crate::store::{CaseStore, Columns, Node};
 use crate::vocab::{cg, dct, rdfs};
 
 /// An event by which facts became known to an audience.
@@ -34,7 +34,7 @@ pub struct Disclosure {
 
 impl EntityGraph {
     /// Reads the disclosures of the graph's facts from the dataset that the graph was projected from, by first day and id.
-    pub fn disclosures(&self, data: &dyn Dataset, lang: Option<&str>) -> Result<Vec<Disclosure>, Error> {
+    pub fn disclosures(&self, data: &CaseStore, lang: Option<&str>) -> Result<Vec<Disclosure>, Error> {
         let facts: BTreeMap<&str, &str> = self.facts().map(|fact| (fact.iri.as_str(), fact.id.as_str())).collect();
         let entities: BTreeMap<&str, &str> = self.entities().map(|e| (e.iri.as_str(), e.id.as_str())).collect();
         let case = self.case();

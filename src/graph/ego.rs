@@ -11,7 +11,7 @@ use rdf_columns::TermId;
 use super::links::{Link, Links, LinksOfGraph};
 use super::near::Near;
 use super::{EntityGraph, Error, Selection};
-use crate::store::{Columns, Dataset};
+use crate::store::{self, Columns};
 
 /// How much of a neighbourhood to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +87,8 @@ impl EntityGraph {
 
 impl Ego {
     /// Reads what lies around an entity by facts that a selection keeps, and no more of a dataset than that takes.
-    pub fn read(
-        data: &dyn Dataset,
+    pub fn read<'n>(
+        data: impl Into<store::Near<'n>>,
         name: &str,
         limits: EgoLimits,
         selection: &Selection,

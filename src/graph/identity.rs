@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::NamedNodeRef;
 
-use crate::store::{self, Columns, Dataset};
+use crate::store::{self, CaseStore, Columns};
 use crate::vocab::{cg, rdf};
 
 /// Predicates of decisions.
@@ -34,7 +34,7 @@ struct Decision {
 
 impl Identity {
     /// Reads the decisions of a dataset; of a view those that were made by its day.
-    pub fn read(data: &dyn Dataset) -> Result<Self, store::Error> {
+    pub fn read(data: &CaseStore) -> Result<Self, store::Error> {
         Columns::ask(data, |columns| Ok(Self::read_from(columns)))
     }
 

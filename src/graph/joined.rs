@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rdf_columns::{Derivation, Graph, ReadError, Table, TermId};
 
 use super::Identity;
-use crate::store::{CaseStore, Dataset, Error};
+use crate::store::{CaseStore, Error};
 
 /// What becomes of nodes, by their numbers.
 #[derive(Default)]
@@ -22,10 +22,8 @@ struct Changes {
 
 impl Identity {
     /// Returns a dataset in which entities that are one are one node. What two say of themselves is said once.
-    pub fn joined(&self, data: &dyn Dataset) -> Result<CaseStore, Error> {
-        data.prefetch_all()?;
-        let whole = CaseStore::copy(data)?;
-        let whole = whole.columns();
+    pub fn joined(&self, data: &CaseStore) -> Result<CaseStore, Error> {
+        let whole = data.columns();
         let number = |iri: &str| whole.find_iri(iri);
         let mut changes = Changes::default();
         for (iri, head) in self.stand_ins() {

@@ -10,14 +10,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::links::{Link, Links};
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
-use crate::store::{Columns, Dataset};
+use crate::store::{self, Columns};
 use crate::view::View;
 use crate::vocab::{rdf, skos};
 
 impl EntityGraph {
     /// Projects the shortest chains between two entities, by facts that a selection keeps.
-    pub fn joining(
-        data: &dyn Dataset,
+    pub fn joining<'n>(
+        data: impl Into<store::Near<'n>>,
         from: &str,
         to: &str,
         selection: &Selection,

@@ -16,15 +16,15 @@ use super::{
     CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
 };
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::store::{Columns, Dataset, Node};
+use crate::store::{CaseStore, Columns, Node};
 use crate::vocab::{cg, dct, rdf, rdfs, skos};
 
 pub(super) const LABELS: &[NamedNodeRef<'static>] = &[skos::PREF_LABEL, rdfs::LABEL];
 
 impl EntityGraph {
     /// Projects all graphs of a dataset; labels are in `lang` where there are any, else without language, else in any.
-    pub fn project(data: &dyn Dataset, lang: Option<&str>) -> Result<Self, Error> {
-        Columns::ask_all(data, |columns| {
+    pub fn project(data: &CaseStore, lang: Option<&str>) -> Result<Self, Error> {
+        Columns::ask(data, |columns| {
             let mut projection = Projection::new(columns, lang);
             let facts = columns.instances(cg::FACT).into_iter();
             let facts: Vec<Fact> = facts.filter_map(|fact| projection.fact(fact.id)).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::date::{Day, Edtf, LAST_DAY};
 use crate::graph::{Answer, Disclosure, End, EntityGraph, Error, Fact, Qualifier, TemporalKind};
-use crate::store::Dataset;
+use crate::store::CaseStore;
 use crate::view::View;
 
 /// What is asked.
@@ -64,7 +64,7 @@ pub struct Known {
 /// Returns the facts that an audience could know: those of its certain view of the day, and as possible those that only
 /// its possible view has. `whole` is the graph of the dataset.
 pub fn known(
-    data: &dyn Dataset,
+    data: &CaseStore,
     whole: &EntityGraph,
     question: &Question<'_>,
     lang: Option<&str>,
@@ -90,7 +90,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(data: &dyn Dataset, question: &Question<'_>, possible: bool, lang: Option<&str>) -> Result<Self, Error> {
+    fn of(data: &CaseStore, question: &Question<'_>, possible: bool, lang: Option<&str>) -> Result<Self, Error> {
         let known_to = question.audience.map(str::to_owned);
         let store = View { as_of: question.as_of, known_on: Some(question.day), known_to, possible }.of(data)?;
         let graph = EntityGraph::project(&store, lang)?;

@@ -7,7 +7,7 @@ use oxigraph::model::Term;
 
 use crate::graph::Identity;
 use crate::query::{Answer, Error, Question, run};
-use crate::store::Dataset;
+use crate::store::CaseStore;
 
 /// Something that a check found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub struct Finding {
 /// Runs checks over all graphs of a dataset. A check selects `?thing` and `?message`; without a message, its other
 /// variables are put into words.
 pub fn lint<'q>(
-    data: &dyn Dataset,
+    data: &CaseStore,
     base: &str,
     checks: impl IntoIterator<Item = &'q Question>,
 ) -> Result<Vec<Finding>, Error> {

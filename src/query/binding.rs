@@ -1,29 +1,48 @@
 //! Values for parameters. In: a parsed query and texts. Out: the query with the terms of its `VALUES` blocks replaced.
-//! A text becomes a term and is never pasted into the query. Not here: parsing (`evaluate`).
+//! A text becomes a term and is never pasted into the query. Not here: parsing (`parse`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use csvw::nearest;
-use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
+use rdf_columns::TermKind;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
 
-use super::evaluate::pattern_mut;
+use super::parse::pattern_mut;
 use super::walk::walk;
 use super::{Error, Kind, Names, ParameterError, Question};
 use crate::date::Day;
-use crate::store::{self, Dataset};
+use crate::store::{Columns, Near};
 use crate::vocab::{cg, dct, rdf, rdfs, skos, xsd};
 
 /// Puts the `values`, each a parameter's name and a text, in the place of the defaults.
-pub(super) fn bind(
+pub(super) fn bind<'n>(
     query: &mut Query,
-    data: &dyn Dataset,
+    data: impl Into<Near<'n>>,
     names: &Names,
     question: &Question,
     values: &[(String, String)],
 ) -> Result<(), Error> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let terms = Columns::ask(data, |columns| terms(&Resolver { columns, names }, question, values))?;
+    for (name, terms) in terms {
+        if !replace_values(query, name, &terms) {
+            return Err(Error::Parameter { name: name.into(), fault: ParameterError::NoValues });
+        }
+    }
+    Ok(())
+}
+
+/// Returns the terms of each parameter.
+fn terms<'v>(
+    resolver: &Resolver<'_>,
+    question: &Question,
+    values: &'v [(String, String)],
+) -> Result<BTreeMap<&'v str, Vec<GroundTerm>>, Error> {
     let mut terms: BTreeMap<&str, Vec<GroundTerm>> = BTreeMap::new();
     for (name, value) in values {
         let fault = |fault| Error::Parameter { name: name.clone(), fault };
@@ -33,15 +52,9 @@ pub(super) fn bind(
             let suggestion = nearest(name, declared.iter().map(String::as_str)).map(str::to_owned);
             fault(ParameterError::Undeclared { declared, suggestion })
         })?;
-        let term = Resolver { data, names }.term(parameter.kind, value)?.map_err(fault)?;
-        terms.entry(name).or_default().push(term);
+        terms.entry(name).or_default().push(resolver.term(parameter.kind, value).map_err(fault)?);
     }
-    for (name, terms) in terms {
-        if !replace_values(query, name, &terms) {
-            return Err(Error::Parameter { name: name.into(), fault: ParameterError::NoValues });
-        }
-    }
-    Ok(())
+    Ok(terms)
 }
 
 /// Replaces the rows of every `VALUES` block that binds this variable alone. Tells whether there is one.
@@ -59,18 +72,16 @@ pub(super) fn replace_values(query: &mut Query, name: &str, terms: &[GroundTerm]
     found
 }
 
-type Resolved<T> = Result<Result<T, ParameterError>, store::Error>;
-
 /// Finds what a text stands for.
 struct Resolver<'a> {
-    data: &'a dyn Dataset,
+    columns: &'a Columns,
     names: &'a Names,
 }
 
 impl Resolver<'_> {
-    fn term(&self, kind: Kind, text: &str) -> Resolved<GroundTerm> {
+    fn term(&self, kind: Kind, text: &str) -> Result<GroundTerm, ParameterError> {
         let bad = |expected| ParameterError::BadValue { value: text.into(), expected };
-        Ok(match kind {
+        match kind {
             Kind::Text => Ok(Literal::new_simple_literal(text).into()),
             Kind::Integer => text.parse::<i64>().map(|n| Literal::from(n).into()).map_err(|_| bad("a whole number")),
             Kind::Date => match text.parse::<Day>() {
@@ -80,9 +91,9 @@ impl Resolver<'_> {
             },
             Kind::Iri => self.iri(text).map(Into::into).ok_or_else(|| bad("an IRI, in full or with a known prefix")),
             Kind::Entity | Kind::Fact | Kind::Source | Kind::Predicate => {
-                self.named(kind, text)?.map(GroundTerm::NamedNode)
+                self.named(kind, text).map(GroundTerm::NamedNode)
             }
-        })
+        }
     }
 
     /// Reads an IRI in full (`https://…`, also in angle brackets) or with a prefix (`cg:withdrew`).
@@ -92,20 +103,18 @@ impl Resolver<'_> {
     }
 
     /// Finds the thing with this id, IRI, label or alias.
-    fn named(&self, kind: Kind, text: &str) -> Resolved<NamedNode> {
-        for node in self.candidates(kind, text) {
-            if self.is_a(kind, node.as_ref())? {
-                return Ok(Ok(node));
-            }
+    fn named(&self, kind: Kind, text: &str) -> Result<NamedNode, ParameterError> {
+        if let Some(node) = self.candidates(kind, text).into_iter().find(|node| self.is_a(kind, node.as_str())) {
+            return Ok(node);
         }
-        let labelled = self.labelled(kind)?;
+        let labelled = self.labelled(kind);
         let exact = labelled.get(text).cloned().unwrap_or_default();
         let mut found = exact.into_iter();
         match (found.next(), found.next()) {
-            (Some(node), None) => return Ok(Ok(node)),
+            (Some(node), None) => return Ok(NamedNode::new_unchecked(node)),
             (Some(_), Some(_)) => {
                 let ids = labelled[text].iter().map(|node| self.id(kind, node)).collect();
-                return Ok(Err(ParameterError::Ambiguous { value: text.into(), ids }));
+                return Err(ParameterError::Ambiguous { value: text.into(), ids });
             }
             (None, _) => {}
         }
@@ -118,15 +127,16 @@ impl Resolver<'_> {
             }
         }
         if kind == Kind::Fact {
-            for quad in self.data.quads_for_pattern(None, Some(rdf::PREDICATE), None, None) {
-                if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
-                    let id = self.id(kind, &node);
-                    meant.insert(id.clone(), id);
-                }
-            }
+            let facts = self
+                .columns
+                .column(rdf::PREDICATE)
+                .pairs()
+                .map(|(fact, _)| fact)
+                .filter(|fact| self.columns.is_iri(*fact));
+            meant.extend(facts.map(|fact| self.id(kind, &self.columns.text(fact))).map(|id| (id.clone(), id)));
         }
         let suggestion = nearest(text, meant.keys().map(String::as_str)).map(|near| meant[near].clone());
-        Ok(Err(ParameterError::NothingNamed { value: text.into(), kind, suggestion }))
+        Err(ParameterError::NothingNamed { value: text.into(), kind, suggestion })
     }
 
     /// Returns the IRIs that a text may be the id of.
@@ -142,46 +152,48 @@ impl Resolver<'_> {
         }
     }
 
-    fn id(&self, kind: Kind, node: &NamedNode) -> String {
-        let local = namespaces(kind, self.names.base()).iter().find_map(|n| node.as_str().strip_prefix(n.as_str()));
-        local.unwrap_or(node.as_str()).to_owned()
+    fn id(&self, kind: Kind, node: &str) -> String {
+        let local = namespaces(kind, self.names.base()).iter().find_map(|n| node.strip_prefix(n.as_str()));
+        local.unwrap_or(node).to_owned()
     }
 
-    /// Tells whether the store knows this IRI as a thing of this kind.
-    fn is_a(&self, kind: Kind, node: NamedNodeRef<'_>) -> Result<bool, store::Error> {
-        let some = |subject: Option<NamedNodeRef<'_>>, predicate, object: Option<NamedNodeRef<'_>>| {
-            let mut quads =
-                self.data.quads_for_pattern(subject.map(Into::into), predicate, object.map(Into::into), None);
-            quads.next().transpose().map(|quad| quad.is_some())
+    /// Tells whether an IRI is known as a thing of this kind.
+    fn is_a(&self, kind: Kind, iri: &str) -> bool {
+        let has_class = |class: NamedNodeRef<'_>| {
+            let node = self.columns.named_by(iri, &[rdf::TYPE]);
+            node.is_some_and(|node| node.nodes(rdf::TYPE).any(|of| of.iri() == class.as_str()))
         };
         match kind {
-            Kind::Predicate => some(Some(node), Some(rdf::TYPE), Some(cg::RELATION)),
-            Kind::Source => some(Some(node), Some(rdf::TYPE), Some(cg::SOURCE)),
-            Kind::Fact => some(Some(node), Some(rdf::PREDICATE), None),
-            _ => Ok(some(Some(node), None, None)? || some(None, None, Some(node))?),
+            Kind::Predicate => has_class(cg::RELATION),
+            Kind::Source => has_class(cg::SOURCE),
+            Kind::Fact => self.columns.says(iri, rdf::PREDICATE),
+            _ => self.columns.occurs(iri),
         }
     }
 
     /// Returns the things of a kind by their labels and aliases.
-    fn labelled(&self, kind: Kind) -> Result<BTreeMap<String, BTreeSet<NamedNode>>, store::Error> {
-        let properties: &[NamedNodeRef<'_>] = match kind {
+    fn labelled(&self, kind: Kind) -> BTreeMap<String, BTreeSet<String>> {
+        let properties: &[NamedNodeRef<'static>] = match kind {
             Kind::Source => &[rdfs::LABEL, dct::TITLE],
             Kind::Fact => &[],
             _ => &[rdfs::LABEL, skos::PREF_LABEL, skos::ALT_LABEL],
         };
-        let mut labelled: BTreeMap<String, BTreeSet<NamedNode>> = BTreeMap::new();
-        for property in properties {
-            for quad in self.data.quads_for_pattern(None, Some(*property), None, None) {
-                let quad = quad?;
-                if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) = (quad.subject, quad.object)
-                    && self.id(kind, &node).chars().all(|c| !matches!(c, '/' | '#' | ':'))
-                    && self.is_a(kind, node.as_ref())?
-                {
-                    labelled.entry(label.value().to_owned()).or_default().insert(node);
+        let is_of_kind = |node: &str| match kind {
+            Kind::Predicate | Kind::Source => self.is_a(kind, node),
+            // Whatever has a label is something.
+            _ => true,
+        };
+        let columns = self.columns;
+        let mut labelled: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (node, label) in properties.iter().flat_map(|property| columns.column(*property).pairs()) {
+            if columns.is_iri(node) && columns.kind(label) == Some(TermKind::Literal) {
+                let node = columns.text(node);
+                if self.id(kind, &node).chars().all(|c| !matches!(c, '/' | '#' | ':')) && is_of_kind(&node) {
+                    labelled.entry(columns.text(label)).or_default().insert(node);
                 }
             }
         }
-        Ok(labelled)
+        labelled
     }
 }
 

@@ -83,14 +83,14 @@ fn name(path: &Path) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::query::binding;
-    use crate::query::evaluate;
+    use crate::query::parse::parse;
 
     const PAGE: &str = include_str!("../../docs/queries.md");
 
     #[test]
     fn every_shipped_question_parses_and_binds_each_parameter_in_a_values_block() {
         for question in Catalogue::shipped().expect("headers").iter() {
-            let mut query = evaluate::parse("https://example.org/x/id/", &question.text).expect(&question.name);
+            let mut query = parse("https://example.org/x/id/", &question.text).expect(&question.name);
             for parameter in &question.parameters {
                 let bound = binding::replace_values(&mut query, &parameter.name, &[]);
                 assert!(bound, "{}: ?{} has no VALUES block", question.name, parameter.name);
@@ -125,7 +125,7 @@ mod tests {
         let checks = Catalogue::checks().expect("headers");
         assert!(checks.iter().count() > 10);
         for check in checks.iter() {
-            evaluate::parse("https://example.org/x/id/", &check.text).expect(&check.name);
+            parse("https://example.org/x/id/", &check.text).expect(&check.name);
             let code: Vec<&str> = check.text.lines().filter(|line| !line.starts_with('#')).collect();
             assert!(check.text.contains("# hint: ") && !code.concat().contains("GRAPH "), "{}", check.name);
             assert!(shown.contains(&format!("\n{},", check.name)), "{}", check.name);

@@ -1,5 +1,5 @@
 //! Queries that an engine elsewhere answers itself. In: a parsed query. Out: its reply, whole and in the order that it would
-//! have here. Not here: the journey (`remote`), queries that are answered from patterns (`patterns`).
+//! have here. Not here: how it is reached (`remote`).
 
 use std::collections::BTreeMap;
 
@@ -12,24 +12,25 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
 use super::Error;
 use super::answer::{Answer, Solutions};
-use super::evaluate::pattern_mut;
+use super::parse::pattern_mut;
 use super::walk::walk;
-use crate::store::{self, EndpointFault, Engine, Reply};
+use crate::remote::{Endpoint, Reply};
+use crate::store::{self, EndpointFault};
 
 /// Asks an engine; nothing where it cannot answer this query, though it is SPARQL.
-pub(super) fn ask(engine: &dyn Engine, query: &Query, ordered: bool) -> Result<Option<Answer>, Error> {
+pub(super) fn ask(engine: &Endpoint, query: &Query, ordered: bool) -> Result<Option<Answer>, Error> {
     let Some(asked) = rows_of(query).and_then(|asked| with_graphs(engine, asked)) else { return Ok(None) };
     let asked = with_portable_order(asked);
     let reply = match engine.ask(&asked.to_string()) {
         Ok(reply) => reply,
         Err(error) => {
-            // Engines have gaps. What is asked for by pattern instead tells whether the endpoint itself is at fault.
+            // Engines have gaps. A copy that is made instead tells whether the endpoint itself is at fault.
             let has_gap = matches!(error.fault, EndpointFault::Rejected { .. } | EndpointFault::Broken { .. });
             return if has_gap { Ok(None) } else { Err(store::Error::from(error).into()) };
         }
     };
     let Reply::Solutions(variables, rows) = reply else { return Ok(None) };
-    // An engine that cuts its answers can still be asked by pattern, page by page.
+    // An engine that cuts its answers can still be copied, page by page.
     if is_round(rows.len()) && count(engine, asked)?.is_some_and(|total| total > rows.len()) {
         return Ok(None);
     }
@@ -111,7 +112,7 @@ fn is_round(rows: usize) -> bool {
 
 /// Names the graphs that a query without `FROM` asks: engines differ in what they take for the default graph. Nothing
 /// where a query asks both the default graph and named ones: some engines then count the same triple twice.
-fn with_graphs(engine: &dyn Engine, mut query: Query) -> Option<Query> {
+fn with_graphs(engine: &Endpoint, mut query: Query) -> Option<Query> {
     let graphs = engine.graphs();
     if query.dataset().is_some() || graphs.is_empty() {
         return Some(query);
@@ -140,7 +141,7 @@ fn with_graphs(engine: &dyn Engine, mut query: Query) -> Option<Query> {
 }
 
 /// Lets the engine count the rows of a query.
-fn count(engine: &dyn Engine, mut query: Query) -> Result<Option<usize>, Error> {
+fn count(engine: &Endpoint, mut query: Query) -> Result<Option<usize>, Error> {
     let (total, counted) = (Variable::new_unchecked("total"), Variable::new_unchecked("counted"));
     let pattern = pattern_mut(&mut query);
     let inner = Box::new(std::mem::take(pattern));
@@ -150,13 +151,7 @@ fn count(engine: &dyn Engine, mut query: Query) -> Result<Option<usize>, Error> 
         GraphPattern::Extend { inner: group, variable: total.clone(), expression: Expression::Variable(counted) };
     *pattern = GraphPattern::Project { inner: Box::new(extended), variables: vec![total] };
     let reply = engine.ask(&query.to_string()).map_err(store::Error::from)?;
-    Ok(match reply {
-        Reply::Solutions(_, rows) => match rows.first().and_then(|row| row.first()) {
-            Some(Some(Term::Literal(number))) => number.value().parse().ok(),
-            _ => None,
-        },
-        Reply::Boolean(_) => None,
-    })
+    Ok(reply.number())
 }
 
 /// Makes an answer of rows; nothing where they hold what cannot be written down again.

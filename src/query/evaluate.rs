@@ -1,19 +1,12 @@
 //! Asks a question of a dataset. In: the question and values for its parameters. Out: an [`Answer`], complete.
 //! Not here: writing it down (`format`).
 
-use oxigraph::model::Literal;
-use oxigraph::model::vocab::{rdf, xsd};
-use oxigraph::sparql::{PreparedSparqlQuery, QueryResults, Variable};
-use rdf_columns::Queried;
-use spargebra::algebra::{Expression, Function, GraphPattern, OrderExpression};
-use spargebra::{Query, SparqlParser};
-
-use super::limited::answer;
-use super::patterns::Patterns;
+use super::limited::{ready, run_limited};
+use super::parse::parse;
 use super::stop::bounded;
-use super::walk::walk;
-use super::{Answer, Error, Limits, Names, Protocol, Question, SyntaxError, binding, engine, extent};
-use crate::store::Dataset;
+use super::{Answer, Error, Limits, Protocol, Question, engine};
+use crate::remote::Endpoint;
+use crate::store::{CaseStore, Near};
 
 /// Asks a question of a dataset and gathers the whole answer.
 ///
@@ -23,57 +16,32 @@ use crate::store::Dataset;
 ///
 /// Rows come in the same order on every run. Where a query has a `LIMIT` and no `ORDER BY`, which rows there are is the
 /// engine's choice.
-pub fn run(data: &dyn Dataset, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
+pub fn run(data: &CaseStore, base: &str, question: &Question, values: &[(String, String)]) -> Result<Answer, Error> {
     run_within(data, base, question, values, &Limits::default())
 }
 
 /// Asks a question as [`run`] does, under other limits than those for one's own questions.
 pub fn run_within(
-    data: &dyn Dataset,
+    data: &CaseStore,
     base: &str,
     question: &Question,
     values: &[(String, String)],
     limits: &Limits,
 ) -> Result<Answer, Error> {
-    bounded(limits, || {
-        let (query, ordered) = ready(data, base, question, values)?;
-        if data.as_columns().is_none()
-            && let Some(engine) = data.as_engine()
-            && let Some(answer) = engine::ask(engine, &query, ordered)?
-        {
-            return Ok(answer);
-        }
-        answer(data, query, ordered, &Protocol::default(), limits)
-    })
+    run_limited(data, base, question, values, &Protocol::default(), limits)
 }
 
-/// Parses a question, puts the values in and settles the order of its rows; tells whether the query gives one.
-pub(super) fn ready(
-    data: &dyn Dataset,
+/// Has the engine of an endpoint answer a question; nothing where it cannot, so that a copy is to be asked.
+pub fn run_on(
+    endpoint: &Endpoint,
     base: &str,
     question: &Question,
     values: &[(String, String)],
-) -> Result<(Query, bool), Error> {
-    let mut query = parse(base, &question.text)?;
-    binding::bind(&mut query, data, &Names::new(base), question, values)?;
-    let ordered = settle_order(pattern_mut(&mut query));
-    Ok((query, ordered))
-}
-
-/// Evaluates a query over a dataset: by its columns, where they are here, else by its patterns. Where nobody chose another one,
-/// the default graph is the union of all graphs.
-pub(super) fn execute<'a>(
-    data: &'a dyn Dataset,
-    prepared: PreparedSparqlQuery,
-    is_union: bool,
     limits: &Limits,
-) -> Result<QueryResults<'a>, Error> {
-    Ok(match data.as_columns() {
-        Some(columns) => {
-            let queried = Queried::new(columns, is_union).until(limits.token.clone());
-            prepared.on_queryable_dataset(queried).execute()?
-        }
-        None => prepared.on_queryable_dataset(Patterns::new(data)).execute()?,
+) -> Result<Option<Answer>, Error> {
+    bounded(limits, || {
+        let (query, ordered) = ready(Near::There(endpoint), base, question, values)?;
+        if endpoint.answers_truly() { engine::ask(endpoint, &query, ordered) } else { Ok(None) }
     })
 }
 
@@ -82,122 +50,12 @@ pub fn check(base: &str, text: &str) -> Result<(), Error> {
     bounded(&Limits::default(), || parse(base, text).map(drop))
 }
 
-/// Parses a query with the preset prefixes, and refuses what casegraph does not do.
-pub(super) fn parse(base: &str, text: &str) -> Result<Query, Error> {
-    let text = text.trim_start_matches('\u{feff}');
-    extent::of_sparql(text)?;
-    let mut query = match parser(base).parse_query(text) {
-        Ok(query) => query,
-        Err(_) if parser(base).parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
-            return Err(Error::Update);
-        }
-        Err(_) => {
-            let verdict = |text: &str, prefix: Option<&str>| {
-                let mut parser = parser(base);
-                if let Some(prefix) = prefix {
-                    parser = parser.clone().with_prefix(prefix, "urn:x:").unwrap_or(parser);
-                }
-                parser.parse_query(text).err().map(|error| error.to_string())
-            };
-            return Err(SyntaxError::find(text, &verdict).into());
-        }
-    };
-    let mut service = None;
-    walk(pattern_mut(&mut query), &mut |pattern: &mut GraphPattern| {
-        if let GraphPattern::Service { name, .. } = pattern {
-            service.get_or_insert_with(|| name.to_string());
-        }
-    });
-    if let Some(name) = service {
-        return Err(Error::Service(name));
-    }
-    extent::of_pattern(pattern_mut(&mut query))?;
-    Ok(query)
-}
-
-/// Returns a parser that knows the preset prefixes.
-pub(super) fn parser(base: &str) -> SparqlParser {
-    // A base that is no IRI gives no prefix; a query that uses it then says so itself.
-    Names::new(base).prefixes().fold(SparqlParser::new(), |parser, (prefix, namespace)| {
-        parser.clone().with_prefix(prefix, namespace).unwrap_or(parser)
-    })
-}
-
-/// Returns the pattern that the query matches.
-pub(super) fn pattern_mut(query: &mut Query) -> &mut GraphPattern {
-    match query {
-        Query::Select { pattern, .. }
-        | Query::Construct { pattern, .. }
-        | Query::Describe { pattern, .. }
-        | Query::Ask { pattern, .. } => pattern,
-    }
-}
-
-/// Breaks the ties of an `ORDER BY` by the projected variables. Tells whether there is an `ORDER BY`.
-pub(super) fn settle_order(pattern: &mut GraphPattern) -> bool {
-    let mut projected = Vec::new();
-    let mut outer = pattern;
-    loop {
-        match outer {
-            GraphPattern::Slice { inner, .. } | GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => {
-                outer = inner;
-            }
-            GraphPattern::Project { inner, variables } => {
-                projected.clone_from(variables);
-                outer = inner;
-            }
-            GraphPattern::OrderBy { expression, .. } => {
-                // A variable that decides already breaks no tie, and some engines repeat rows for it.
-                let decides = |variable: &Variable| {
-                    expression.iter().any(|order| match order {
-                        OrderExpression::Asc(by) | OrderExpression::Desc(by) => {
-                            *by == Expression::Variable(variable.clone())
-                        }
-                    })
-                };
-                projected.retain(|variable| !decides(variable));
-                expression.extend(projected.into_iter().map(Expression::Variable).map(OrderExpression::Asc));
-                return true;
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// Has every `ORDER BY` put values of one datatype beside each other, numbers of all kinds first. SPARQL leaves open how texts
-/// and numbers compare; the evaluator compares them by their texts, in which 9 < 10 < "5" < 9 is no order at all.
-pub(super) fn order_by_datatype(pattern: &mut GraphPattern) {
-    walk(pattern, &mut |pattern: &mut GraphPattern| {
-        if let GraphPattern::OrderBy { expression, .. } = pattern {
-            let with_datatype = |order: OrderExpression| match &order {
-                OrderExpression::Asc(by) => [OrderExpression::Asc(datatype_of(by)), order],
-                OrderExpression::Desc(by) => [OrderExpression::Desc(datatype_of(by)), order],
-            };
-            *expression = std::mem::take(expression).into_iter().flat_map(with_datatype).collect();
-        }
-    });
-}
-
-/// Returns the IRI of the datatype of a value as a text, one for texts with and without a language; an empty one for numbers,
-/// and for what is no literal.
-fn datatype_of(value: &Expression) -> Expression {
-    let call = |function, argument| Expression::FunctionCall(function, vec![argument]);
-    let none = || Expression::from(Literal::new_simple_literal(""));
-    let is_number = call(Function::IsNumeric, value.clone());
-    let datatype = call(Function::Datatype, value.clone());
-    let texts = [xsd::STRING, rdf::LANG_STRING].map(|datatype| datatype.into_owned().into());
-    let is_text = Expression::In(Box::new(datatype.clone()), texts.into());
-    let text = Expression::from(Literal::new_simple_literal("text"));
-    let datatype = Expression::If(Box::new(is_text), Box::new(text), Box::new(call(Function::Str, datatype)));
-    Expression::Coalesce(vec![Expression::If(Box::new(is_number), Box::new(none()), Box::new(datatype)), none()])
-}
-
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
 
     use super::*;
-    use crate::store::CaseStore;
+    use crate::query::Names;
 
     const BASE: &str = "https://example.org/x/id/";
 

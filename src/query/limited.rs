@@ -4,36 +4,16 @@
 
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Triple};
 use oxigraph::sparql::{
-    CancellationToken, QueryDatasetSpecification, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter,
-    QueryTripleIter,
+    QueryDatasetSpecification, QueryEvaluationError, QueryResults, QuerySolution, QuerySolutionIter, QueryTripleIter,
 };
-
+use rdf_columns::Queried;
 use spargebra::Query;
 
-use super::evaluate::{execute, order_by_datatype, pattern_mut, ready};
+use super::limits::Limits;
+use super::parse::{order_by_datatype, parse, pattern_mut, settle_order};
 use super::stop::{bounded, evaluator, length, watched};
-use super::{Answer, Error, Question};
-use crate::store::{self, Dataset};
-
-/// What an answer may take.
-#[derive(Clone)]
-pub struct Limits {
-    /// Most rows or triples.
-    pub rows: usize,
-    /// Most bytes that the terms of the rows take together.
-    pub bytes: usize,
-    /// Most bytes that are held while the answer is made, as far as the allocator is [`Counted`](crate::memory::Counted).
-    pub memory: usize,
-    /// Ends the evaluation when it is cancelled, for instance by a clock.
-    pub token: CancellationToken,
-}
-
-impl Default for Limits {
-    /// For one's own questions: 2 GB of memory, and no other bound.
-    fn default() -> Self {
-        Self { rows: usize::MAX, bytes: usize::MAX, memory: 2 << 30, token: CancellationToken::new() }
-    }
-}
+use super::{Answer, Error, Names, Question, binding};
+use crate::store::{self, CaseStore, Near};
 
 /// Graphs that a request of the SPARQL protocol names; empty where it names none, and then all are asked as one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,7 +43,7 @@ impl Protocol {
 /// Asks a question of a dataset under limits. Graphs that the request names go before those that the query names; where
 /// neither names any, the default graph is the union of all.
 pub fn run_limited(
-    data: &dyn Dataset,
+    data: &CaseStore,
     base: &str,
     question: &Question,
     values: &[(String, String)],
@@ -76,9 +56,22 @@ pub fn run_limited(
     })
 }
 
+/// Parses a question, puts the values in and settles the order of its rows; tells whether the query gives one.
+pub(super) fn ready<'n>(
+    data: impl Into<Near<'n>>,
+    base: &str,
+    question: &Question,
+    values: &[(String, String)],
+) -> Result<(Query, bool), Error> {
+    let mut query = parse(base, &question.text)?;
+    binding::bind(&mut query, data, &Names::new(base), question, values)?;
+    let ordered = settle_order(pattern_mut(&mut query));
+    Ok((query, ordered))
+}
+
 /// Evaluates a query under limits.
-pub(super) fn answer(
-    data: &dyn Dataset,
+fn answer(
+    data: &CaseStore,
     mut query: Query,
     ordered: bool,
     dataset: &Protocol,
@@ -88,15 +81,17 @@ pub(super) fn answer(
     order_by_datatype(pattern_mut(&mut query));
     watched(pattern_mut(&mut query));
     let mut prepared = evaluator(limits).for_query(query);
-    let is_union = is_open && dataset.is_empty();
     // Columns know themselves what stands in several graphs and is one triple of their union.
-    if !(is_union && data.as_columns().is_some()) && (is_open || !dataset.is_empty()) {
+    let is_union = is_open && dataset.is_empty();
+    if !dataset.is_empty() {
         dataset.apply(prepared.dataset_mut());
     }
+    let columns = data.columns();
+    let queried = Queried::new(columns, is_union).until(limits.token.clone());
     let mut meter = Meter { rows: 0, bytes: 0, passed: None };
-    let answer = collect(execute(data, prepared, is_union, limits)?, ordered, limits, &mut meter);
+    let answer = collect(prepared.on_queryable_dataset(queried).execute()?, ordered, limits, &mut meter);
     // An expression takes what cannot be read for an error of its own, and goes on without it.
-    if let Some(fault) = data.as_columns().and_then(rdf_columns::Dataset::fault) {
+    if let Some(fault) = columns.fault() {
         return Err(store::Error::Read(fault).into());
     }
     match meter.passed {
@@ -162,6 +157,7 @@ fn triple_length(triple: &Triple) -> usize {
 #[cfg(test)]
 mod tests {
     use oxigraph::io::RdfFormat;
+    use oxigraph::sparql::CancellationToken;
 
     use super::*;
     use crate::store::CaseStore;

@@ -2,14 +2,14 @@
 //! Out: text that is safe on a terminal. Not here: layout (`table`).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 
 use super::Answer;
-use crate::store::{self, Dataset, Pattern};
-use crate::vocab;
+use crate::store::{self, Columns, Near};
+use crate::vocab::{self, rdfs};
 
 /// The prefixes that hold in a case, and the labels of things.
 #[derive(Debug, Clone)]
@@ -28,30 +28,25 @@ impl Names {
     }
 
     /// Looks up the labels of all that an answer names.
-    pub fn with_labels(mut self, data: &dyn Dataset, answer: &Answer) -> Result<Self, store::Error> {
-        let mut nodes = Vec::new();
-        answer.for_each_iri(&mut |node| nodes.push(node));
-        nodes.sort_unstable();
-        nodes.dedup();
-        let labels =
-            |node: &NamedNodeRef<'_>| Pattern::Subject((*node).into_owned(), Some(vocab::rdfs::LABEL.into_owned()));
-        data.prefetch(&nodes.iter().map(labels).collect::<Vec<_>>())?;
-        for node in nodes {
-            let labels = data.quads_for_pattern(Some(node.into()), Some(vocab::rdfs::LABEL), None, None);
-            let mut best = None;
-            for quad in labels {
-                let Term::Literal(literal) = quad?.object else { continue };
-                // The label without a language is the one that its author prefers.
-                let rank = literal.language().map_or(0, |tag| if tag.starts_with("en") { 1 } else { 2 });
-                let candidate = (rank, literal.language().map(str::to_owned), literal.value().to_owned());
-                if best.as_ref().is_none_or(|best| candidate < *best) {
-                    best = Some(candidate);
-                }
-            }
-            if let Some((.., label)) = best {
-                self.labels.insert(node.into_owned(), label);
-            }
-        }
+    pub fn with_labels<'n>(mut self, data: impl Into<Near<'n>>, answer: &Answer) -> Result<Self, store::Error> {
+        let mut nodes = BTreeSet::new();
+        answer.for_each_iri(&mut |node| nodes.extend([node.as_str()]));
+        self.labels = Columns::ask(data, |columns| {
+            let label = |node: &&str| {
+                columns.says(node, rdfs::LABEL).then_some(())?;
+                let labels = columns.node(columns.find(node)?).values(rdfs::LABEL).into_iter();
+                let labels = labels.filter_map(|label| match columns.term(label)? {
+                    // The label without a language is the one that its author prefers.
+                    Term::Literal(label) => {
+                        let rank = label.language().map_or(0, |tag| if tag.starts_with("en") { 1 } else { 2 });
+                        Some((rank, label.language().map(str::to_owned), label.value().to_owned()))
+                    }
+                    _ => None,
+                });
+                Some((NamedNode::new_unchecked(*node), labels.min()?.2))
+            };
+            Ok::<_, store::Error>(nodes.iter().filter_map(label).collect())
+        })?;
         Ok(self)
     }
 

@@ -9,7 +9,7 @@ use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, Term};
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::stop::Watch;
+use super::limits::Limits;
 
 /// The engine's own bound for a pattern, in bytes of what it is compiled to.
 const SIZE: usize = 1_000_000;
@@ -20,13 +20,13 @@ const KEPT: usize = 16;
 type Compiled = HashMap<(String, String), Option<Regex>>;
 
 pub(super) struct Replacer {
-    watch: Watch,
+    limits: Limits,
     compiled: Mutex<Compiled>,
 }
 
 impl Replacer {
-    pub(super) fn new(watch: Watch) -> Self {
-        Self { watch, compiled: Mutex::default() }
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, compiled: Mutex::default() }
     }
 
     /// Replaces each match in a text; nothing where the arguments are no texts or the pattern is wrong.
@@ -44,7 +44,7 @@ impl Replacer {
         let replaced = regex.replace_all(text.value(), |captures: &Captures<'_>| {
             let mut part = String::new();
             let longest = replacement.len() + references * captures[0].len();
-            fits = fits && self.watch.admits(made + longest);
+            fits = fits && self.limits.admits(made + longest);
             if fits {
                 captures.expand(replacement, &mut part);
                 made += part.len();

@@ -13,13 +13,14 @@ use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
 use oxigraph::model::{Literal, NamedNode, Term, Variable};
-use oxigraph::sparql::{CancellationToken, QueryEvaluationError, SparqlEvaluator};
+use oxigraph::sparql::{QueryEvaluationError, SparqlEvaluator};
 use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
+use super::Error;
+use super::limits::Limits;
 use super::replace::Replacer;
 use super::walk::{Visitor, walk};
-use super::{Error, Limits};
 use crate::memory;
 
 /// Names of the functions that keep a query within its limits. A query that calls one itself gets what they give.
@@ -30,42 +31,9 @@ const REPLACE: &str = "urn:x-casegraph:replace";
 /// Bytes of stack for a query: what `extent` lets through fits in, also where nothing is optimised; tests prove it.
 const STACK: usize = 128 << 20;
 
-/// The part of a query's memory that a single text may take.
-const PARTS: usize = 8;
-
-/// Heeds the token of a query, and its bound of memory.
-#[derive(Clone)]
-pub(super) struct Watch {
-    token: CancellationToken,
-    memory: usize,
-}
-
-impl Watch {
-    /// Tells whether a text of so many bytes may be handled; one that is too long ends the evaluation.
-    pub(super) fn admits(&self, bytes: usize) -> bool {
-        if bytes > self.memory / PARTS {
-            memory::pass();
-        }
-        !self.token.is_cancelled()
-    }
-
-    /// Ends the evaluation if what is held would be too much once its rows grow to `ratio` times their width: a join
-    /// makes all rows for a row of the other side at one go.
-    fn foresee(&self, ratio: &Term) {
-        let ratio = match ratio {
-            Term::Literal(number) => number.value().parse().unwrap_or(1),
-            _ => 1,
-        };
-        if memory::held().saturating_mul(ratio) > self.memory.saturating_mul(4) {
-            memory::pass();
-        }
-    }
-}
-
 /// Returns an engine that keeps to the limits, for a query that went through [`watched`].
 pub(super) fn evaluator(limits: &Limits) -> SparqlEvaluator {
-    let watch = Watch { token: limits.token.clone(), memory: limits.memory };
-    let (stopped, kept, replacer) = (watch.clone(), watch.clone(), Replacer::new(watch));
+    let (stopped, kept, replacer) = (limits.clone(), limits.clone(), Replacer::new(limits.clone()));
     SparqlEvaluator::new()
         .with_custom_function(NamedNode::new_unchecked(STOPPED), move |args| {
             for ratio in args {
@@ -342,7 +310,8 @@ mod tests {
     use oxigraph::io::RdfFormat;
     use spargebra::SparqlParser;
 
-    use super::super::evaluate::pattern_mut;
+    use super::super::parse::pattern_mut;
+    use oxigraph::sparql::CancellationToken;
     use rdf_columns::Queried;
 
     use super::*;

@@ -123,7 +123,7 @@ impl fmt::Display for SyntaxError {
 #[cfg(test)]
 mod tests {
     use crate::query::Error;
-    use crate::query::evaluate::parse;
+    use crate::query::parse::parse;
 
     fn fault(text: &str) -> (usize, usize, String) {
         match parse("https://example.org/x/id/", text) {

@@ -9,7 +9,7 @@ use spargebra::algebra::{GraphPattern, GraphTarget};
 use spargebra::term::NamedNodePattern;
 use spargebra::{GraphUpdateOperation, Update};
 
-use super::evaluate::parser;
+use super::parse::parser;
 use super::tokens::tokens;
 use super::{Error, Limits, Protocol, SyntaxError, extent, stop};
 

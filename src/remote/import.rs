@@ -1,199 +1,183 @@
-//! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent as SPARQL Update, and what is new
-//! by the Graph Store Protocol where its address is stated (`graph_store`), in requests of limited size. An endpoint knows
-//! no transaction over several requests, so an import that breaks off leaves some facts new and some old; each fact changes
-//! within one request, the log is written last, and the difference is always taken from what is there: importing again
-//! completes it. <https://www.w3.org/TR/sparql11-update/>
+//! Imports into an endpoint. In: a case as it is to stand there. Out: the difference, sent in requests of limited size. What is
+//! different is told by fingerprints of what is said of each subject, which lie in a graph beside the case; only what differs
+//! is fetched. Where they do not fit what is there, as after changes by others, all of it is fetched and compared.
+//!
+//! An endpoint knows no transaction over several requests, so an import that breaks off leaves some facts new and some old.
+//! Each subject changes within one request, and what says that the fingerprints are true goes first and comes back last, with the
+//! log: importing again completes it.
 
-use oxigraph::model::{NamedNode, Quad};
-use ureq::http::Uri;
+use std::collections::BTreeSet;
 
-use super::change::{Change, by_graph, by_subject, fitting};
-use super::client::Content;
+use oxigraph::model::{GraphName, Literal, NamedNode, Quad, Term};
+
 use super::pattern::{Home, Shape};
-use super::{Endpoint, at};
-use crate::store::{Difference, EndpointError, EndpointFault, Error, Import, Mode, Plan, ReadCase};
-use crate::vocab::prov;
+use super::send::Change;
+use super::{Endpoint, fingerprints_graph};
+use crate::store::{CaseStore, Difference, EndpointFault, Error, Fingerprints, Import, Mode, Push, ReadCase};
+use crate::vocab::{cg, prov, rdf, void};
 
-/// Statements and bytes of one request.
-const STATEMENTS: usize = 500;
-const BYTES: usize = 200_000;
+/// Subjects that are fetched and sent at a time.
+const SUBJECTS: usize = 1500;
+/// Subjects that one request asks for.
+const BATCH: usize = 150;
+
+/// What an endpoint holds of a case before an import.
+struct Before {
+    case: Home,
+    /// The graph of the fingerprints.
+    graph: NamedNode,
+    kept: Fingerprints,
+    /// What says that they are true.
+    seal: Vec<Quad>,
+    /// What is there, where they are not, and its fingerprints.
+    whole: Option<(CaseStore, Fingerprints)>,
+}
+
+impl Before {
+    fn fingerprints(&self) -> &Fingerprints {
+        self.whole.as_ref().map_or(&self.kept, |(_, fingerprints)| fingerprints)
+    }
+
+    /// Returns what says that the fingerprints are those of so many quads.
+    fn new_seal(&self, push: &Push<'_>, size: usize) -> Vec<Quad> {
+        let sum = push.fingerprints().values().fold(0_u64, |sum, fingerprint| sum.wrapping_add(*fingerprint));
+        let size = Literal::from(u64::try_from(size).unwrap_or(u64::MAX));
+        let size = Quad::new(self.graph.clone(), void::TRIPLES, size, self.graph.clone());
+        vec![self.quad(self.graph.as_str(), sum), size]
+    }
+
+    fn quad(&self, subject: &str, fingerprint: u64) -> Quad {
+        let subject = NamedNode::new_unchecked(subject);
+        let fingerprint = Literal::from(format!("{fingerprint:016x}"));
+        Quad::new(subject, cg::FINGERPRINT, fingerprint, self.graph.clone())
+    }
+}
 
 impl Endpoint {
     /// Imports a case, or only tells what would change. Nothing is written where nothing changes.
     pub fn import(&self, import: &Import, mode: Mode, new: ReadCase) -> Result<Difference, Error> {
-        let graph = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
-        let plan = Plan::new(import, self.fetch_from(&Shape::default(), &graph)?, new)?;
+        let push = Push::new(import, new)?;
+        let before = self.before(import)?;
+        let difference = push.difference(before.fingerprints())?;
         if mode == Mode::Write {
-            self.carry_out(&plan, import, &graph)?;
+            self.carry_out(&push, &before, &difference, import)?;
         }
-        Ok(plan.difference)
+        Ok(difference)
     }
 
-    fn carry_out(&self, plan: &Plan, import: &Import, graph: &Home) -> Result<(), Error> {
+    fn before(&self, import: &Import) -> Result<Before, Error> {
+        let case = Home::Named(vec![NamedNode::new_unchecked(import.graph.as_str())]);
+        let graph = NamedNode::new_unchecked(fingerprints_graph(&import.base));
+        let quads = self.fetch_from(&Home::Named(vec![graph.clone()]), &Shape::default())?;
+        let (seal, quads): (Vec<_>, Vec<_>) = quads.into_iter().partition(|quad| quad.subject == graph.clone().into());
+        let kept = quads.iter().filter_map(read).collect();
+        let size = seal.iter().find(|quad| quad.predicate == void::TRIPLES).and_then(|quad| number(&quad.object));
+        let is_true = match size {
+            Some(size) => self.count_shape(&case, &Shape::default())? == size,
+            None => false,
+        };
+        let whole = if is_true {
+            None
+        } else {
+            let store = self.read(&case)?;
+            let fingerprints = store.fingerprints(&import.graph)?;
+            Some((store, fingerprints))
+        };
+        Ok(Before { case, graph, kept, seal, whole })
+    }
+
+    fn carry_out(
+        &self,
+        push: &Push<'_>,
+        before: &Before,
+        difference: &Difference,
+        import: &Import,
+    ) -> Result<(), Error> {
         let earlier = self.imports_before(import)?;
-        // An import that broke off just before its log has changed all and told nothing.
-        if plan.difference.is_empty && earlier > 0 {
+        if difference.is_empty && before.whole.is_none() && earlier > 0 {
             return Ok(());
         }
         let mut places = self.update_places();
-        self.send_all(changes(plan), &mut places)?;
-        self.is_kept(graph, plan.quads)?;
-        let log = plan.log(import, earlier);
-        self.send_all(by_subject(&[], &log), &mut places)
+        let mut seal = before.seal.clone();
+        let (then, now) = (before.fingerprints(), push.fingerprints());
+        let is_new = |subject: &&String| {
+            let fingerprint = now.get(*subject);
+            then.get(*subject) != fingerprint || before.kept.get(*subject) != fingerprint
+        };
+        let subjects: BTreeSet<&String> =
+            then.keys().chain(now.keys()).chain(before.kept.keys()).filter(is_new).collect();
+        let subjects: Vec<&String> = subjects.into_iter().collect();
+        for subjects in subjects.chunks(SUBJECTS) {
+            let mut changes = self.changes(subjects, push, before)?;
+            if !seal.is_empty() {
+                changes.insert(0, Change { removed: std::mem::take(&mut seal), added: Vec::new() });
+            }
+            self.send(changes, &mut places)?;
+        }
+        let held = self.count_shape(&before.case, &Shape::default())?;
+        if held < push.len() {
+            return Err(self.fault(EndpointFault::NotKept { expected: push.len(), found: held }).into());
+        }
+        let mut last = vec![Change { removed: seal, added: before.new_seal(push, held) }];
+        if !difference.is_empty || earlier == 0 {
+            last.push(Change { removed: Vec::new(), added: push.log(difference, earlier) });
+        }
+        self.send(last, &mut places)
+    }
+
+    /// Returns what some subjects lose and gain.
+    fn changes(&self, subjects: &[&String], push: &Push<'_>, before: &Before) -> Result<Vec<Change>, Error> {
+        let there = match &before.whole {
+            Some((store, _)) => store.clone(),
+            None => self.fetch_subjects(subjects, before)?,
+        };
+        let change = |subject: &&String| {
+            let mut removed = there.quads_of(subject, push.graph())?;
+            let mut added = push.quads_of(subject)?;
+            let kept = removed.clone();
+            removed.retain(|quad| !added.contains(quad));
+            added.retain(|quad| !kept.contains(quad));
+            let (then, now) = (before.kept.get(*subject), push.fingerprints().get(*subject));
+            if then != now {
+                removed.extend(then.map(|fingerprint| before.quad(subject, *fingerprint)));
+                added.extend(now.map(|fingerprint| before.quad(subject, *fingerprint)));
+            }
+            Ok(Change { removed, added })
+        };
+        subjects.iter().map(change).collect()
+    }
+
+    /// Fetches what is said of some subjects.
+    fn fetch_subjects(&self, subjects: &[&String], before: &Before) -> Result<CaseStore, Error> {
+        let there = subjects.iter().filter(|subject| before.kept.contains_key(**subject));
+        let there: Vec<_> = there.map(|subject| NamedNode::new_unchecked(subject.as_str())).collect();
+        let mut quads = Vec::new();
+        for subjects in there.chunks(BATCH) {
+            let shape = Shape { subjects: subjects.to_vec(), ..Shape::default() };
+            quads.extend(self.fetch_from(&before.case, &shape)?);
+        }
+        CaseStore::in_memory(quads)
     }
 
     /// Returns how many imports of the case are logged.
     fn imports_before(&self, import: &Import) -> Result<usize, Error> {
         let log = Home::Named(vec![NamedNode::new_unchecked(import.log_graph.as_str())]);
-        self.count_shape(&Shape::of_class(prov::ACTIVITY), &log)
-    }
-
-    /// Finds a fault where fewer quads are there than must be.
-    fn is_kept(&self, graph: &Home, expected: usize) -> Result<(), Error> {
-        let found = self.count_shape(&Shape::default(), graph)?;
-        if found < expected {
-            return Err(self.fault(EndpointFault::NotKept { expected, found }).into());
-        }
-        Ok(())
-    }
-
-    /// Sends changes in requests of limited size, each subject's in one.
-    fn send_all(&self, mut changes: Vec<Change<'_>>, places: &mut Vec<Uri>) -> Result<(), Error> {
-        if let Some(place) = &self.graph_store {
-            let (new, rest): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.removed.is_empty());
-            self.add(place, &new)?;
-            changes = rest;
-        }
-        let mut rest = changes.as_slice();
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(fitting(rest, STATEMENTS, BYTES));
-            self.send(now, places)?;
-            rest = later;
-        }
-        Ok(())
-    }
-
-    /// Sends some changes by one request; where it is too much for the engine, by two of half the size.
-    fn send(&self, changes: &[Change<'_>], places: &mut Vec<Uri>) -> Result<(), Error> {
-        let error = match self.send_to_any(&update(changes), places) {
-            Ok(()) => return Ok(()),
-            Err(error) => error,
-        };
-        let may_be_too_much = matches!(
-            error.fault,
-            EndpointFault::TooLarge | EndpointFault::Broken { .. } | EndpointFault::Rejected { .. }
-        );
-        if !may_be_too_much || changes.len() < 2 {
-            return Err(error.into());
-        }
-        let (first, second) = changes.split_at(changes.len() / 2);
-        self.send(first, places)?;
-        self.send(second, places)
-    }
-
-    /// Sends an update to the first place that takes it, which is the only one from then on.
-    fn send_to_any(&self, text: &str, places: &mut Vec<Uri>) -> Result<(), EndpointError> {
-        let mut refusal: Option<EndpointError> = None;
-        for place in places.clone() {
-            match self.client.send(&place, Content::Update(text), |_| Ok(())) {
-                Ok(()) => {
-                    *places = vec![place];
-                    return Ok(());
-                }
-                Err(error) => {
-                    let is_elsewhere = matches!(
-                        error.fault,
-                        EndpointFault::NotFound(_)
-                            | EndpointFault::Rejected { .. }
-                            | EndpointFault::Forbidden(_)
-                            | EndpointFault::Broken { .. }
-                    );
-                    if !is_elsewhere {
-                        return Err(error);
-                    }
-                    // A place that is there tells more than one that is not.
-                    if refusal.as_ref().is_none_or(|known| matches!(known.fault, EndpointFault::NotFound(_))) {
-                        refusal = Some(error);
-                    }
-                }
-            }
-        }
-        Err(refusal.expect("there is at least one place"))
-    }
-
-    /// Returns where updates may go: the place that the settings name, or those that are usual beside the address for
-    /// queries.
-    fn update_places(&self) -> Vec<Uri> {
-        self.update.clone().map_or_else(|| places_beside(&self.query), |place| vec![place])
+        let (predicates, objects) = (vec![rdf::TYPE.into_owned()], vec![prov::ACTIVITY.into_owned()]);
+        self.count_shape(&log, &Shape { predicates, objects, ..Shape::default() })
     }
 }
 
-fn places_beside(query: &Uri) -> Vec<Uri> {
-    let path = query.path().trim_end_matches('/');
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let paths = match name {
-        "query" => vec![format!("{folder}/update"), path.to_owned()],
-        _ if folder.ends_with("/repositories") => vec![format!("{path}/statements")],
-        "sparql" => vec![path.to_owned(), format!("{folder}/update"), format!("{folder}/sparql-auth")],
-        _ => vec![path.to_owned(), format!("{path}/update")],
-    };
-    paths.iter().filter_map(|path| at(query, if path.is_empty() { "/" } else { path })).collect()
+/// Reads a fingerprint.
+fn read(quad: &Quad) -> Option<(String, u64)> {
+    let (Term::Literal(literal), GraphName::NamedNode(_)) = (&quad.object, &quad.graph_name) else { return None };
+    let subject = Term::from(quad.subject.clone());
+    let Term::NamedNode(subject) = subject else { return None };
+    Some((subject.into_string(), u64::from_str_radix(literal.value(), 16).ok()?))
 }
 
-/// Puts a difference together by subject, in order.
-fn changes(plan: &Plan) -> Vec<Change<'_>> {
-    by_subject(&plan.removed, &plan.added)
-}
-
-/// Writes changes as an update.
-fn update(changes: &[Change<'_>]) -> String {
-    let removed: Vec<&Quad> = changes.iter().flat_map(|change| &change.removed).copied().collect();
-    let added: Vec<&Quad> = changes.iter().flat_map(|change| &change.added).copied().collect();
-    let parts = [("DELETE", removed), ("INSERT", added)];
-    let parts = parts.iter().filter(|(_, quads)| !quads.is_empty()).map(|(how, quads)| data(how, quads));
-    parts.collect::<Vec<_>>().join(" ;\n")
-}
-
-fn data(how: &str, quads: &[&Quad]) -> String {
-    let graphs = by_graph(quads.iter().copied());
-    let graphs = graphs.into_iter().map(|(graph, triples)| format!("GRAPH <{graph}> {{\n{triples}}}\n"));
-    format!("{how} DATA {{\n{}}}", graphs.collect::<String>())
-}
-
-#[cfg(test)]
-mod tests {
-    use oxigraph::model::{Literal, Term};
-
-    use super::*;
-
-    fn quad(subject: &str, object: impl Into<Term>) -> Quad {
-        let node = |name: &str| NamedNode::new_unchecked(format!("http://x.org/{name}"));
-        Quad::new(node(subject), node("p"), object, node("g"))
-    }
-
-    #[test]
-    fn what_one_subject_loses_and_gains_goes_together() {
-        let added = [quad("a", Literal::from("new \"}")), quad("b", Literal::from("b"))];
-        let removed = [quad("a", Literal::from("old"))];
-        let changes = by_subject(&removed, &added);
-        assert_eq!(changes.len(), 2);
-        assert_eq!(
-            update(&changes[..1]),
-            "DELETE DATA {\nGRAPH <http://x.org/g> {\n<http://x.org/a> <http://x.org/p> \"old\" .\n}\n} ;\n\
-             INSERT DATA {\nGRAPH <http://x.org/g> {\n<http://x.org/a> <http://x.org/p> \"new \\\"}\" .\n}\n}"
-        );
-    }
-
-    #[test]
-    fn updates_go_beside_queries() {
-        let beside = |address: &str| {
-            let places = places_beside(&address.parse().expect("address"));
-            places.iter().map(|place| place.path().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(beside("http://x.org/query"), ["/update", "/query"]);
-        assert_eq!(beside("http://x.org/ds/query"), ["/ds/update", "/ds/query"]);
-        assert_eq!(beside("http://x.org/sparql"), ["/sparql", "/update", "/sparql-auth"]);
-        assert_eq!(beside("http://x.org/repositories/nsl"), ["/repositories/nsl/statements"]);
-        assert_eq!(beside("http://x.org/"), ["/", "/update"]);
+fn number(term: &Term) -> Option<usize> {
+    match term {
+        Term::Literal(literal) => literal.value().parse().ok(),
+        _ => None,
     }
 }

@@ -1,32 +1,30 @@
-//! Cases that lie on a SPARQL 1.1 endpoint. In: the address of an endpoint. Out: a dataset that is read by pattern over
-//! HTTP, the answers of the engine to whole queries, and imports by SPARQL Update and the Graph Store Protocol. Not here:
-//! what is asked (`query`, `graph`), what is seen under a view (`view`).
+//! Cases that lie on a SPARQL 1.1 endpoint. In: the address of an endpoint. Out: the answers of the engine to whole queries, the
+//! part of a case that a question wants, copies of whole cases, and imports by SPARQL Update and the Graph Store Protocol. Not
+//! here: what is asked (`query`, `graph`), what is seen under a view (`view`).
 //! <https://www.w3.org/TR/sparql11-protocol/>, <https://www.w3.org/TR/sparql11-update/>
 
-mod batches;
-mod change;
 mod client;
-mod dataset;
-mod fetched;
-mod graph_store;
 mod import;
+mod near;
 mod pattern;
+mod pull;
 mod results;
+mod send;
 mod settings;
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
 use oxigraph::model::{Literal, NamedNode, Term};
 use ureq::http::Uri;
 
+pub use pull::Pulled;
+pub use results::Reply;
 pub use settings::{Settings, SettingsError};
 
 use self::client::{Client, Content};
-use self::fetched::Fetched;
 use self::pattern::{Home, Shape};
 use self::settings::Credentials;
-use crate::store::{CaseStore, EndpointError, EndpointFault, Engine, Error, Reply};
+use crate::store::{DescribedCase, EndpointError, EndpointFault, Error};
 use crate::vocab::{cg, rdf, void, xsd};
 
 /// A SPARQL 1.1 endpoint with the cases that lie on it.
@@ -37,18 +35,7 @@ pub struct Endpoint {
     graph_store: Option<Uri>,
     home: Home,
     whole_queries: Option<bool>,
-    keeps_literals: OnceLock<bool>,
     answers_truly: OnceLock<bool>,
-    fetched: Fetched,
-    /// All of it, once it is here.
-    whole: OnceLock<CaseStore>,
-    journeys: AtomicUsize,
-    /// Microseconds that these took.
-    spent: AtomicU64,
-    /// Whether it cannot be fetched whole.
-    is_too_much: AtomicBool,
-    /// Number of its quads, once they have been counted.
-    size: OnceLock<usize>,
 }
 
 /// Why an endpoint cannot be used.
@@ -77,14 +64,7 @@ impl Endpoint {
             graph_store: settings.graph_store.clone(),
             home: Home::Named(cases.into_iter().flat_map(|base| graphs_of(&base)).collect()),
             whole_queries: settings.whole_queries,
-            keeps_literals: OnceLock::new(),
             answers_truly: OnceLock::new(),
-            fetched: Fetched::default(),
-            whole: OnceLock::new(),
-            journeys: AtomicUsize::new(0),
-            spent: AtomicU64::new(0),
-            is_too_much: AtomicBool::new(false),
-            size: OnceLock::new(),
         };
         if endpoint.home.is_nowhere() {
             endpoint.home = endpoint.find_unnamed()?;
@@ -104,22 +84,40 @@ impl Endpoint {
         Ok(cases.next().map_or(Home::Named(Vec::new()), Home::Default))
     }
 
+    /// Returns the endpoint with some of its cases alone.
+    #[must_use]
+    pub fn of_cases(mut self, cases: &[DescribedCase]) -> Self {
+        if let Home::Named(graphs) = &mut self.home {
+            let is_of = |graph: &str, case: &DescribedCase| graph == case.graph || graph == case.log_graph();
+            graphs.retain(|graph| cases.iter().any(|case| is_of(graph.as_str(), case)));
+        }
+        self
+    }
+
+    /// Returns the named graphs that make up its cases; none where they lie in its default graph.
+    pub fn graphs(&self) -> &[NamedNode] {
+        self.home.graphs()
+    }
+
+    /// Asks a `SELECT` or `ASK` as it is written.
+    pub fn ask(&self, sparql: &str) -> Result<Reply, EndpointError> {
+        self.client.send(&self.query, Content::Query(sparql), results::read)
+    }
+
     /// Tells whether whole queries are sent to the engine: where the settings say so, else where it passes a small test.
-    /// An engine that fails it is asked by pattern, and the query is evaluated here.
-    fn answers_truly(&self) -> bool {
+    /// Of an engine that fails it, a copy is asked here.
+    pub fn answers_truly(&self) -> bool {
         let stated = self.whole_queries;
         *self.answers_truly.get_or_init(|| stated.unwrap_or_else(|| self.keeps_literals() && self.sorts_truly()))
     }
 
     /// Tells whether the engine gives literals back as they were written; some turn truth values into numbers.
     fn keeps_literals(&self) -> bool {
-        *self.keeps_literals.get_or_init(|| {
-            let shape = Shape { predicate: Some(cg::ASSERTED.into_owned()), is_raw: true, ..Shape::default() };
-            // Who cannot be asked keeps nothing; the question that follows tells why.
-            let quads = self.select_raw(&shape, "", " LIMIT 1").ok();
-            let is_kept = |term: &Term| matches!(term, Term::Literal(literal) if literal.datatype() == xsd::BOOLEAN);
-            quads.is_some_and(|quads| quads.iter().all(|quad| is_kept(&quad.object)))
-        })
+        let shape = Shape { predicates: vec![cg::ASSERTED.into_owned()], ..Shape::default() };
+        let reply = self.ask(&format!("SELECT ?o {} LIMIT 1", self.home.clauses(&shape.pattern())));
+        let is_kept = |term: &Term| matches!(term, Term::Literal(literal) if literal.datatype() == xsd::BOOLEAN);
+        // Who cannot be asked keeps nothing; the question that follows tells why.
+        matches!(reply, Ok(Reply::Solutions(_, rows)) if rows.iter().flatten().flatten().all(is_kept))
     }
 
     /// Tells whether the engine sorts three numbers as SPARQL says; one that repeats rows gets other things wrong too.
@@ -127,16 +125,6 @@ impl Endpoint {
         let reply = self.ask("SELECT ?x WHERE { VALUES ?x { 1 3 2 } } ORDER BY DESC(?x) ASC(?x) LIMIT 2");
         let expected = [3, 2].map(|number| vec![Some(Term::from(Literal::from(number)))]);
         matches!(reply, Ok(Reply::Solutions(_, rows)) if rows == expected)
-    }
-}
-
-impl Engine for Endpoint {
-    fn graphs(&self) -> &[NamedNode] {
-        self.home.graphs()
-    }
-
-    fn ask(&self, sparql: &str) -> Result<Reply, EndpointError> {
-        self.client.send(&self.query, Content::Query(sparql), results::read)
     }
 }
 
@@ -207,6 +195,11 @@ fn literal(term: &Term) -> Option<String> {
 
 fn case_graph(base: &str) -> Option<NamedNode> {
     NamedNode::new(format!("{base}graph/case")).ok()
+}
+
+/// Returns the graph of the fingerprints of what is said of each subject of a case, which imports are compared with.
+fn fingerprints_graph(base: &str) -> String {
+    format!("{base}graph/fingerprints")
 }
 
 /// Returns the graph of a case and that of the log of its imports.

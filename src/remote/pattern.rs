@@ -1,15 +1,15 @@
 //! Quads by pattern, as SPARQL asks for them. In: terms and where the quads lie. Out: all the quads, also where the
-//! engine cuts its answers: they are counted, and fetched in pages that begin where the last one ended. Not here: what
-//! is kept of them (`fetched`).
+//! engine cuts its answers: they are counted, and fetched in pages that begin where the last one ended.
 
 use std::fmt::Write;
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use oxigraph::sparql::Variable;
 
 use super::Endpoint;
-use crate::store::{EndpointError, EndpointFault, Engine, Error, Reply};
-use crate::vocab::{cg, rdf, xsd};
+use super::results::Reply;
+use crate::store::{EndpointError, EndpointFault, Error};
+use crate::vocab::{cg, xsd};
 
 /// Where the quads of the cases lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,80 +28,79 @@ impl Home {
         }
     }
 
+    /// Returns the graph, where there is only one.
+    pub(super) fn only_graph(&self) -> Option<&NamedNode> {
+        match self {
+            Self::Named(graphs) if graphs.len() == 1 => graphs.first(),
+            Self::Named(_) => None,
+            Self::Default(graph) => Some(graph),
+        }
+    }
+
+    /// Returns one of the graphs alone.
+    pub(super) fn in_graph(&self, graph: &NamedNode) -> Self {
+        match self {
+            Self::Named(_) => Self::Named(vec![graph.clone()]),
+            Self::Default(_) => self.clone(),
+        }
+    }
+
     /// Tells whether there is no case at all.
     pub(super) fn is_nowhere(&self) -> bool {
         matches!(self, Self::Named(graphs) if graphs.is_empty())
     }
 
-    fn clauses(&self, pattern: &str) -> String {
-        let mut text = String::new();
-        for graph in self.graphs() {
-            write!(text, "FROM NAMED {graph} ").expect("a String takes all that is written");
+    /// Returns the clauses that match a pattern there. Graphs are named, so that no engine looks elsewhere.
+    pub(super) fn clauses(&self, pattern: &str) -> String {
+        match self {
+            Self::Default(_) => format!("WHERE {{ {pattern} }}"),
+            Self::Named(graphs) => {
+                let from: Vec<String> = graphs.iter().map(|graph| format!("FROM NAMED {graph} ")).collect();
+                let from = from.concat();
+                let graph = if let [only] = graphs.as_slice() { only.to_string() } else { "?g".to_owned() };
+                format!("{from}WHERE {{ GRAPH {graph} {{ {pattern} }} }}")
+            }
         }
-        let opening = if matches!(self, Self::Named(_)) { "GRAPH ?g { " } else { "{ " };
-        write!(text, "WHERE {{ {opening}{pattern} }} }}").expect("a String takes all that is written");
-        text
     }
 }
 
-/// Which quads: each term fixed, one of some, or any.
+/// Which quads: of some subjects, predicates and objects; where none are named, of any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shape {
-    pub(super) subject: Option<NamedNode>,
-    pub(super) predicate: Option<NamedNode>,
-    pub(super) object: Option<Term>,
-    /// Subjects to choose from.
     pub(super) subjects: Vec<NamedNode>,
-    /// Predicates to choose from.
     pub(super) predicates: Vec<NamedNode>,
-    /// Objects to choose from.
     pub(super) objects: Vec<NamedNode>,
-    /// Whether truth values are left in the form that the engine gives them.
-    pub(super) is_raw: bool,
 }
 
 impl Shape {
-    /// All quads of some subjects, or those with some predicates.
-    pub(super) fn of_subjects(subjects: &[NamedNode], predicates: &[NamedNode]) -> Self {
-        Self { subjects: subjects.to_vec(), predicates: predicates.to_vec(), ..Self::default() }
+    fn places(&self) -> [(&'static str, &[NamedNode]); 3] {
+        [("s", &self.subjects), ("p", &self.predicates), ("o", &self.objects)]
     }
 
-    /// The quads that state the instances of a class.
-    pub(super) fn of_class(class: NamedNodeRef<'_>) -> Self {
-        Self { predicate: Some(rdf::TYPE.into_owned()), object: Some(class.into_owned().into()), ..Self::default() }
-    }
-
-    /// The quads with some predicates and some objects.
-    pub(super) fn of_objects(objects: &[NamedNode], predicates: &[NamedNode]) -> Self {
-        Self { objects: objects.to_vec(), predicates: predicates.to_vec(), ..Self::default() }
-    }
-
-    fn pattern(&self) -> String {
-        let mut text = String::new();
-        for (name, nodes) in [("s", &self.subjects), ("p", &self.predicates), ("o", &self.objects)] {
-            if !nodes.is_empty() {
-                write!(text, "VALUES ?{name} {{").expect("a String takes all that is written");
-                for node in nodes {
-                    write!(text, " {node}").expect("a String takes all that is written");
-                }
-                text.push_str(" } ");
+    pub(super) fn pattern(&self) -> String {
+        let (mut values, mut triple) = (String::new(), String::new());
+        for (name, nodes) in self.places() {
+            match nodes {
+                [node] => write!(triple, "{node} "),
+                _ => write!(triple, "?{name} "),
+            }
+            .expect("a String takes all that is written");
+            if nodes.len() > 1 {
+                let nodes: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+                write!(values, "VALUES ?{name} {{ {} }} ", nodes.join(" "))
+                    .expect("a String takes all that is written");
             }
         }
-        let place = |fixed: Option<String>, name: &str| fixed.unwrap_or_else(|| format!("?{name}"));
-        let subject = place(self.subject.as_ref().map(ToString::to_string), "s");
-        let predicate = place(self.predicate.as_ref().map(ToString::to_string), "p");
-        let object = place(self.object.as_ref().map(ToString::to_string), "o");
-        write!(text, "{subject} {predicate} {object} .").expect("a String takes all that is written");
-        text
+        format!("{values}{triple}.")
     }
 
     /// Returns the variable by which pages follow one another.
     fn key(&self) -> &'static str {
-        if self.subject.is_none() { "?s" } else { "?o" }
+        if self.subjects.len() == 1 { "?o" } else { "?s" }
     }
 
     fn key_of(&self, quad: &Quad) -> String {
-        let term = if self.subject.is_none() { quad.subject.clone().into() } else { quad.object.clone() };
+        let term = if self.key() == "?s" { quad.subject.clone().into() } else { quad.object.clone() };
         match term {
             Term::NamedNode(node) => node.into_string(),
             Term::Literal(literal) => literal.value().to_owned(),
@@ -110,22 +109,21 @@ impl Shape {
     }
 
     fn quad(&self, row: &mut Row<'_>, home: &Home) -> Option<Quad> {
-        let subject: Term = self.subject.clone().map(Into::into).or_else(|| row.take("s"))?;
-        let predicate = match &self.predicate {
-            Some(predicate) => predicate.clone(),
-            None => named(row.take("p")?)?,
+        let [subject, predicate, object] = self.places().map(|(name, nodes)| match nodes {
+            [node] => Some(Term::from(node.clone())),
+            _ => row.take(name),
+        });
+        let predicate = named(predicate?)?;
+        let graph = match home.only_graph() {
+            Some(graph) => graph.clone(),
+            None => named(row.take("g")?)?,
         };
-        let object = self.object.clone().or_else(|| row.take("o"))?;
-        let graph = match home {
-            Home::Named(_) => named(row.take("g")?)?,
-            Home::Default(graph) => graph.clone(),
-        };
-        let subject = match subject {
+        let subject = match subject? {
             Term::NamedNode(node) => NamedOrBlankNode::from(node),
             Term::BlankNode(node) => node.into(),
             _ => return None,
         };
-        let object = if self.is_raw { object } else { as_written(&predicate, object) };
+        let object = as_written(&predicate, object?);
         Some(Quad::new(subject, predicate, object, GraphName::NamedNode(graph)))
     }
 }
@@ -161,18 +159,13 @@ fn as_written(predicate: &NamedNode, object: Term) -> Term {
 }
 
 /// Tells whether a number of rows may be where an engine stops: such limits are round.
-pub(super) fn may_be_cut(rows: usize) -> bool {
+fn may_be_cut(rows: usize) -> bool {
     rows >= 100 && (rows.is_multiple_of(100) || rows.is_power_of_two())
 }
 
 impl Endpoint {
-    /// Fetches all the quads of a shape.
-    pub(super) fn fetch(&self, shape: &Shape) -> Result<Vec<Quad>, Error> {
-        self.fetch_from(shape, &self.home)
-    }
-
     /// Fetches all the quads of a shape from some graphs.
-    pub(super) fn fetch_from(&self, shape: &Shape, home: &Home) -> Result<Vec<Quad>, Error> {
+    pub(super) fn fetch_from(&self, home: &Home, shape: &Shape) -> Result<Vec<Quad>, Error> {
         if home.is_nowhere() {
             return Ok(Vec::new());
         }
@@ -180,8 +173,20 @@ impl Endpoint {
         if !may_be_cut(quads.len()) {
             return Ok(quads);
         }
-        let total = self.count_shape(shape, home)?;
-        let quads = if quads.len() < total { self.fetch_pages(shape, home, quads.len())? } else { quads };
+        let total = self.count_shape(home, shape)?;
+        self.completed(home, shape, quads, total)
+    }
+
+    /// Fetches all the quads of a shape from some graphs, of which it is known how many they are.
+    pub(super) fn fetch_counted(&self, home: &Home, shape: &Shape, total: usize) -> Result<Vec<Quad>, Error> {
+        let quads = self.select(shape, home, "", "")?;
+        self.completed(home, shape, quads, total)
+    }
+
+    /// Returns all the quads of a shape, when some have come.
+    fn completed(&self, home: &Home, shape: &Shape, quads: Vec<Quad>, total: usize) -> Result<Vec<Quad>, Error> {
+        let is_cut = quads.len() < total && !quads.is_empty();
+        let quads = if is_cut { self.fetch_pages(shape, home, quads.len())? } else { quads };
         if quads.len() < total {
             return Err(self.fault(EndpointFault::Cut { rows: quads.len(), total }).into());
         }
@@ -231,35 +236,28 @@ impl Endpoint {
         }
     }
 
-    /// Fetches some quads of a shape, with a filter and what follows the pattern.
-    pub(super) fn select_raw(&self, shape: &Shape, filter: &str, rest: &str) -> Result<Vec<Quad>, Error> {
-        if self.home.is_nowhere() { Ok(Vec::new()) } else { self.select(shape, &self.home, filter, rest) }
-    }
-
     fn select(&self, shape: &Shape, home: &Home, filter: &str, rest: &str) -> Result<Vec<Quad>, Error> {
         let clauses = home.clauses(&format!("{}{filter}", shape.pattern()));
         let Reply::Solutions(variables, rows) = self.ask(&format!("SELECT * {clauses}{rest}"))? else {
-            return Err(self.fault(EndpointFault::NotResults("an answer to another question".to_owned())).into());
+            return Err(self.other_answer().into());
         };
         let quads = rows.into_iter().filter_map(|terms| shape.quad(&mut Row { variables: &variables, terms }, home));
         Ok(quads.collect())
     }
 
-    /// Counts the quads of a shape.
-    pub(super) fn count_shape(&self, shape: &Shape, home: &Home) -> Result<usize, Error> {
+    /// Counts the quads of a shape in some graphs.
+    pub(super) fn count_shape(&self, home: &Home, shape: &Shape) -> Result<usize, Error> {
         if home.is_nowhere() {
             return Ok(0);
         }
         let clauses = home.clauses(&shape.pattern());
         let reply = self.ask(&format!("SELECT (COUNT(*) AS ?n) {clauses}"))?;
-        let count = match &reply {
-            Reply::Solutions(_, rows) => match rows.first().and_then(|row| row.first()) {
-                Some(Some(Term::Literal(number))) => number.value().parse().ok(),
-                _ => None,
-            },
-            Reply::Boolean(_) => None,
-        };
+        let count = reply.number();
         count.ok_or_else(|| self.fault(EndpointFault::Malformed("a count that is no number".to_owned())).into())
+    }
+
+    pub(super) fn other_answer(&self) -> EndpointError {
+        self.fault(EndpointFault::NotResults("an answer to another question".to_owned()))
     }
 
     pub(super) fn fault(&self, fault: EndpointFault) -> EndpointError {
@@ -274,7 +272,6 @@ fn compare(key: &str, how: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocab::rdf;
 
     fn node(name: &str) -> NamedNode {
         NamedNode::new_unchecked(format!("http://x.org/{name}"))
@@ -282,16 +279,15 @@ mod tests {
 
     #[test]
     fn a_pattern_names_its_graphs_so_that_no_engine_looks_elsewhere() {
-        let shape =
-            Shape { predicate: Some(rdf::TYPE.into_owned()), subjects: vec![node("a"), node("b")], ..Shape::default() };
-        let named = Home::Named(vec![node("g")]).clauses(&shape.pattern());
+        let shape = Shape { predicates: vec![node("p")], subjects: vec![node("a"), node("b")], ..Shape::default() };
+        let named = Home::Named(vec![node("g"), node("h")]).clauses(&shape.pattern());
         assert_eq!(
             named,
-            "FROM NAMED <http://x.org/g> WHERE { GRAPH ?g { VALUES ?s { <http://x.org/a> <http://x.org/b> } \
-             ?s <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?o . } }"
+            "FROM NAMED <http://x.org/g> FROM NAMED <http://x.org/h> WHERE { GRAPH ?g { VALUES ?s { <http://x.org/a> \
+             <http://x.org/b> } ?s <http://x.org/p> ?o . } }"
         );
         let default = Home::Default(node("g")).clauses(&Shape::default().pattern());
-        assert_eq!(default, "WHERE { { ?s ?p ?o . } }");
+        assert_eq!(default, "WHERE { ?s ?p ?o . }");
     }
 
     #[test]

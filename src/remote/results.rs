@@ -2,13 +2,34 @@
 //! (`client`). <https://www.w3.org/TR/sparql11-results-json/>
 
 use oxigraph::model::{Literal, Term};
+use oxigraph::sparql::Variable;
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParseError, QueryResultsParser, ReaderQueryResultsParserOutput,
 };
 
 use super::client::Answer;
-use crate::store::{EndpointFault, Reply};
+use crate::store::EndpointFault;
 use crate::vocab::xsd;
+
+/// What an engine replies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Yes or no.
+    Boolean(bool),
+    /// Variables, and rows with as many places.
+    Solutions(Vec<Variable>, Vec<Vec<Option<Term>>>),
+}
+
+impl Reply {
+    /// Returns the number in the first row, where the reply is one.
+    pub fn number(&self) -> Option<usize> {
+        let Self::Solutions(_, rows) = self else { return None };
+        match rows.first()?.first()? {
+            Some(Term::Literal(number)) => number.value().parse().ok(),
+            _ => None,
+        }
+    }
+}
 
 /// Reads an answer to its end.
 pub(super) fn read(mut answer: Answer) -> Result<Reply, EndpointFault> {

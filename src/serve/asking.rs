@@ -47,7 +47,7 @@ pub(super) async fn ask(
     blocking(move || {
         let snapshot = library.library.snapshot(view)?;
         let limits = limits(&library, &clock.token);
-        let answer = query::run_limited(&*snapshot.data, &snapshot.about.base, &question, &values, &dataset, &limits)?;
+        let answer = query::run_limited(&snapshot.data, &snapshot.about.base, &question, &values, &dataset, &limits)?;
         Ok((snapshot, answer))
     })
     .await

@@ -53,14 +53,14 @@ pub(super) fn describe(app: &App, view: View, headers: &HeaderMap, host: &str) -
     add(&dataset, sd("defaultGraph"), BlankNode::new_unchecked("union").into());
     add(&union, rdf::TYPE.into_owned(), sd("Graph").into());
     let (mut size, mut graphs) = (0_u64, BTreeSet::new());
-    for quad in snapshot.data.quads_for_pattern(None, None, None, None) {
+    for quad in snapshot.data.quads() {
         size += 1;
         if let GraphName::NamedNode(name) = quad?.graph_name {
             graphs.insert(name);
         }
     }
     let size = Literal::from(size);
-    add(&union, NamedNode::new_unchecked(format!("{}triples", void::NAMESPACE)), size.into());
+    add(&union, void::TRIPLES.into_owned(), size.into());
     for (number, name) in graphs.into_iter().enumerate() {
         let named = format!("graph{number}");
         add(&dataset, sd("namedGraph"), BlankNode::new_unchecked(named.as_str()).into());

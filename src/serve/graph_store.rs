@@ -72,7 +72,7 @@ pub(super) async fn store(
 }
 
 fn read(app: &App, target: &Target, snapshot: &Snapshot, headers: &HeaderMap) -> Result<Response, Refusal> {
-    let data = &*snapshot.data;
+    let data = &snapshot.data;
     let too_large = |_| Refusal::bad(format!("the graph takes more than {} bytes", app.options.answer_bytes));
     let mut out = Capped { bytes: Vec::new(), limit: app.options.answer_bytes };
     if matches!(target, Target::Dataset) {

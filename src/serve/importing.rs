@@ -25,7 +25,7 @@ use crate::date::now;
 use crate::facts::{Loaded, Wanted};
 use crate::fault_report::write_json;
 use crate::graph::EntityGraph;
-use crate::store::{CaseStore, Dataset};
+use crate::store::CaseStore;
 
 /// Facts that are listed of a difference; the rest is counted.
 const LISTED: usize = 200;
@@ -193,6 +193,6 @@ fn changes<'a>(before: &'a EntityGraph, after: &'a EntityGraph) -> BTreeMap<&'a 
     changes
 }
 
-fn quads(data: &dyn Dataset) -> Result<HashSet<Quad>, crate::store::Error> {
-    data.quads_for_pattern(None, None, None, None).collect()
+fn quads(data: &CaseStore) -> Result<HashSet<Quad>, crate::store::Error> {
+    data.quads().collect()
 }

@@ -10,7 +10,7 @@ use oxigraph::store::Store;
 
 use super::Error;
 use super::room::Clock;
-use crate::case::{self, Case, CaseFolder, FolderWriter, Links, OwnFiles};
+use crate::case::{self, Case, CaseFolder, FolderWriter, Links, Opening, OwnFiles};
 use crate::conflicts::{Rules, ledger};
 use crate::dedupe;
 use crate::diagram::Style;
@@ -19,7 +19,7 @@ use crate::graph::{EntityGraph, Identity};
 use crate::query::Catalogue;
 use crate::reconcile::{Kinds, Reconciler, Source};
 use crate::store;
-use crate::store::{CaseStore, Dataset, DescribedCase, Mode, StoreWriter, cases};
+use crate::store::{CaseStore, DescribedCase, Mode, StoreWriter, cases};
 use crate::view::View;
 
 /// Views that are kept open.
@@ -30,7 +30,7 @@ const DRAWINGS: usize = 48;
 /// A case as it stood at one moment, whole or in a view.
 pub(super) struct Snapshot {
     /// The quads, as far as the view shows them.
-    pub(super) data: Arc<dyn Dataset>,
+    pub(super) data: CaseStore,
     pub(super) about: About,
     pub(super) graph: EntityGraph,
     dated: Dated,
@@ -87,7 +87,7 @@ impl Library {
             Some(_) => {
                 let store = CaseStore::open(path).map_err(case::Error::from)?;
                 let about = About { lang: "en".to_owned(), ..About::default() };
-                Snapshot::of_store(Arc::new(store), about, Arc::new(settings(&OwnFiles::default(), None, None)?))?
+                Snapshot::of_store(store, about, Arc::new(settings(&OwnFiles::default(), None, None)?))?
             }
             None => load(path, change_bytes, links)?,
         };
@@ -138,9 +138,8 @@ impl Library {
         let _working = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(writer) = &self.writer else { return Err(Error::ReadOnly.into()) };
         let whole = self.whole();
-        let store = CaseStore::copy(&*whole.data).map_err(case::Error::from).map_err(Error::from)?;
-        let store = Arc::new(changed(&store, change)?);
-        let changed = Snapshot::of_store(Arc::clone(&store), whole.about.clone(), Arc::clone(&whole.settings))?;
+        let store = changed(&whole.data, change)?;
+        let changed = Snapshot::of_store(store.clone(), whole.about.clone(), Arc::clone(&whole.settings))?;
         if !clock.settle() {
             return Err(Error::Stopped.into());
         }
@@ -174,9 +173,9 @@ impl Library {
 
 impl Snapshot {
     /// Returns the whole of a case.
-    fn new(data: Arc<dyn Dataset>, about: About, settings: Arc<Settings>) -> Result<Self, Error> {
-        let graph = EntityGraph::project(&*data, Some(&about.lang))?;
-        let dated = Dated::read(&*data)?;
+    fn new(data: CaseStore, about: About, settings: Arc<Settings>) -> Result<Self, Error> {
+        let graph = EntityGraph::project(&data, Some(&about.lang))?;
+        let dated = Dated::read(&data)?;
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
         let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
         let view = View::default();
@@ -184,15 +183,15 @@ impl Snapshot {
     }
 
     /// Returns a store, with what it says of itself.
-    fn of_store(store: Arc<CaseStore>, before: About, settings: Arc<Settings>) -> Result<Self, Error> {
-        let about = described(&*store, before);
+    fn of_store(store: CaseStore, before: About, settings: Arc<Settings>) -> Result<Self, Error> {
+        let about = described(&store, before);
         Self::new(store, about, settings)
     }
 
     /// Returns what a view shows of this whole.
     fn viewed(&self, view: View) -> Result<Self, Error> {
-        let store = view.of(&*self.data).map_err(case::Error::from)?;
-        let seen = Self::of_store(Arc::new(store), self.about.clone(), Arc::clone(&self.settings))?;
+        let store = view.of(&self.data).map_err(case::Error::from)?;
+        let seen = Self::of_store(store, self.about.clone(), Arc::clone(&self.settings))?;
         Ok(Self { graph: seen.graph.select(&(&view).into()), view, ..seen })
     }
 
@@ -223,8 +222,8 @@ impl Snapshot {
         }
         let source = Source {
             graph: &self.graph,
-            quads: &store::sorted_quads(&*self.data)?,
-            identity: &Identity::read(&*self.data)?,
+            quads: &store::sorted_quads(&self.data)?,
+            identity: &Identity::read(&self.data)?,
             base: &self.about.base,
             lang: &self.about.lang,
             rules: &self.settings.dedupe,
@@ -256,14 +255,15 @@ fn changed<E: From<Error>>(store: &CaseStore, change: impl FnOnce(&Store) -> Res
 }
 
 fn load(path: &Path, change_bytes: Option<usize>, links: Links) -> Result<Snapshot, Error> {
-    let case = Case::open_some(path, View::default(), &[], links)?;
+    let case = Case::open_some(path, View::default(), &Opening { links, ..Opening::default() })?;
+    let data = case.whole().map_err(case::Error::from)?.clone();
     let settings = settings(&case.own, CaseFolder::is_at(path).then_some(path), change_bytes)?;
     let about = About { title: case.title, description: case.description, base: case.base, lang: case.lang };
-    Snapshot::new(case.data, about, Arc::new(settings))
+    Snapshot::new(data, about, Arc::new(settings))
 }
 
 /// Returns what a store says of itself; where it says nothing, as after it was cleared, what was known before.
-fn described(store: &dyn Dataset, before: About) -> About {
+fn described(store: &CaseStore, before: About) -> About {
     match DescribedCase::as_one(cases(store).unwrap_or_default()) {
         Some(case) => About { title: case.title, description: case.description, base: case.base, ..before },
         None => before,
@@ -302,8 +302,8 @@ mod tests {
         Ok(store.insert(&quad).map_err(store::Error::from).map_err(case::Error::from)?)
     }
 
-    fn quads(data: &dyn Dataset) -> usize {
-        data.quads_for_pattern(None, None, None, None).count()
+    fn quads(data: &CaseStore) -> usize {
+        data.quads().count()
     }
 
     #[test]
@@ -311,7 +311,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let library = library(folder.path());
         let stored = || quads(&CaseStore::open(&library.path).expect("a store"));
-        let before = quads(&*library.whole().data);
+        let before = quads(&library.whole().data);
         let clock = Clock::default();
         // The clock runs out while the work is at its end, and does not look at its token.
         let done = library.change(&clock, |store| {
@@ -319,9 +319,9 @@ mod tests {
             insert(store, "stopped")
         });
         assert!(matches!(done, Err(Error::Stopped)));
-        assert_eq!((quads(&*library.whole().data), stored()), (before, before));
+        assert_eq!((quads(&library.whole().data), stored()), (before, before));
         library.change(&Clock::default(), |store| insert(store, "later")).expect("a change");
-        assert_eq!((quads(&*library.whole().data), stored()), (before + 1, before + 1), "the first does not come back");
+        assert_eq!((quads(&library.whole().data), stored()), (before + 1, before + 1), "the first does not come back");
     }
 
     #[test]
@@ -329,10 +329,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let library = library(folder.path());
         let earlier = library.whole();
-        let before = quads(&*earlier.data);
+        let before = quads(&earlier.data);
         let clock = Clock::default();
         library.change(&clock, |store| insert(store, "later")).expect("a change");
         assert!(!clock.stop(), "what has settled is not stopped");
-        assert_eq!((quads(&*earlier.data), quads(&*library.whole().data)), (before, before + 1));
+        assert_eq!((quads(&earlier.data), quads(&library.whole().data)), (before, before + 1));
     }
 }

@@ -1,12 +1,14 @@
 //! What a case file was before its last change. In: a new state. Out: that state in its place, and the one before it kept
 //! beside; or the one before in its place again. The copy is known by its identity, which the file names.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rdf_columns::ReadError;
+
 use super::Error;
-use super::case_file::{CaseFile, fault, place_of, verified};
+use super::case_file::{CaseFile, place_of, verified};
 use crate::new_file::{self, NewFile, folder_of, prefix_beside, sync_folder};
 
 /// Where the state before lies.
@@ -37,7 +39,7 @@ pub(super) fn fits_if_there(place: &Path) -> Option<bool> {
 fn is_before(copy: &Path, place: &Path, is_damaged: bool) -> bool {
     let Ok(copy) = verified(copy) else { return false };
     match CaseFile::open_alone(place) {
-        Ok(file) => file.before() == Some(copy.identity.as_str()),
+        Ok(file) => file.contents.before.as_deref() == Some(copy.identity.as_str()),
         Err(_) => is_damaged,
     }
 }
@@ -86,7 +88,7 @@ pub(super) fn undo(path: &Path) -> Result<(), Error> {
             Error::Damaged { can_undo: true, .. } => {}
             error => return Err(error),
         },
-        Ok(file) if !copy.is_file() || file.before().is_none() => {
+        Ok(file) if !copy.is_file() || file.contents.before.is_none() => {
             return Err(Error::NothingBefore(path.to_owned()));
         }
         Ok(_) if !fits(&place, false) => return Err(Error::AnotherBefore { path: path.to_owned(), copy }),
@@ -99,4 +101,29 @@ pub(super) fn undo(path: &Path) -> Result<(), Error> {
 fn unfinished(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Unfinished { path, source }
+}
+
+/// Opens a case file; what it holds is read when it is asked for.
+pub(super) fn open(path: &Path) -> Result<CaseFile, Error> {
+    CaseFile::open_alone(path).map_err(|error| fault(path, error))
+}
+
+/// Tells an error of the system from a damaged file, and a file of another form from both.
+pub(super) fn fault(path: &Path, error: ReadError) -> Error {
+    let path = path.to_owned();
+    match error {
+        ReadError::Io(kind, says) => Error::File { path, source: io::Error::new(kind, says) },
+        ReadError::OtherVersion(_) => Error::OtherForm(path),
+        ReadError::NotADataset if is_compressed(&path) => Error::OtherForm(path),
+        error => {
+            let can_undo = fits(&place_of(&path), true);
+            Error::Damaged { path, source: error, can_undo }
+        }
+    }
+}
+
+/// Tells whether a file is compressed by gzip, as those of earlier versions were.
+fn is_compressed(path: &Path) -> bool {
+    let mut first = [0; 2];
+    File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == [0x1F, 0x8B]
 }

@@ -1,10 +1,11 @@
-//! The cases of a store. In: a dataset. Out: what it says of each case, and a dataset of some of them alone.
+//! The cases of a store. In: a dataset. Out: what it says of each case.
 
-use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef};
+use oxigraph::model::NamedNodeRef;
 
 use super::Error;
-use super::dataset::{Dataset, Pattern, Quads, instances};
-use crate::vocab::{cg, dct, void};
+use super::columns::Columns;
+use super::near::Near;
+use crate::vocab::{cg, dct, rdf, void};
 
 /// What a store says of a case in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,86 +49,30 @@ impl DescribedCase {
 }
 
 /// Returns what a dataset says of its cases, by the IRI of their graphs.
-pub fn cases(data: &dyn Dataset) -> Result<Vec<DescribedCase>, Error> {
-    let mut cases = Vec::new();
-    let graphs = instances(data, void::DATASET)?;
-    let all_of = |graph: &String| Pattern::Subject(NamedNode::new_unchecked(graph.as_str()), None);
-    data.prefetch(&graphs.iter().map(all_of).collect::<Vec<_>>())?;
-    for graph in graphs {
-        let value = |property| text(data, NamedNodeRef::new_unchecked(&graph), property);
-        let (title, description) = (value(dct::TITLE)?, value(dct::DESCRIPTION)?);
-        if let Some(base) = value(void::URI_SPACE)? {
-            let mut case = DescribedCase { title: String::new(), description, base, graph };
+pub fn cases<'n>(data: impl Into<Near<'n>>) -> Result<Vec<DescribedCase>, Error> {
+    Columns::ask(data, |columns| {
+        let cases = columns.instances(void::DATASET).into_iter().filter_map(|case| {
+            let text = |property| case.texts(property).min();
+            let (title, description, base) = (text(dct::TITLE), text(dct::DESCRIPTION), text(void::URI_SPACE));
+            let mut case = DescribedCase { title: String::new(), description, base: base?, graph: case.iri() };
             case.title = title.unwrap_or_else(|| case.short_name().to_owned());
-            cases.push(case);
-        }
-    }
-    Ok(cases)
+            Some(case)
+        });
+        Ok(cases.collect())
+    })
 }
 
 /// Returns how many facts a case has, by the IRI of its graph.
-pub fn count_facts(data: &dyn Dataset, graph: &str) -> Result<usize, Error> {
-    data.count(cg::FACT, NamedNodeRef::new_unchecked(graph))
-}
-
-fn text(data: &dyn Dataset, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Option<String>, Error> {
-    let mut texts = Vec::new();
-    for quad in data.quads_for_pattern(Some(subject.into()), Some(property), None, None) {
-        if let Term::Literal(literal) = quad?.object {
-            texts.push(literal.value().to_owned());
-        }
-    }
-    Ok(texts.into_iter().min())
-}
-
-/// A store of which only some cases are seen, each with the log of its imports.
-pub struct OfCases<D> {
-    store: D,
-    graphs: Vec<NamedNode>,
-}
-
-impl<D: Dataset> OfCases<D> {
-    /// Shows some cases of a store.
-    pub fn new(store: D, cases: &[DescribedCase]) -> Self {
-        let graphs = cases.iter().flat_map(|case| [case.graph.clone(), case.log_graph()]);
-        Self { graphs: graphs.map(NamedNode::new_unchecked).collect(), store }
-    }
-}
-
-impl<D: Dataset> Dataset for OfCases<D> {
-    fn quads_for_pattern(
-        &self,
-        subject: Option<NamedOrBlankNodeRef<'_>>,
-        predicate: Option<NamedNodeRef<'_>>,
-        object: Option<TermRef<'_>>,
-        graph: Option<GraphNameRef<'_>>,
-    ) -> Quads<'_> {
-        let is_seen = |seen: &&NamedNode| graph.is_none_or(|graph| graph == seen.as_ref().into());
-        let found = self
-            .graphs
-            .iter()
-            .filter(is_seen)
-            .map(|seen| self.store.quads_for_pattern(subject, predicate, object, Some(seen.as_ref().into())));
-        let found: Vec<Quads<'_>> = found.collect();
-        Box::new(found.into_iter().flatten())
-    }
-
-    fn prefetch(&self, patterns: &[Pattern]) -> Result<(), Error> {
-        self.store.prefetch(patterns)
-    }
-
-    fn prefetch_all(&self) -> Result<(), Error> {
-        self.store.prefetch_all()
-    }
+pub fn count_facts<'n>(data: impl Into<Near<'n>>, graph: &str) -> Result<usize, Error> {
+    data.into().count(rdf::TYPE, cg::FACT, Some(NamedNodeRef::new_unchecked(graph)))
 }
 
 #[cfg(test)]
 mod tests {
-    use oxigraph::model::{Literal, Quad};
+    use oxigraph::model::{Literal, NamedNode, Quad};
 
     use super::*;
     use crate::store::CaseStore;
-    use crate::vocab::rdf;
 
     #[test]
     fn a_case_is_named_by_title_base_or_the_last_part_of_it() {
@@ -146,8 +91,8 @@ mod tests {
             let named: Vec<_> = found.iter().filter(|case| case.is_named(text)).collect();
             assert_eq!(named, [&found[1]], "{text}");
         }
-        let one = OfCases::new(store, &found[..1]);
+        let one = store.of_cases(&found[..1]).expect("a store");
         assert_eq!(cases(&one).expect("cases"), found[..1]);
-        assert_eq!(one.quads_for_pattern(None, None, None, None).count(), 3);
+        assert_eq!(one.quads().count(), 3);
     }
 }

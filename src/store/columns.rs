@@ -2,19 +2,16 @@
 //! nodes a node is said of, by their numbers. Of a dataset that is far away only what is asked for is fetched: the question
 //! is put to what is here, until nothing more was missed. Not here: any pattern (`dataset`).
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
-use rdf_columns::{Builder, Graph, Index, ReadError, Table, TermId, TermKind};
+use rdf_columns::{Graph, Index, ReadError, Table, TermId, TermKind};
 use rustc_hash::FxHashMap;
 
-use super::{CaseStore, Dataset, Error, Pattern};
+use super::Error;
+use super::near::{Near, Part, Pattern};
 use crate::date::Day;
 use crate::vocab::rdf;
-
-/// Properties of one node that are asked for one by one; where there are more, all are fetched.
-const ONE_BY_ONE: usize = 10;
 
 /// The columns of a dataset by property.
 pub struct Columns {
@@ -25,15 +22,6 @@ pub struct Columns {
     fault: OnceLock<ReadError>,
     /// Where only a part of the dataset is here, which one.
     part: Option<Part>,
-}
-
-/// A part of a dataset.
-#[derive(Default)]
-struct Part {
-    /// What it answers.
-    known: BTreeSet<Pattern>,
-    /// What was asked for beyond that.
-    missed: Mutex<BTreeSet<Pattern>>,
 }
 
 /// The pairs of subject and object of one property.
@@ -64,69 +52,34 @@ impl Columns {
         Ok(Self { data: data.clone(), tables, fault: OnceLock::new(), part: None })
     }
 
-    /// Puts a question that concerns most of a dataset.
-    pub fn ask_all<T, E: From<Error>>(
-        data: &dyn Dataset,
-        question: impl FnOnce(&Self) -> Result<T, E>,
+    /// Puts a question. Where the dataset is far away, it is put to what is here of it, and again as often as it missed
+    /// something.
+    pub fn ask<'n, T, E: From<Error>>(
+        data: impl Into<Near<'n>>,
+        question: impl Fn(&Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        data.prefetch_all()?;
-        let columns = Self::of(CaseStore::copy(data)?.columns()).map_err(Error::from)?;
-        columns.checked(question(&columns))
-    }
-
-    /// Puts a question that concerns a small part of a dataset. Where that is far away, the question is put to what is here
-    /// of it, and again as often as it missed something.
-    pub fn ask<T, E: From<Error>>(data: &dyn Dataset, question: impl Fn(&Self) -> Result<T, E>) -> Result<T, E> {
-        let mut known: BTreeSet<Pattern> = BTreeSet::new();
+        let (data, mut part) = (data.into(), Part::default());
         loop {
-            if let Some(columns) = data.as_columns() {
-                let columns = Self::of(columns).map_err(Error::from)?;
-                return columns.checked(question(&columns));
-            }
-            let columns = Self::fetched(data, known)?;
-            let answer = question(&columns);
-            let missed = columns.missed();
-            if missed.is_empty() {
-                return columns.checked(answer);
-            }
-            data.prefetch(&missed)?;
-            known = columns.part.map(|part| part.known).unwrap_or_default();
-            known.extend(missed);
-        }
-    }
-
-    /// Returns the part of a dataset that answers some patterns.
-    fn fetched(data: &dyn Dataset, known: BTreeSet<Pattern>) -> Result<Self, Error> {
-        let mut builder = Builder::default();
-        for pattern in &known {
-            let quads = match pattern {
-                Pattern::Subject(subject, predicate) => {
-                    data.quads_for_pattern(Some(subject.into()), predicate.as_ref().map(NamedNode::as_ref), None, None)
+            let (columns, far) = match data {
+                Near::Here(store) => (Self::of(store.columns()).map_err(Error::from)?, None),
+                Near::There(far) => {
+                    let columns = Self::of(&part.data()?).map_err(Error::from)?;
+                    (Self { part: Some(part), ..columns }, Some(far))
                 }
-                Pattern::Object(predicate, object) => {
-                    data.quads_for_pattern(None, Some(predicate.into()), Some(object.into()), None)
-                }
-                Pattern::Property(predicate) => data.quads_for_pattern(None, Some(predicate.into()), None, None),
             };
-            for quad in quads {
-                builder.add_quad(quad?.as_ref());
+            let answer = question(&columns);
+            columns.fault().map_err(Error::from)?;
+            match (columns.part, far) {
+                (Some(asked), Some(far)) if !asked.is_settled() => part = asked.with_missed(far)?,
+                _ => return answer,
             }
         }
-        let part = Part { known, missed: Mutex::default() };
-        Ok(Self { part: Some(part), ..Self::of(&builder.finish()?)? })
     }
 
     /// Fails where something that was asked for is not here yet, so that nobody draws a conclusion from that.
     /// [`Columns::ask`] fetches it, and puts the question again.
     pub fn settled(&self) -> Result<(), Error> {
-        let is_settled = |part: &Part| part.missed.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
-        if self.part.as_ref().is_none_or(is_settled) { Ok(()) } else { Err(Error::Incomplete) }
-    }
-
-    /// Returns an answer, unless something could not be read on the way to it.
-    fn checked<T, E: From<Error>>(&self, answer: Result<T, E>) -> Result<T, E> {
-        self.fault().map_err(Error::from)?;
-        answer
+        if self.part.as_ref().is_none_or(Part::is_settled) { Ok(()) } else { Err(Error::Incomplete) }
     }
 
     /// Fails where something could not be read.
@@ -219,8 +172,22 @@ impl Columns {
 
     /// Tells whether anything is said of a node of a dataset that is here.
     pub fn is_subject(&self, id: TermId) -> bool {
-        let mut tables = self.data.graphs().iter().flat_map(Graph::tables);
-        tables.any(|(_, table)| self.read_or_note(table.has_subject(id)).unwrap_or_default())
+        self.tables().any(|table| self.read_or_note(table.has_subject(id)).unwrap_or_default())
+    }
+
+    /// Tells whether anything is said of an IRI, or by it of something else.
+    pub fn occurs(&self, iri: &str) -> bool {
+        let found = self.named_by(iri, &[rdf::TYPE, rdf::SUBJECT, rdf::OBJECT]).map(|node| node.id);
+        let is_object = |id| self.tables().any(|table| self.subjects_in(table, id).next().is_some());
+        found.is_some_and(|id| self.is_subject(id) || is_object(id))
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.data.graphs().iter().flat_map(Graph::tables).map(|(_, table)| table)
+    }
+
+    fn subjects_in<'t>(&self, table: &'t Table, object: TermId) -> impl Iterator<Item = TermId> + use<'t> {
+        self.read_or_note(table.subjects(object)).into_iter().flatten()
     }
 
     /// Tells whether a term is an IRI.
@@ -241,44 +208,13 @@ impl Columns {
     /// Notes what is asked for, where it may have to be fetched.
     fn note(&self, pattern: impl FnOnce() -> Option<Pattern>) {
         if let Some(part) = &self.part {
-            let pattern = pattern().filter(|pattern| !part.answers(pattern));
-            part.missed.lock().unwrap_or_else(PoisonError::into_inner).extend(pattern);
+            part.note(pattern());
         }
     }
 
     /// Returns an IRI by its number.
     fn named(&self, id: TermId) -> Option<NamedNode> {
         self.is_iri(id).then(|| NamedNode::new_unchecked(self.text(id)))
-    }
-
-    /// Returns what was asked for and is not here; of a node about which much is asked, all.
-    fn missed(&self) -> Vec<Pattern> {
-        let Some(part) = &self.part else { return Vec::new() };
-        let missed = part.missed.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut properties: HashMap<&NamedNode, usize> = HashMap::new();
-        for pattern in missed.iter() {
-            if let Pattern::Subject(subject, Some(_)) = pattern {
-                *properties.entry(subject).or_default() += 1;
-            }
-        }
-        let whole = |subject: &NamedNode| properties.get(subject).is_some_and(|count| *count > ONE_BY_ONE);
-        let patterns = missed.iter().map(|pattern| match pattern {
-            Pattern::Subject(subject, Some(_)) if whole(subject) => Pattern::Subject(subject.clone(), None),
-            other => other.clone(),
-        });
-        patterns.collect()
-    }
-}
-
-impl Part {
-    /// Tells whether it answers a pattern, or one that says more.
-    fn answers(&self, pattern: &Pattern) -> bool {
-        self.known.contains(pattern)
-            || match pattern {
-                Pattern::Subject(subject, Some(_)) => self.known.contains(&Pattern::Subject(subject.clone(), None)),
-                Pattern::Object(predicate, _) => self.known.contains(&Pattern::Property(predicate.clone())),
-                _ => false,
-            }
     }
 }
 

@@ -2,16 +2,16 @@
 //! node. In: a case before and after. Out: the difference.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-use rdf_columns::{Builder, Dataset, Graphs, ReadError};
+use rdf_columns::{Builder, Dataset, Graphs, ReadError, TermId};
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::difference::{Difference, Fate};
 use super::import::{Import, ReadCase};
 use super::marks::{Marks, finish};
 use crate::record_mark::RecordMark;
-use crate::vocab::cg;
 
 /// Compares the marks of a case with those of its last import.
 pub(super) fn compare_records(
@@ -60,9 +60,6 @@ impl ReadCase {
     }
 }
 
-/// What is said of a node: the sum of fingerprints, and whether it is a fact.
-type Said = (u64, bool);
-
 /// Compares the graph of a case in a dataset of which no marks are known; a dataset without the graph has none of its records.
 /// Of the case that is new, the quads are made anew on the way.
 pub(super) fn compare_subjects(old: &Dataset, import: &Import, new: &mut ReadCase) -> Result<Difference, Error> {
@@ -70,7 +67,8 @@ pub(super) fn compare_subjects(old: &Dataset, import: &Import, new: &mut ReadCas
         return Ok(new.added(import));
     }
     let data = finish(std::mem::take(&mut new.quads), new.records.iter_mut())?;
-    let difference = compare_datasets(old, &data, import, new.records.clone())?;
+    let (before, after) = (fingerprints(old, &import.graph)?, fingerprints(&data, &import.graph)?);
+    let difference = compare_fingerprints(&before, &after, &data, import, new.records.clone())?;
     let mut quads = Builder::default();
     let here = quads.copy(&data, |_| true)?;
     for mark in &mut new.records {
@@ -80,46 +78,43 @@ pub(super) fn compare_subjects(old: &Dataset, import: &Import, new: &mut ReadCas
     Ok(difference)
 }
 
-/// Compares the graph of a case in two datasets; `marks` are those of its records in the second.
-pub(super) fn compare_datasets(
-    old: &Dataset,
+/// Compares what is said of the subjects of a case before and after; `marks` are those of the records of the dataset that is new.
+pub(super) fn compare_fingerprints(
+    before: &BTreeMap<String, u64>,
+    after: &BTreeMap<String, u64>,
     new: &Dataset,
     import: &Import,
     marks: Vec<RecordMark>,
 ) -> Result<Difference, ReadError> {
-    let mut before = subjects(old, &import.graph)?;
-    let after = subjects(new, &import.graph)?;
     let mut difference = Difference { is_empty: before == after, ..Difference::default() };
     for mark in Marks::of(marks, Vec::new()).records {
         let Some(node) = mark.node else { continue };
         let node = new.text(node)?;
-        let Some(now) = after.get(&node) else { continue };
-        let fate = match before.remove(&node) {
-            None => Fate::Added,
-            Some(then) if then != *now => Fate::Changed,
-            Some(_) => continue,
+        let fate = match (before.get(&node), after.get(&node)) {
+            (None, Some(_)) => Fate::Added,
+            (Some(then), Some(now)) if then != now => Fate::Changed,
+            _ => continue,
         };
         difference.count(import.table(mark.file), mark.is_fact, fate);
     }
-    for (_, (_, is_fact)) in before.into_iter().filter(|(subject, _)| !after.contains_key(subject)) {
-        difference.count("", is_fact, Fate::Removed);
+    let facts = format!("{}fact/", import.base);
+    for gone in before.keys().filter(|subject| !after.contains_key(*subject)) {
+        difference.count("", gone.starts_with(&facts), Fate::Removed);
     }
     Ok(difference)
 }
 
-/// Returns what a graph says of each subject.
-fn subjects(data: &Dataset, graph: &str) -> Result<BTreeMap<String, Said>, ReadError> {
-    let mut subjects: BTreeMap<String, Said> = BTreeMap::new();
-    let Some(graph) = data.find_iri(graph)? else { return Ok(subjects) };
-    let status = data.find_iri(cg::STATUS.as_str())?;
+/// Returns a fingerprint of what a graph says of each subject: the sum of those of its quads.
+pub(super) fn fingerprints(data: &Dataset, graph: &str) -> Result<BTreeMap<String, u64>, ReadError> {
+    let Some(graph) = data.find_iri(graph)? else { return Ok(BTreeMap::new()) };
+    let mut subjects: FxHashMap<TermId, u64> = FxHashMap::default();
     for quad in data.quads(None, None, None, Graphs::One(Some(graph))) {
         let quad = quad?;
-        let mut hasher = DefaultHasher::new();
-        data.text(quad.predicate)?.hash(&mut hasher);
-        data.term(quad.object)?.hash(&mut hasher);
-        let said = subjects.entry(data.text(quad.subject)?).or_default();
-        said.0 = said.0.wrapping_add(hasher.finish());
-        said.1 |= Some(quad.predicate) == status;
+        let said = format!("{} {}", data.text(quad.predicate)?, data.term(quad.object)?);
+        let digest = Sha256::digest(said.as_bytes());
+        let fingerprint = digest.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        let sum = subjects.entry(quad.subject).or_default();
+        *sum = sum.wrapping_add(fingerprint);
     }
-    Ok(subjects)
+    subjects.into_iter().map(|(subject, fingerprint)| Ok((data.text(subject)?, fingerprint))).collect()
 }

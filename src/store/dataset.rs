@@ -1,73 +1,21 @@
-//! What can be asked for quads by pattern: a store, or a store as a view shows it. In: patterns. Out: quads as they are
-//! found. Not here: SPARQL (`query`).
+//! Quads of a store. In: terms. Out: the quads that have them, as they are found. Not here: SPARQL (`query`), what is said of
+//! nodes (`columns`).
 
-use oxigraph::model::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
+use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, TermRef};
 use rdf_columns::{Graphs, TermId};
 
-use super::{CaseStore, Engine, Error};
-use crate::vocab::rdf;
+use super::{CaseStore, Error};
 
-/// Quads as they are found.
-pub type Quads<'a> = Box<dyn Iterator<Item = Result<Quad, Error>> + 'a>;
-
-/// Quads that are going to be asked for, in any graph.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Pattern {
-    /// All quads of a subject, or those with one predicate.
-    Subject(NamedNode, Option<NamedNode>),
-    /// The quads with a predicate and an object.
-    Object(NamedNode, NamedNode),
-    /// All quads with a predicate.
-    Property(NamedNode),
-}
-
-/// An RDF dataset that is read by pattern. <https://www.w3.org/TR/rdf11-concepts/#section-dataset>
-pub trait Dataset: Send + Sync {
+impl CaseStore {
     /// Returns the quads that have these terms; `None` stands for any term, and for any graph.
-    fn quads_for_pattern(
+    pub fn quads_for_pattern(
         &self,
         subject: Option<NamedOrBlankNodeRef<'_>>,
         predicate: Option<NamedNodeRef<'_>>,
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
-    ) -> Quads<'_>;
-
-    /// Says what is going to be asked. A dataset that is far away fetches it at one go; others do nothing.
-    fn prefetch(&self, _patterns: &[Pattern]) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Says that all of it is going to be read. A dataset that is far away fetches it at one go; others do nothing.
-    fn prefetch_all(&self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Returns how many instances of a class a graph has.
-    fn count(&self, class: NamedNodeRef<'_>, graph: NamedNodeRef<'_>) -> Result<usize, Error> {
-        let quads = self.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), Some(graph.into()));
-        quads.map(|quad| quad.map(|_| 1)).sum()
-    }
-
-    /// Returns the columns that hold these quads and no others, where they are here.
-    fn as_columns(&self) -> Option<&rdf_columns::Dataset> {
-        None
-    }
-
-    /// Returns the engine that holds these quads and answers SPARQL itself, where there is one.
-    fn as_engine(&self) -> Option<&dyn Engine> {
-        None
-    }
-}
-
-impl Dataset for CaseStore {
-    fn quads_for_pattern(
-        &self,
-        subject: Option<NamedOrBlankNodeRef<'_>>,
-        predicate: Option<NamedNodeRef<'_>>,
-        object: Option<TermRef<'_>>,
-        graph: Option<GraphNameRef<'_>>,
-    ) -> Quads<'_> {
-        let data = &self.data;
+    ) -> Box<dyn Iterator<Item = Result<Quad, Error>> + '_> {
+        let data = self.columns();
         let find = |term: Option<TermRef<'_>>| {
             let Some(term) = term else { return Ok(Some(None)) };
             Ok::<Option<Option<TermId>>, Error>(data.find(term)?.map(Some))
@@ -98,29 +46,32 @@ impl Dataset for CaseStore {
         }
     }
 
-    fn as_columns(&self) -> Option<&rdf_columns::Dataset> {
-        Some(&self.data)
+    /// Returns all quads.
+    pub fn quads(&self) -> Box<dyn Iterator<Item = Result<Quad, Error>> + '_> {
+        self.quads_for_pattern(None, None, None, None)
+    }
+
+    /// Returns how many quads have a predicate and an object, in one graph or in all.
+    pub(super) fn count(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: NamedNodeRef<'_>,
+        graph: Option<NamedNodeRef<'_>>,
+    ) -> Result<usize, Error> {
+        let data = self.columns();
+        let graph = graph.map(|graph| data.find(graph)).transpose()?;
+        let (Some(predicate), Some(object)) = (data.find(predicate)?, data.find(object)?) else { return Ok(0) };
+        let graphs = data.graphs().iter().filter(|of| graph.is_none_or(|graph| graph.is_some() && of.name() == graph));
+        let tables = graphs.filter_map(|graph| graph.table(predicate));
+        tables.map(|table| Ok(table.subjects(object)?.count())).sum()
     }
 }
 
-/// Returns all quads of a dataset, sorted by their N-Quads.
-pub fn sorted_quads(data: &dyn Dataset) -> Result<Vec<Quad>, Error> {
-    let mut quads = data.quads_for_pattern(None, None, None, None).collect::<Result<Vec<_>, _>>()?;
+/// Returns all quads of a store, sorted by their N-Quads.
+pub fn sorted_quads(store: &CaseStore) -> Result<Vec<Quad>, Error> {
+    let mut quads = store.quads().collect::<Result<Vec<_>, _>>()?;
     quads.sort_by_cached_key(ToString::to_string);
     Ok(quads)
-}
-
-/// Returns the IRIs of the instances of a class, sorted, each once.
-pub fn instances(data: &dyn Dataset, class: NamedNodeRef<'_>) -> Result<Vec<String>, Error> {
-    let mut iris = Vec::new();
-    for quad in data.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), None) {
-        if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
-            iris.push(node.into_string());
-        }
-    }
-    iris.sort_unstable();
-    iris.dedup();
-    Ok(iris)
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
-use rdf_columns::ReadError;
 
 use super::Error;
-use super::dataset::{Dataset, instances};
+use super::columns::Columns;
 use super::difference::{Counts, Difference};
 use super::import::{Import, ImportedFile};
+use super::near::Near;
 use crate::vocab::{cg, prov, rdf, rdfs, xsd};
 
 /// An import that a store has seen.
@@ -28,8 +28,14 @@ pub struct LoggedImport {
 }
 
 impl Import {
-    /// Returns the quads of the log; `earlier` imports have gone before.
-    pub(super) fn log(&self, difference: &Difference, files: &[ImportedFile], earlier: usize) -> Vec<Quad> {
+    /// Returns how many imports of the case are logged.
+    pub fn count_earlier<'n>(&self, data: impl Into<Near<'n>>) -> Result<usize, Error> {
+        let log = NamedNodeRef::new_unchecked(&self.log_graph);
+        data.into().count(rdf::TYPE, prov::ACTIVITY, Some(log))
+    }
+
+    /// Returns the quads of the log of an import that changes something; `earlier` imports have gone before.
+    pub fn log(&self, difference: &Difference, files: &[ImportedFile], earlier: usize) -> Vec<Quad> {
         let graph = GraphName::NamedNode(NamedNode::new_unchecked(self.log_graph.as_str()));
         let stamp: String = self.time.chars().filter(char::is_ascii_alphanumeric).collect();
         let activity = NamedNode::new_unchecked(format!("{}import/{stamp}-{}", self.base, earlier + 1));
@@ -58,49 +64,21 @@ impl Import {
     }
 }
 
-/// Returns how many imports a log holds.
-pub(super) fn count(data: &rdf_columns::Dataset, log_graph: &str) -> Result<usize, ReadError> {
-    let [graph, class, activity] =
-        [log_graph, rdf::TYPE.as_str(), prov::ACTIVITY.as_str()].map(|iri| data.find_iri(iri));
-    let (Some(graph), Some(class), Some(activity)) = (graph?, class?, activity?) else { return Ok(0) };
-    let types = data.graph(Some(graph)).and_then(|graph| graph.table(class));
-    types.map_or(Ok(0), |types| Ok(types.by_object()?.values(activity).len()))
-}
-
 /// Returns the imports that a dataset tells of, the oldest first.
-pub fn imports(data: &dyn Dataset) -> Result<Vec<LoggedImport>, Error> {
-    let mut imports = BTreeSet::new();
-    for activity in instances(data, prov::ACTIVITY)? {
-        let objects = |subject: &str, property: NamedNodeRef<'_>| {
-            let subject = NamedNodeRef::new_unchecked(subject);
-            let quads = data.quads_for_pattern(Some(subject.into()), Some(property), None, None);
-            quads.map(|quad| quad.map(|quad| quad.object)).collect::<Result<Vec<Term>, _>>()
-        };
-        let text = |property: NamedNodeRef<'_>| {
-            let texts = objects(&activity, property)?.into_iter().filter_map(literal).min();
-            Ok::<_, Error>(texts.unwrap_or_default())
-        };
-        let number = |property: NamedNodeRef<'_>| text(property).map(|text| text.parse().unwrap_or_default());
-        let mut files = BTreeSet::new();
-        for file in objects(&activity, prov::USED)? {
-            if let Term::NamedNode(file) = file {
-                files.extend(objects(file.as_str(), rdfs::LABEL)?.into_iter().filter_map(literal));
+pub fn imports<'n>(data: impl Into<Near<'n>>) -> Result<Vec<LoggedImport>, Error> {
+    Columns::ask(data, |columns| {
+        let imports = columns.instances(prov::ACTIVITY).into_iter().map(|activity| {
+            let text = |property| activity.texts(property).min().unwrap_or_default();
+            let number = |property| text(property).parse().unwrap_or_default();
+            let files: BTreeSet<String> = activity.nodes(prov::USED).flat_map(|file| file.texts(rdfs::LABEL)).collect();
+            LoggedImport {
+                time: text(prov::STARTED_AT_TIME),
+                agent: text(prov::WAS_ASSOCIATED_WITH),
+                facts: (number(cg::FACTS_ADDED), number(cg::FACTS_CHANGED), number(cg::FACTS_REMOVED)),
+                files: files.into_iter().collect(),
+                iri: activity.iri(),
             }
-        }
-        imports.insert(LoggedImport {
-            time: text(prov::STARTED_AT_TIME)?,
-            agent: text(prov::WAS_ASSOCIATED_WITH)?,
-            facts: (number(cg::FACTS_ADDED)?, number(cg::FACTS_CHANGED)?, number(cg::FACTS_REMOVED)?),
-            files: files.into_iter().collect(),
-            iri: activity,
         });
-    }
-    Ok(imports.into_iter().collect())
-}
-
-fn literal(term: Term) -> Option<String> {
-    match term {
-        Term::Literal(literal) => Some(literal.value().to_owned()),
-        _ => None,
-    }
+        Ok(imports.collect::<BTreeSet<_>>().into_iter().collect())
+    })
 }

@@ -6,15 +6,19 @@ mod case_file;
 mod cases;
 mod columns;
 mod compare;
+mod copy;
 mod dataset;
 mod difference;
-mod elsewhere;
-mod engine;
+mod endpoint;
 mod import;
 mod lock;
 mod log;
 mod marks;
+mod near;
+mod push;
+mod verify;
 mod write;
+mod writer;
 
 use std::path::{Path, PathBuf};
 
@@ -22,18 +26,19 @@ use oxigraph::model::Quad;
 use oxigraph::store::{StorageError, Store};
 use rdf_columns::{Builder, ReadError, TooManyTerms};
 
-pub use case_file::{Verified, verify};
-pub use cases::{DescribedCase, OfCases, cases, count_facts};
+pub use cases::{DescribedCase, cases, count_facts};
 pub use columns::{Column, Columns, Node};
-pub use dataset::{Dataset, Pattern, Quads, instances, sorted_quads};
+pub use copy::Copy;
+pub use dataset::sorted_quads;
 pub use difference::{Counts, Difference, TableCounts};
-pub use elsewhere::Plan;
-pub use engine::{EndpointError, EndpointFault, Engine, Reply};
-pub use import::{Import, ImportedFile, Mode, ReadCase, StoreWriter};
+pub use endpoint::{EndpointError, EndpointFault};
+pub use import::{Import, ImportedFile, Mode, ReadCase};
 pub use log::{LoggedImport, imports};
+pub use near::{Fetch, Near, Pattern};
+pub use push::{Fingerprints, Push};
+pub use verify::{Verified, verify};
 pub use write::{RdfSyntax, WriteError, write};
-
-use case_file::CaseFile;
+pub use writer::StoreWriter;
 
 /// One or more cases.
 #[derive(Clone, Default)]
@@ -144,30 +149,17 @@ impl CaseStore {
         Self::in_memory(quads.map(|quad| quad.expect("RDF"))).expect("a store")
     }
 
-    /// Returns a copy in memory of all quads of a dataset.
-    pub fn copy(data: &dyn Dataset) -> Result<Self, Error> {
-        if let Some(data) = data.as_columns() {
-            return Ok(Self::of(data.clone()));
-        }
-        data.prefetch_all()?;
-        let mut builder = Builder::default();
-        for quad in data.quads_for_pattern(None, None, None, None) {
-            builder.add_quad(quad?.as_ref());
-        }
-        Ok(Self::of(builder.finish()?))
-    }
-
-    /// Returns some cases of a dataset, each with the log of its imports.
-    pub fn of_cases(data: &rdf_columns::Dataset, cases: &[DescribedCase]) -> Result<Self, Error> {
+    /// Returns some of its cases, each with the log of its imports.
+    pub fn of_cases(&self, cases: &[DescribedCase]) -> Result<Self, Error> {
         let graphs = cases.iter().flat_map(|case| [case.graph.clone(), case.log_graph()]);
-        let graphs = graphs.map(|graph| data.find_iri(&graph)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self::of(data.with_graphs(|graph| graph.is_some() && graphs.contains(&graph))))
+        let graphs = graphs.map(|graph| self.data.find_iri(&graph)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::of(self.data.with_graphs(|graph| graph.is_some() && graphs.contains(&graph))))
     }
 
     /// Opens a case file. An import that runs meanwhile is not seen.
     pub fn open(path: &Path) -> Result<Self, Error> {
         refuse_folder(path)?;
-        Ok(Self::of(CaseFile::open(path)?.file.dataset))
+        Ok(Self::of(before::open(path)?.file.dataset))
     }
 
     /// Returns the dataset.
@@ -179,7 +171,7 @@ impl CaseStore {
     pub fn to_oxigraph(&self) -> Result<Store, Error> {
         let store = Store::new()?;
         let mut transaction = store.start_transaction()?;
-        for quad in self.quads_for_pattern(None, None, None, None) {
+        for quad in self.quads() {
             transaction.insert(quad?.as_ref());
         }
         transaction.commit()?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use oxigraph::io::{RdfFormat, RdfSerializer};
 
-use super::{Dataset, Error, sorted_quads};
+use super::{CaseStore, Error, sorted_quads};
 use crate::vocab::{PREFIXES, case_prefixes};
 
 /// A syntax of RDF 1.1.
@@ -32,7 +32,7 @@ pub enum WriteError {
 }
 
 /// Writes all quads, sorted; `base` is the base of the case, for the prefixes.
-pub fn write(data: &dyn Dataset, out: &mut impl Write, syntax: RdfSyntax, base: &str) -> Result<(), WriteError> {
+pub fn write(data: &CaseStore, out: &mut impl Write, syntax: RdfSyntax, base: &str) -> Result<(), WriteError> {
     let (format, merged) = match syntax {
         RdfSyntax::NQuads => (RdfFormat::NQuads, false),
         RdfSyntax::TriG => (RdfFormat::TriG, false),

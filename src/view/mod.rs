@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub use audience::AGENTS;
 
 use crate::date::Day;
-use crate::store::{self, CaseStore, Dataset};
+use crate::store::{self, CaseStore};
 use records::Records;
 
 /// What a reader sees.
@@ -69,10 +69,10 @@ impl View {
     }
 
     /// Returns what it shows of a dataset, as a store of its own.
-    pub fn of(&self, data: &dyn Dataset) -> Result<CaseStore, Error> {
+    pub fn of(&self, data: &CaseStore) -> Result<CaseStore, Error> {
         match (&self.known_to, self.known_on) {
             (Some(audience), None) => Err(Error::NoDay(audience.clone())),
-            _ if self.is_whole() => Ok(CaseStore::copy(data)?),
+            _ if self.is_whole() => Ok(data.clone()),
             _ => Whole::of(data)?.seen(self),
         }
     }
@@ -83,9 +83,8 @@ pub struct Whole(Arc<Records>);
 
 impl Whole {
     /// Reads a dataset.
-    pub fn of(data: &dyn Dataset) -> Result<Self, Error> {
-        let store = CaseStore::copy(data)?;
-        Ok(Self(Arc::new(Records::read(store.columns()).map_err(store::Error::from)?)))
+    pub fn of(data: &CaseStore) -> Result<Self, Error> {
+        Ok(Self(Arc::new(Records::read(data.columns()).map_err(store::Error::from)?)))
     }
 
     /// Returns what a view that does not see everything shows of them.

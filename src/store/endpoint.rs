@@ -1,26 +1,4 @@
-//! What answers SPARQL itself, such as a server elsewhere. In: the text of a query. Out: what it replied, or why it did
-//! not. Not here: how it is reached (`remote`), what is made of a reply (`query`).
-
-use oxigraph::model::{NamedNode, Term};
-use oxigraph::sparql::Variable;
-
-/// Something that answers SPARQL queries. <https://www.w3.org/TR/sparql11-query/>
-pub trait Engine {
-    /// Returns the named graphs that make up its cases; none where they lie in its default graph.
-    fn graphs(&self) -> &[NamedNode];
-
-    /// Asks a `SELECT` or `ASK` as it is written.
-    fn ask(&self, sparql: &str) -> Result<Reply, EndpointError>;
-}
-
-/// What an engine replies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
-    /// Yes or no.
-    Boolean(bool),
-    /// Variables, and rows with as many places.
-    Solutions(Vec<Variable>, Vec<Vec<Option<Term>>>),
-}
+//! Why an endpoint did not do what it was asked for. Not here: how it is reached (`remote`).
 
 /// An endpoint did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
