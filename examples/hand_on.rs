@@ -11,20 +11,22 @@ use std::path::Path;
 use casegraph::case::Case;
 use casegraph::export::{Contents, Format};
 use casegraph::graph::EntityGraph;
-use casegraph::store::sorted_quads;
+use casegraph::store::Columns;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let case = Case::open(Path::new("examples/harbour-lights"))?;
     let graph = EntityGraph::project(case.whole()?, Some(&case.lang))?;
-    let exported = Format::GraphMl.export(&Contents {
-        quads: &sorted_quads(case.whole()?)?,
-        graph: &graph,
-        title: &case.title,
-        description: case.description.as_deref(),
-        base: &case.base,
-        lang: &case.lang,
-        focus: &case.focus,
-        view: "",
+    let exported = Columns::ask(case.whole()?, |columns| {
+        Format::GraphMl.export(&Contents {
+            columns,
+            graph: &graph,
+            title: &case.title,
+            description: case.description.as_deref(),
+            base: &case.base,
+            lang: &case.lang,
+            focus: &case.focus,
+            view: "",
+        })
     })?;
     for loss in &exported.losses {
         println!("not held: {} {}", loss.ids.len(), loss.what);

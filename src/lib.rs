@@ -93,7 +93,7 @@ pub mod export;
 /// What other programs hold becomes tables of a case.
 pub mod adopt;
 
-/// Drawings by Graphviz, each with a legend and a text twin.
+/// Drawings by Graphviz, each with a legend and a text alternative.
 pub mod diagram;
 
 /// What the front end is made of.

@@ -395,6 +395,18 @@ pub fn case_prefixes(base: &str) -> [(&'static str, String); 8] {
     ]
 }
 
+/// Returns the last part of an IRI, after its last `#` or `/`.
+pub fn local_name(iri: &str) -> &str {
+    iri.rsplit(['#', '/']).next().unwrap_or(iri)
+}
+
+/// Returns the IRI of a name such as `dct:title`; none where its prefix is not one of [`PREFIXES`].
+pub fn expanded(name: &str) -> Option<String> {
+    let (prefix, local) = name.split_once(':')?;
+    let (_, namespace) = PREFIXES.iter().find(|(known, _)| *known == prefix)?;
+    Some(format!("{namespace}{local}"))
+}
+
 /// Returns the name of a term in words: `LegalDemand` is read `legal demand`.
 pub fn in_words(term: &str) -> String {
     let mut words = String::new();

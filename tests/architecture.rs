@@ -65,8 +65,32 @@ fn the_table_lists_every_module_and_no_other() {
 }
 
 /// Modules whose files import each other in no circle.
-const ROOMS: [&str; 9] =
-    ["adopt", "case", "conversion", "describe", "facts", "query", "remote", "serve", "store"];
+const ROOMS: [&str; 24] = [
+    "adopt",
+    "case",
+    "conflicts",
+    "conversion",
+    "dedupe",
+    "describe",
+    "diagram",
+    "diff",
+    "explorer",
+    "export",
+    "facts",
+    "fault_report",
+    "graph",
+    "known",
+    "lint",
+    "measures",
+    "query",
+    "reconcile",
+    "remote",
+    "report",
+    "search",
+    "secrecy",
+    "serve",
+    "store",
+];
 
 #[test]
 fn the_files_of_csvw_import_each_other_in_no_circle() {
@@ -159,7 +183,7 @@ fn sources(folder: &str) -> Vec<(String, String, String)> {
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         sources.push((module, file, code));
     }
-    assert!(sources.len() > 20);
+    assert!(!sources.is_empty(), "{folder} has no files");
     sources
 }
 

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use casegraph::case::Case;
-use casegraph::dedupe::{Rules, pairs};
-use casegraph::graph::{EntityGraph, Identity};
-use casegraph::store::sorted_quads;
+use casegraph::dedupe::{Pair, Rules, pairs};
+use casegraph::graph::EntityGraph;
+use casegraph::store::{Columns, Error};
 
 use crate::program::{copy_folder, repository, run_with};
 
@@ -196,9 +196,7 @@ fn nine_of_ten_planted_duplicates_are_found_and_nine_of_ten_pairs_found_are_some
     plant(folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
     let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
-    let identity = Identity::read(case.whole().expect("a case")).expect("decisions");
-    let found =
-        pairs(&graph, &sorted_quads(case.whole().expect("a case")).expect("quads"), &Rules::default(), &identity);
+    let found = pairs_of(&case, &graph);
     let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();
     let right = |one: &str, other: &str| one.starts_with("dup") && stem(one) == stem(other);
     let hits = found.iter().filter(|pair| right(&pair.one, &pair.other)).count();
@@ -264,6 +262,11 @@ fn duplicates_that_the_rules_have_never_seen_are_found() {
     assert!(hits >= 45 && hits * 10 >= found * 9, "{hits} among {found}");
 }
 
+fn pairs_of(case: &Case, graph: &EntityGraph) -> Vec<Pair> {
+    let read = |columns: &Columns| Ok::<_, Error>(pairs(graph, columns, &Rules::default()));
+    Columns::ask(case.whole().expect("a case"), read).expect("a dataset")
+}
+
 /// Returns how many planted duplicates are found, and how many pairs are proposed.
 #[expect(clippy::print_stdout, reason = "the figures are what one runs this for")]
 fn hits_of(set: &str) -> (usize, usize) {
@@ -271,12 +274,7 @@ fn hits_of(set: &str) -> (usize, usize) {
     plant_set(set, folder.path());
     let case = Case::open(folder.path()).expect("a sound case");
     let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
-    let mut found = pairs(
-        &graph,
-        &sorted_quads(case.whole().expect("a case")).expect("quads"),
-        &Rules::default(),
-        &Identity::default(),
-    );
+    let mut found = pairs_of(&case, &graph);
     let is_planted = |id: &str| id.starts_with("same-") || id.starts_with("other-");
     found.retain(|pair| is_planted(&pair.one) || is_planted(&pair.other));
     let stem = |id: &str| id.rsplit_once('-').map(|(stem, _)| stem.to_owned()).unwrap_or_default();

@@ -9,7 +9,7 @@ use casegraph::case::{Case, read_sound};
 use casegraph::export::{Contents, Exported, Format};
 use casegraph::facts::is_csv;
 use casegraph::graph::EntityGraph;
-use casegraph::store::sorted_quads;
+use casegraph::store::{Columns, sorted_quads};
 use casegraph::view::View;
 use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfParser};
 use oxigraph::model::{Quad, Term};
@@ -21,17 +21,20 @@ const SHIPPED: [&str; 2] = ["examples/harbour-lights", "data/microsoft-nsl"];
 
 fn exported(case: &Case, format: Format) -> Exported {
     let graph = EntityGraph::project(case.whole().expect("a case"), Some(&case.lang)).expect("a graph");
-    let contents = Contents {
-        quads: &sorted_quads(case.whole().expect("a case")).expect("quads"),
-        graph: &graph,
-        title: &case.title,
-        description: case.description.as_deref(),
-        base: &case.base,
-        lang: &case.lang,
-        focus: &case.focus,
-        view: &case.view.to_string(),
+    let view = case.view.to_string();
+    let export = |columns: &Columns| {
+        format.export(&Contents {
+            columns,
+            graph: &graph,
+            title: &case.title,
+            description: case.description.as_deref(),
+            base: &case.base,
+            lang: &case.lang,
+            focus: &case.focus,
+            view: &view,
+        })
     };
-    format.export(&contents).expect("an export")
+    Columns::ask(case.whole().expect("a case"), export).expect("an export")
 }
 
 fn text(exported: &Exported) -> String {

@@ -136,7 +136,7 @@ fn without_the_reader_comments_the_case_is_sound_and_smaller() {
 #[test]
 fn every_fact_of_the_research_is_there() {
     let case = Case::open(&repository("data/microsoft-nsl")).expect("the case is sound");
-    let graph = EntityGraph::project(&*case.data, None).expect("a graph");
+    let graph = EntityGraph::project(case.whole().expect("a case"), None).expect("a graph");
     let wanted: BTreeSet<String> = IDS
         .iter()
         .flat_map(|&(series, first, last)| (first..=last).map(move |number| format!("{series}{number:03}")))

@@ -1,8 +1,10 @@
-//! A drawing of a neighbourhood or a path, made from no more than it needs, is the drawing made from the whole case.
+//! A neighbourhood or a path, read from no more than it needs, is what the whole case says.
+
+use std::collections::BTreeSet;
 
 use casegraph::case::Case;
-use casegraph::diagram::{PathOptions, Style, ego, path};
-use casegraph::graph::{Ego, EgoLimits, EntityGraph, Selection};
+use casegraph::diagram::{PathOptions, Style, path};
+use casegraph::graph::{Ego, EgoLimits, EntityGraph, Fact, Selection};
 use casegraph::view::View;
 
 use crate::program::repository;
@@ -43,28 +45,6 @@ fn each(mut check: impl FnMut(&Case, &EntityGraph, &Selection)) {
 }
 
 #[test]
-fn the_surroundings_of_every_entity_are_drawn_as_from_the_whole_case() {
-    each(|case, whole, selection| {
-        for (at, entity) in whole.entities().enumerate() {
-            let limits = EgoLimits {
-                depth: 1 + at % 2,
-                max_entities: 1 + at % 7,
-                max_lines: 5 + at % 90,
-                max_parallel: 1 + at % 5,
-                max_between: 1 + at % 3,
-            };
-            let near =
-                Ego::read(case.whole().expect("a case"), &entity.id, limits, selection, Some("en")).expect("an ego");
-            let drawings = [near, whole.ego(&entity.id, limits).expect("an ego")].map(|around| {
-                let drawing = ego(&around, &Style::default(), None);
-                (drawing.dot(), drawing.text())
-            });
-            assert!(drawings[0] == drawings[1], "{}", entity.id);
-        }
-    });
-}
-
-#[test]
 fn paths_are_drawn_as_from_the_whole_case() {
     each(|case, whole, selection| {
         let ids: Vec<&str> = whole.entities().map(|entity| entity.id.as_str()).collect();
@@ -87,11 +67,33 @@ fn a_name_finds_in_a_neighbourhood_what_it_finds_in_the_whole_case() {
         // A filter leaves entities out whose names are known nevertheless.
         for name in names.into_iter().filter(|_| *selection == Selection::default()) {
             let near = Ego::read(case.whole().expect("a case"), name, EgoLimits::default(), selection, Some("en"));
-            match (near, whole.ego(name, EgoLimits::default())) {
-                (Ok(near), Ok(whole)) => assert_eq!((near.centre, near.facts), (whole.centre, whole.facts)),
+            match (near, whole.find(name)) {
+                (Ok(near), Ok(entity)) => assert_eq!(near.centre, entity.id),
                 (Err(near), Err(whole)) => assert_eq!(near.to_string(), whole.to_string()),
                 (near, whole) => panic!("{name}: {near:?} and {whole:?}"),
             }
+        }
+    });
+}
+
+#[test]
+fn the_surroundings_of_every_entity_hold_what_the_whole_case_says_of_it() {
+    each(|case, whole, selection| {
+        for entity in whole.entities() {
+            let limits = EgoLimits { max_entities: 500, max_lines: 5000, max_between: 500, ..EgoLimits::default() };
+            let near =
+                Ego::read(case.whole().expect("a case"), &entity.id, limits, selection, Some("en")).expect("an ego");
+            let is_at = |fact: &Fact| fact.entities().any(|id| id == entity.id);
+            let links: Vec<_> = whole.links().map(|(_, fact, _)| fact).filter(|fact| is_at(fact)).collect();
+            let at: BTreeSet<&str> =
+                links.iter().flat_map(|fact| fact.entities()).chain([entity.id.as_str()]).collect();
+            let found: BTreeSet<&str> = near.graph.entities().map(|entity| entity.id.as_str()).collect();
+            assert_eq!(found, at, "{}", entity.id);
+            for fact in links {
+                assert_eq!(near.graph.fact(&fact.id), Some(fact), "{}", entity.id);
+            }
+            let among = whole.links().filter(|(from, _, to)| [from, to].iter().all(|end| at.contains(end.id.as_str())));
+            assert_eq!((near.facts, near.entities), (among.count(), at.len()), "{}", entity.id);
         }
     });
 }

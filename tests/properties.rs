@@ -8,7 +8,7 @@ use std::path::Path;
 use casegraph::case::{self, Case, CaseFolder, Links, read_folder, read_sound};
 use casegraph::conflicts::{Rules, ledger};
 use casegraph::diagram::Style;
-use casegraph::explorer::{self, About, Dated, Reader};
+use casegraph::explorer::{self, About, Reader};
 use casegraph::facts::{CaseFile, CaseSettings, Loaded, Model, Wanted, load_case};
 use casegraph::graph::EntityGraph;
 use casegraph::query::{Answer, Format, Layout, Names, Question, run};
@@ -105,7 +105,7 @@ proptest! {
         let graph = EntityGraph::project(&again, None).expect("a graph");
         let entries = ledger(&graph, &Rules::default());
         let document =
-            explorer::document(&graph, &Dated::default(), &About::default(), &View::default(), &Style::default(), &entries, Reader::Alone(None));
+            explorer::document(&graph, &About::default(), &View::default(), &Style::default(), &entries, Reader::Alone(None));
         let page = report::page(&Cover::default(), &graph, &[], &entries, &document);
         prop_assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
         let (page, scripts) = page.split_once("<script").expect("the data and the script stand last");

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use casegraph::export::{Contents, Exported, Format};
 use casegraph::facts::{CaseFile, CaseSettings, Model, Wanted, is_csv, load_case};
 use casegraph::graph::EntityGraph;
-use casegraph::store::CaseStore;
+use casegraph::store::{self, CaseStore};
 use oxigraph::model::Quad;
 use proptest::prelude::*;
 
@@ -186,7 +186,7 @@ fn export(quads: &[Quad]) -> Exported {
     let graph = EntityGraph::project(&store, None).expect("a graph");
     let settings = settings();
     let contents = Contents {
-        quads,
+        columns: &store::Columns::of(store.columns()).expect("columns"),
         graph: &graph,
         title: &settings.title,
         description: None,

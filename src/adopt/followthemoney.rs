@@ -10,7 +10,7 @@ use super::tables::{Cells, Tables, fill};
 use super::{Adopted, Error};
 use crate::export::losses::add;
 use crate::facts::slug;
-use crate::vocab::PREFIXES;
+use crate::vocab::expanded;
 
 const MAPPING: &str = include_str!("../../data/followthemoney.toml");
 
@@ -123,10 +123,10 @@ impl Adoption<'_> {
         let Some(description) = self.tables.model.table(&table) else { return };
         for (property, values) in &item.properties {
             let target = |map: &BTreeMap<String, String>| {
-                map.iter().find(|(_, name)| *name == property).map(|(term, _)| expanded(term))
+                map.iter().find(|(_, name)| *name == property).and_then(|(term, _)| expanded(term))
             };
             let iri = own.and_then(target).or_else(|| target(&self.mapping.common));
-            let iri = if property == "name" { Some(expanded("skos:altLabel")) } else { iri };
+            let iri = if property == "name" { expanded("skos:altLabel") } else { iri };
             if ["proof", "sourceUrl", "title"].contains(&property.as_str()) && iri.is_none() {
                 continue;
             }
@@ -274,12 +274,6 @@ fn one_date(mut dates: Vec<String>) -> Vec<String> {
         [first, .., last] => vec![format!("[{first}..{last}]")],
         _ => dates,
     }
-}
-
-fn expanded(term: &str) -> String {
-    let Some((prefix, local)) = term.split_once(':') else { return term.to_owned() };
-    let namespace = PREFIXES.iter().find(|(name, _)| *name == prefix);
-    namespace.map_or_else(|| term.to_owned(), |(_, namespace)| format!("{namespace}{local}"))
 }
 
 #[cfg(test)]

@@ -61,10 +61,7 @@ impl Tables {
         let mut files = BTreeMap::new();
         for (table, rows) in &self.rows {
             let columns = self.model.table(table).map(|table| table.schema.columns.as_slice()).unwrap_or_default();
-            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            let required: Vec<&str> =
-                columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
-            files.insert(format!("{table}-{name}.csv"), rows.to_csv(&names, &required)?);
+            files.insert(format!("{table}-{name}.csv"), rows.to_csv(columns)?);
         }
         Ok(Adopted { files, rows: self.count, losses })
     }

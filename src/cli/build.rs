@@ -11,10 +11,11 @@ use super::fault::{Fault, counted, write_faults};
 use super::output::{Inputs, Overwriting};
 use super::screen;
 use super::selecting::{Viewing, all_of};
+use crate::case::Case;
 use crate::conflicts::ledger;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, RelationshipsOptions, Style, TimelineOptions};
-use crate::explorer::{self, About, Dated, Days, Reader};
-use crate::graph::{EgoLimits, EntityGraph};
+use crate::explorer::{self, About, Days, Reader};
+use crate::graph::{Ego, EgoLimits, EntityGraph};
 use crate::query::visible;
 use crate::report::{self, Cover, Figure};
 use crate::store::{self, RdfSyntax};
@@ -53,7 +54,7 @@ impl Build {
             counted(graph.entities().len(), "entity", "entities"),
             shown(start.elapsed())
         )?;
-        let drawings = standard_drawings(&graph, &style, &case.focus)?;
+        let drawings = standard_drawings(&case, &graph, &style)?;
         let mut made = draw(drawings)?;
         let mut quads = Vec::new();
         store::write(all_of(&case)?, &mut quads, RdfSyntax::NQuads, &case.base)?;
@@ -71,10 +72,8 @@ impl Build {
             base: case.base.clone(),
             lang: case.lang.clone(),
         };
-        let dated = Dated::read(all_of(&case)?)?;
-        let document = |days: Option<&Days>| {
-            explorer::document(&graph, &dated, &about, &case.view, &style, &entries, Reader::Alone(days))
-        };
+        let document =
+            |days: Option<&Days>| explorer::document(&graph, &about, &case.view, &style, &entries, Reader::Alone(days));
         let whole = document(None);
         // A page of a view holds that view alone.
         let days = if case.view.is_whole() { Days::of(all_of(&case)?, &whole, &about, &style)? } else { None };
@@ -156,17 +155,15 @@ fn draw(drawings: Vec<(String, Drawing)>) -> Result<Made, Fault> {
 }
 
 /// Draws what every case is worth: the whole, its time, its disputes, and the surroundings of what it puts first.
-fn standard_drawings(graph: &EntityGraph, style: &Style, focus: &[String]) -> Result<Vec<(String, Drawing)>, Fault> {
+fn standard_drawings(case: &Case, graph: &EntityGraph, style: &Style) -> Result<Vec<(String, Drawing)>, Fault> {
     let mut drawings = vec![
         ("relationships".to_owned(), diagram::relationships(graph, style, &RelationshipsOptions::default())),
         ("timeline".to_owned(), diagram::timeline(graph, style, &TimelineOptions::default())?),
         ("claims".to_owned(), diagram::claims(graph, style, &ClaimsOptions::default())),
     ];
-    for id in focused(graph, focus) {
-        drawings.push((
-            format!("ego-{}", file_name(&id)),
-            diagram::ego(&graph.ego(&id, EgoLimits::default())?, style, None),
-        ));
+    for id in focused(graph, &case.focus) {
+        let around = Ego::read(case.near(), &id, EgoLimits::default(), graph.selection(), Some(&case.lang))?;
+        drawings.push((format!("ego-{}", file_name(&id)), diagram::ego(&around, style, None)));
     }
     Ok(drawings)
 }

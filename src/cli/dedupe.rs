@@ -10,9 +10,9 @@ use super::settings;
 use super::tabular::{Row, Tabular};
 use crate::case::Case;
 use crate::dedupe::{Pair, Rules, pairs};
-use crate::graph::{EntityGraph, Identity};
+use crate::graph::EntityGraph;
 use crate::query::Format;
-use crate::store;
+use crate::store::{self, Columns};
 
 /// Propose pairs of entities that may be one, with reasons and a score
 #[derive(clap::Args)]
@@ -37,8 +37,8 @@ impl Dedupe {
         let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?;
         let mut rules = rules_of(&case, &self.case)?;
         rules.least = self.least.unwrap_or(rules.least);
-        let identity = Identity::read(all_of(&case)?)?;
-        let found = pairs(&graph, &store::sorted_quads(all_of(&case)?)?, &rules, &identity);
+        let compare = |columns: &Columns| Ok::<_, store::Error>(pairs(&graph, columns, &rules));
+        let found = Columns::ask(all_of(&case)?, compare)?;
         if self.rows {
             return decisions(&found, &case.base, out);
         }

@@ -51,7 +51,7 @@ fn rows(diff: &diff::Diff) -> Vec<Row> {
             .text(&fact.when())
             .text(fact.known_since.as_deref().unwrap_or_default())
             .text(&fact.status.words())
-            .text(fact.source.as_ref().map_or("", |source| &source.id))
+            .text(fact.sources.first().map_or("", |source| &source.id))
             .text(&change.why)
     });
     rows.collect()

@@ -11,7 +11,7 @@ use super::screen;
 use super::selecting::{Viewing, all_of};
 use crate::export::{Contents, Exported, Format, Loss};
 use crate::graph::EntityGraph;
-use crate::store::{self, RdfSyntax};
+use crate::store::{self, Columns, RdfSyntax};
 
 /// Ids that are told of each kind of loss.
 const TOLD: usize = 6;
@@ -79,15 +79,18 @@ impl Export {
     fn exported(&self, format: Format) -> Result<Exported, Fault> {
         let case = self.viewing.open(&self.case)?;
         let graph = EntityGraph::project(all_of(&case)?, Some(&case.lang))?;
-        Ok(format.export(&Contents {
-            quads: &store::sorted_quads(all_of(&case)?)?,
-            graph: &graph,
-            title: &case.title,
-            description: case.description.as_deref(),
-            base: &case.base,
-            lang: &case.lang,
-            focus: &case.focus,
-            view: &case.view.to_string(),
+        let view = case.view.to_string();
+        Ok(Columns::ask(all_of(&case)?, |columns| {
+            format.export(&Contents {
+                columns,
+                graph: &graph,
+                title: &case.title,
+                description: case.description.as_deref(),
+                base: &case.base,
+                lang: &case.lang,
+                focus: &case.focus,
+                view: &view,
+            })
         })?)
     }
 

@@ -113,20 +113,24 @@ fn certainty(found: &Finding) -> &'static str {
 /// Returns since when and how the fact was known, and which source tells so.
 fn way(found: &Finding) -> (String, String, String) {
     let fact = &found.fact;
-    let cited = |fact: &Fact| fact.source.as_ref().map(|source| source.cite()).unwrap_or_default();
+    let cited = |fact: &Fact| fact.sources.first().map(|source| source.cite()).unwrap_or_default();
     match &found.way {
         Way::Record => {
-            let published = fact.source.as_ref().and_then(|source| source.date.as_deref());
+            let published = fact.sources.first().and_then(|source| source.date.as_deref());
             match (&fact.known_since, published) {
-                (Some(since), _) => (since.clone(), "public by its record".to_owned(), cited(fact)),
+                (Some(since), _) => (since.to_string(), "public by its record".to_owned(), cited(fact)),
                 (None, Some(date)) => (format!("{date} or before"), "public by its source".to_owned(), cited(fact)),
                 (None, None) => (String::new(), "no date in its record".to_owned(), cited(fact)),
             }
         }
-        Way::Party => (fact.begin.clone().unwrap_or_default(), "party of it (derived)".to_owned(), cited(fact)),
-        Way::Said(claim) => {
-            (claim.known_since.clone().unwrap_or_default(), format!("spoken of by {}", claim.id), cited(claim))
+        Way::Party => {
+            (fact.begin.as_deref().unwrap_or_default().to_owned(), "party of it (derived)".to_owned(), cited(fact))
         }
+        Way::Said(claim) => (
+            claim.known_since.as_deref().unwrap_or_default().to_owned(),
+            format!("spoken of by {}", claim.id),
+            cited(claim),
+        ),
         Way::Public(disclosure) | Way::Disclosed(disclosure) => {
             let kind = disclosure.kind.as_deref().unwrap_or("disclosure");
             let whom = if disclosure.audience.is_none() { "public by" } else { "told by" };

@@ -103,7 +103,7 @@ fn steps(graph: &EntityGraph, (path, step): (usize, usize), from: &str, to: &str
             .text(&graph.sentence(fact))
             .text(&fact.when())
             .text(&fact.status.words())
-            .text(&fact.source.as_ref().map(|source| source.cite()).unwrap_or_default())
+            .text(&fact.sources.first().map(|source| source.cite()).unwrap_or_default())
     };
     facts.iter().map(row).collect()
 }

@@ -7,9 +7,8 @@ use super::fault::{Fault, counted};
 use super::rank::stamp;
 use super::selecting::{Viewing, all_of};
 use super::tabular::{Row, Tabular};
-use crate::graph::Identity;
 use crate::search::Index;
-use crate::store::sorted_quads;
+use crate::store::{self, Columns};
 
 /// Find entities, sources and facts by words in labels, aliases, titles, texts and notes
 #[derive(clap::Args)]
@@ -34,8 +33,8 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn run(&self, out: &mut impl Write) -> Result<(), Fault> {
         let case = self.viewing.open(&self.case)?;
-        let identity = Identity::read(all_of(&case)?)?;
-        let index = Index::of(&sorted_quads(all_of(&case)?)?, &case.base, &case.lang, &identity);
+        let read = |columns: &Columns| Ok::<_, store::Error>(Index::of(columns, &case.base, &case.lang));
+        let index = Columns::ask(all_of(&case)?, read)?;
         let words = self.words.join(" ");
         let mut hits = index.search(&words, usize::MAX);
         hits.retain(|hit| self.class.as_ref().is_none_or(|class| hit.class.eq_ignore_ascii_case(class)));

@@ -3,33 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::links::{Links, fact_at};
-use super::{Entry, Kind, Rules, Settlement, side};
+use super::links::Links;
+use super::{Entry, Kind, Rules, Settlement, Side, side};
 use crate::date::Day;
 use crate::graph::{Answer, End, EndKind, EntityGraph, Fact};
 
 /// Finds the propositions that are affirmed, by a speaker or by an accepted record, and denied.
 pub(super) fn affirmed_and_denied(graph: &EntityGraph, links: &Links<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for about in graph.facts() {
-        let denials = links.onto("denies", &about.id);
+    for (id, denials) in links.all_onto("denies") {
+        let Some(about) = graph.fact(id) else { continue };
         let mut affirmations: Vec<&Arc<Fact>> = links.onto("affirms", &about.id).to_vec();
         if about.asserted {
             affirmations.push(about);
         }
-        if denials.is_empty() || affirmations.is_empty() {
+        if affirmations.is_empty() {
             continue;
         }
-        entries.push(Entry {
-            kind: Kind::Denied,
-            what: graph.sentence(about),
-            settlement: settle(graph, links, about, &affirmations, denials),
-            about: Some(Arc::clone(about)),
-            one: side("affirmed", affirmations.into_iter().cloned()),
-            other: side("denied", denials.iter().copied().cloned()),
-            certainty: Answer::Certain,
-            marks: Vec::new(),
-        });
+        let settlement = settle(graph, links, about, &affirmations, denials);
+        let affirmed = side("affirmed", affirmations.into_iter().cloned());
+        let sides = [affirmed, side("denied", denials.iter().copied().cloned())];
+        let entry = Entry::new(Kind::Denied, graph.sentence(about), sides, settlement);
+        entries.push(Entry { about: Some(Arc::clone(about)), ..entry });
     }
     entries
 }
@@ -70,7 +65,7 @@ pub(super) fn overtaken(graph: &EntityGraph, links: &Links<'_>) -> Vec<Entry> {
             }
         };
         add(links.contradicting(graph, &claim.id));
-        match (claim.predicate.key.as_str(), fact_at(graph, &claim.object)) {
+        match (claim.predicate.key.as_str(), graph.fact_at(&claim.object)) {
             ("denies", Some(about)) if about.asserted && !about.is_claim => add(vec![about]),
             ("affirms", Some(about)) => add(links.contradicting(graph, &about.id)),
             _ => {}
@@ -78,31 +73,34 @@ pub(super) fn overtaken(graph: &EntityGraph, links: &Links<'_>) -> Vec<Entry> {
         // Two claims are two voices; only a fact of the record overtakes a statement.
         against.retain(|_, fact| !fact.is_claim && fact.asserted && claim.begins.0 < fact.known.0);
         for fact in against.into_values() {
-            entries.push(Entry {
-                kind: Kind::Overtaken,
-                what: graph.sentence(claim),
-                about: fact_at(graph, &claim.object).cloned(),
-                settlement: settle_statement(graph, links, claim),
-                one: side("said", [Arc::clone(claim)]),
-                other: side("public later", [Arc::clone(fact)]),
-                certainty: if claim.begins.1 < fact.known.0 { Answer::Certain } else { Answer::Possible },
-                marks: Vec::new(),
-            });
+            let certainty = if claim.begins.1 < fact.known.0 { Answer::Certain } else { Answer::Possible };
+            let sides = [side("said", [Arc::clone(claim)]), side("public later", [Arc::clone(fact)])];
+            entries.push(statement(graph, links, claim, Kind::Overtaken, sides, certainty));
         }
     }
     entries
 }
 
-fn settle_statement(graph: &EntityGraph, links: &Links<'_>, claim: &Fact) -> Settlement {
+/// Returns the entry of what somebody said.
+fn statement(
+    graph: &EntityGraph,
+    links: &Links<'_>,
+    claim: &Fact,
+    kind: Kind,
+    sides: [Side; 2],
+    certainty: Answer,
+) -> Entry {
     let explained = links.from("explainedBy", &claim.id).first().map(|fact| fact.id.clone());
-    match (links.put_aside(claim), explained) {
+    let settlement = match (links.put_aside(claim), explained) {
         (Some(settlement), _) => settlement,
         (None, Some(id)) => {
             let because = graph.words(&id).unwrap_or_default();
             Settlement::new(super::State::Explained, [id], because)
         }
         (None, None) => Settlement::open(),
-    }
+    };
+    let about = graph.fact_at(&claim.object).cloned();
+    Entry { about, certainty, ..Entry::new(kind, graph.sentence(claim), sides, settlement) }
 }
 
 /// Finds denials by speakers who were, or may have been, bound to silence on the day.
@@ -129,16 +127,8 @@ pub(super) fn gagged(graph: &EntityGraph, links: &Links<'_>, rules: &Rules) -> V
                 if certainty == Answer::No {
                     continue;
                 }
-                entries.push(Entry {
-                    kind: Kind::Gagged,
-                    what: graph.sentence(claim),
-                    about: fact_at(graph, &claim.object).cloned(),
-                    settlement: settle_statement(graph, links, claim),
-                    one: side("denied", [Arc::clone(claim)]),
-                    other: side("silenced", [Arc::clone(gag)]),
-                    certainty,
-                    marks: Vec::new(),
-                });
+                let sides = [side("denied", [Arc::clone(claim)]), side("silenced", [Arc::clone(gag)])];
+                entries.push(statement(graph, links, claim, Kind::Gagged, sides, certainty));
             }
         }
     }

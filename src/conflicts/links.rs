@@ -20,14 +20,19 @@ impl<'a> Links<'a> {
         let mut links = Self::default();
         for fact in graph.facts() {
             let key = fact.predicate.key.as_str();
-            if let End::Fact(id) = &fact.object {
+            if let Some(id) = fact.object.fact() {
                 links.onto.entry(key).or_default().entry(id).or_default().push(fact);
             }
-            if let End::Fact(id) = &fact.subject {
+            if let Some(id) = fact.subject.fact() {
                 links.from.entry(key).or_default().entry(id).or_default().push(fact);
             }
         }
         links
+    }
+
+    /// Returns the facts that a predicate has as objects, by id, each with the facts that speak of it so.
+    pub(super) fn all_onto(&self, predicate: &str) -> impl Iterator<Item = (&'a str, &[&'a Arc<Fact>])> {
+        self.onto.get(predicate).into_iter().flatten().map(|(id, facts)| (*id, facts.as_slice()))
     }
 
     /// Returns the facts with a predicate whose object is a fact.
@@ -44,7 +49,7 @@ impl<'a> Links<'a> {
     pub(super) fn contradicting(&self, graph: &'a EntityGraph, id: &str) -> Vec<&'a Arc<Fact>> {
         let ahead = self.from("contradicts", id).iter().map(|mark| &mark.object);
         let behind = self.onto("contradicts", id).iter().map(|mark| &mark.subject);
-        ahead.chain(behind).filter_map(|end| fact_at(graph, end)).collect()
+        ahead.chain(behind).filter_map(|end| graph.fact_at(end)).collect()
     }
 
     /// Returns why a record counts no more, where something says so.
@@ -89,7 +94,7 @@ impl<'a> Links<'a> {
     fn explains_each_other(&self, graph: &EntityGraph, one: &'a Fact, other: &'a Fact) -> Option<Settlement> {
         let joins = |from: &Fact, to: &Fact| {
             let explanations = self.from("explainedBy", &from.id).iter();
-            explanations.copied().find(|fact| matches!(&fact.object, End::Fact(id) if *id == to.id)).cloned()
+            explanations.copied().find(|fact| fact.object.fact() == Some(&to.id)).cloned()
         };
         let fact = joins(one, other).or_else(|| joins(other, one))?;
         Some(Settlement::new(State::Explained, [fact.id.clone()], graph.sentence(&fact)))
@@ -99,12 +104,4 @@ impl<'a> Links<'a> {
 fn decided_for(settlement: Settlement, better: &Fact) -> Settlement {
     let by = if settlement.by.is_empty() { vec![better.id.clone()] } else { settlement.by };
     Settlement { because: format!("{}; {} stands", settlement.because, better.id), by, ..settlement }
-}
-
-/// Returns the fact that stands at an end.
-pub(super) fn fact_at<'a>(graph: &'a EntityGraph, end: &End) -> Option<&'a Arc<Fact>> {
-    match end {
-        End::Fact(id) => graph.fact(id),
-        _ => None,
-    }
 }

@@ -140,6 +140,14 @@ pub struct Entry {
     pub marks: Vec<String>,
 }
 
+impl Entry {
+    /// Makes an entry that is certain, about nothing that is a fact of its own, and marked by nobody.
+    fn new(kind: Kind, what: String, sides: [Side; 2], settlement: Settlement) -> Self {
+        let [one, other] = sides;
+        Self { kind, what, about: None, one, other, certainty: Answer::Certain, settlement, marks: Vec::new() }
+    }
+}
+
 /// Returns the contradictions and promises of a graph, by kind and then by the ids of their records.
 pub fn ledger(graph: &EntityGraph, rules: &Rules) -> Vec<Entry> {
     let links = Links::of(graph);

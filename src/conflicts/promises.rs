@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::links::Links;
 use super::{Entry, Kind, Settlement, State, side};
-use crate::graph::{Answer, End, EntityGraph, Fact, Status};
+use crate::graph::{End, EntityGraph, Fact, Status};
 
 const OUTCOMES: [(&str, State); 3] =
     [("fulfils", State::Kept), ("partlyFulfils", State::PartlyKept), ("breaks", State::Broken)];
@@ -28,16 +28,11 @@ pub(super) fn promises(graph: &EntityGraph, links: &Links<'_>) -> Vec<Entry> {
         let outcomes = outcomes(links, about, &claims);
         // Where nobody is on record as promising, the record of what was promised speaks.
         let words = if claims.is_empty() { vec![Arc::clone(about)] } else { claims.into_iter().cloned().collect() };
-        Some(Entry {
-            kind: Kind::Promise,
-            what: if about.is_claim { graph.name(&about.object).to_owned() } else { graph.sentence(about) },
-            settlement: settle(links, about, &outcomes),
-            about: Some(Arc::clone(about)),
-            one: side("promised", words),
-            other: side("done", outcomes.into_iter().map(|(_, link)| deed(graph, link))),
-            certainty: Answer::Certain,
-            marks: Vec::new(),
-        })
+        let what = if about.is_claim { graph.name(&about.object).to_owned() } else { graph.sentence(about) };
+        let settlement = settle(links, about, &outcomes);
+        let done = outcomes.into_iter().map(|(_, link)| deed(graph, link));
+        let entry = Entry::new(Kind::Promise, what, [side("promised", words), side("done", done)], settlement);
+        Some(Entry { about: Some(Arc::clone(about)), ..entry })
     });
     entries.collect()
 }

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::links::{Links, fact_at};
+use rustc_hash::FxHashMap;
+
+use super::links::Links;
 use super::{Entry, Kind, Rules, Settlement, State, side};
 use crate::date::days_between;
-use crate::graph::{Answer, End, EntityGraph, Fact, Status, TemporalKind};
+use crate::graph::{End, EntityGraph, Fact, Status, TemporalKind};
 
 /// A pair of records, the one with the smaller id first.
 type Pair<'a> = (&'a str, &'a str);
@@ -16,26 +18,30 @@ type Pair<'a> = (&'a str, &'a str);
 pub(super) fn rivals_and_events(graph: &EntityGraph, links: &Links<'_>, rules: &Rules) -> Vec<Entry> {
     let mut pairs: BTreeMap<Pair<'_>, Kind> = BTreeMap::new();
     let mut marks: BTreeMap<Pair<'_>, Vec<&str>> = BTreeMap::new();
-    for group in alike(
-        graph,
-        |fact| Some((vec![&fact.object], fact.predicate.key.as_str())),
+    let alike = Alike::of(graph);
+    for group in alike.groups(
+        |_, [_, predicate, object]| [0, predicate, object],
         |fact| rules.one_event.contains(&fact.predicate.key),
     ) {
         add(&mut pairs, &group, Kind::Event, |a, b| is_near(a, b, rules), |a, b| a.begins.1 < b.begins.0);
     }
-    let same_triple = |fact: &Fact| !rules.repeatable.contains(&fact.predicate.key);
-    for group in alike(graph, |fact| Some((ends(fact), fact.predicate.key.as_str())), same_triple) {
+    // A symmetric relation reads the same from both sides.
+    let triple = |fact: &Fact, [subject, predicate, object]: [usize; 3]| {
+        if fact.predicate.symmetric && object < subject {
+            [object, predicate, subject]
+        } else {
+            [subject, predicate, object]
+        }
+    };
+    for group in alike.groups(triple, |fact| !rules.repeatable.contains(&fact.predicate.key)) {
         add(&mut pairs, &group, Kind::Rival, |_, _| true, have_rival_dates);
     }
-    for group in alike(
-        graph,
-        |fact| Some((vec![&fact.subject], fact.predicate.key.as_str())),
-        |fact| fact.predicate.functional || rules.functional.contains(&fact.predicate.key),
-    ) {
+    let functional = |fact: &Fact| fact.predicate.functional || rules.functional.contains(&fact.predicate.key);
+    for group in alike.groups(|_, [subject, predicate, _]| [subject, predicate, 0], functional) {
         add(&mut pairs, &group, Kind::Rival, |_, _| true, have_rival_values);
     }
     for mark in graph.facts().filter(|fact| fact.predicate.key == "contradicts") {
-        if let (Some(one), Some(other)) = (fact_at(graph, &mark.subject), fact_at(graph, &mark.object)) {
+        if let (Some(one), Some(other)) = (graph.fact_at(&mark.subject), graph.fact_at(&mark.object)) {
             let pair = ordered(one, other);
             pairs.entry(pair).or_insert(Kind::Rival);
             marks.entry(pair).or_default().push(&mark.id);
@@ -63,16 +69,10 @@ fn entry(
     };
     let note = marks.iter().find_map(|id| graph.fact(id)?.note.clone());
     let names = if kind == Kind::Event { ["earlier", "later"] } else { ["one account", "other account"] };
-    Entry {
-        kind,
-        what: note.unwrap_or_else(|| what(graph, earlier, later)),
-        about: None,
-        one: side(names[0], [Arc::clone(earlier)]),
-        other: side(names[1], [Arc::clone(later)]),
-        certainty: Answer::Certain,
-        settlement,
-        marks: marks.iter().map(|id| (*id).to_owned()).collect(),
-    }
+    let sides = [side(names[0], [Arc::clone(earlier)]), side(names[1], [Arc::clone(later)])];
+    let what = note.unwrap_or_else(|| what(graph, earlier, later));
+    let marks = marks.iter().map(|id| (*id).to_owned()).collect();
+    Entry { marks, ..Entry::new(kind, what, sides, settlement) }
 }
 
 /// Says what both records are about: the triple, or the part of it that they share.
@@ -104,23 +104,37 @@ fn steps(graph: &EntityGraph, rules: &Rules, earlier: &Fact, later: &Fact) -> Se
     }
 }
 
-/// Groups the facts of the record that are alike in some respect; a group of one is left out.
-fn alike<'a>(
-    graph: &'a EntityGraph,
-    key: impl Fn(&'a Fact) -> Option<(Vec<&'a End>, &'a str)>,
-    keep: impl Fn(&Fact) -> bool,
-) -> Vec<Vec<&'a Arc<Fact>>> {
-    let mut groups: BTreeMap<(Vec<&End>, &str), Vec<&Arc<Fact>>> = BTreeMap::new();
-    for fact in graph.facts().filter(|fact| tells_what_was(fact) && keep(fact)) {
-        if let Some(key) = key(fact) {
-            groups.entry(key).or_default().push(fact);
-        }
+/// The facts of the record with numbers for subject, predicate and object, of which equal ones stand for equals.
+struct Alike<'a>(Vec<([usize; 3], &'a Arc<Fact>)>);
+
+impl<'a> Alike<'a> {
+    fn of(graph: &'a EntityGraph) -> Self {
+        let mut ends: FxHashMap<&End, usize> = FxHashMap::default();
+        let mut predicates: FxHashMap<&str, usize> = FxHashMap::default();
+        let numbered = graph.facts().filter(|fact| tells_what_was(fact)).map(|fact| {
+            let [subject, object] = [&fact.subject, &fact.object].map(|end| {
+                let next = ends.len();
+                *ends.entry(end).or_insert(next)
+            });
+            let next = predicates.len();
+            ([subject, *predicates.entry(&fact.predicate.key).or_insert(next), object], fact)
+        });
+        Self(numbered.collect())
     }
-    let mut groups: Vec<_> = groups.into_values().filter(|group| group.len() > 1).collect();
-    for group in &mut groups {
-        group.sort_by(|a, b| (a.begins, &a.id).cmp(&(b.begins, &b.id)));
+
+    /// Groups those that are kept by a part of their numbers, each group by first day and id; one of one is left out.
+    fn groups(
+        &self,
+        part: impl Fn(&Fact, [usize; 3]) -> [usize; 3],
+        keep: impl Fn(&Fact) -> bool,
+    ) -> Vec<Vec<&'a Arc<Fact>>> {
+        let kept = self.0.iter().filter(|(_, fact)| keep(fact));
+        let mut keyed: Vec<([usize; 3], &Arc<Fact>)> = kept.map(|(key, fact)| (part(fact, *key), *fact)).collect();
+        let place = |fact: &'a Fact| (fact.begins, &fact.id);
+        keyed.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| place(one).cmp(&place(other))));
+        let groups = keyed.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
+        groups.map(|group| group.iter().map(|(_, fact)| *fact).collect()).collect()
     }
-    groups
 }
 
 fn add<'a>(
@@ -140,14 +154,6 @@ fn add<'a>(
 
 fn ordered<'a>(a: &'a Fact, b: &'a Fact) -> Pair<'a> {
     if a.id <= b.id { (&a.id, &b.id) } else { (&b.id, &a.id) }
-}
-
-fn ends(fact: &Fact) -> Vec<&End> {
-    let mut ends = vec![&fact.subject, &fact.object];
-    if fact.predicate.symmetric {
-        ends.sort_unstable();
-    }
-    ends
 }
 
 /// A claim, a promise and a forecast do not tell what was, so two of them can stand side by side.

@@ -60,9 +60,9 @@ fn record(graph: &EntityGraph, fact: &Arc<Fact>) -> Value {
         "who": graph.name(&fact.subject),
         "says": graph.sentence(fact),
         "when": fact.when(),
-        "knownSince": fact.known_since,
+        "knownSince": fact.known_since.as_deref(),
         "status": fact.status.key(),
-        "source": fact.source.as_ref().map(|source| source.cite()),
+        "source": fact.sources.first().map(|source| source.cite()),
         "locator": fact.locator,
     })
 }
@@ -75,7 +75,7 @@ fn in_words(graph: &EntityGraph, side: &Side) -> String {
 
 fn in_brief(graph: &EntityGraph, fact: &Fact) -> String {
     let who = if fact.is_claim { graph.name(&fact.subject).to_owned() } else { graph.sentence(fact) };
-    let source = fact.source.as_ref().map(|source| source.publisher.clone().unwrap_or_else(|| source.title.clone()));
+    let source = fact.sources.first().map(|source| source.publisher.clone().unwrap_or_else(|| source.title.clone()));
     let parts: Vec<_> =
         [Some(who), Some(fact.when()), source].into_iter().flatten().filter(|p| !p.is_empty()).collect();
     format!("{} ({})", parts.join(", "), fact.id)

@@ -1,15 +1,14 @@
-//! Pairs that may be one. In: a graph, its quads, rules. Out: pairs with score and reasons, the surest first. Only entities
+//! Pairs that may be one. In: a graph, the columns that it was read from, rules. Out: pairs with score and reasons, the surest first. Only entities
 //! that share a word, the beginning of one, an identifier or initials are compared, so that a large case stays quick.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use oxigraph::model::Quad;
 
 use super::evidence::{Evidence, gather};
 use super::lookup::Lookup;
 use super::rules::Rules;
 use super::weighing::Weighing;
 use crate::graph::{Entity, EntityGraph, Identity};
+use crate::store::Columns;
 
 /// Entities that share a word are compared unless more than so many have it.
 const TOO_COMMON: usize = 60;
@@ -29,9 +28,9 @@ pub struct Pair {
 
 /// Returns the pairs that may be one and that nobody has decided about, the surest first. What is one already is compared
 /// as one, and a decision about any of it holds for all of it.
-pub fn pairs(graph: &EntityGraph, quads: &[Quad], rules: &Rules, identity: &Identity) -> Vec<Pair> {
-    let lookup = Lookup::of(graph, rules);
-    let evidence = gather(graph, quads, rules, identity);
+pub fn pairs(graph: &EntityGraph, columns: &Columns, rules: &Rules) -> Vec<Pair> {
+    let (lookup, identity) = (Lookup::of(graph, rules), Identity::of_columns(columns));
+    let evidence = gather(graph, columns, rules, &identity);
     let mut found = Vec::new();
     for (a, b) in blocks(&lookup, &evidence) {
         let (Some(one), Some(other)) = (graph.entity(a), graph.entity(b)) else { continue };

@@ -1,13 +1,15 @@
-//! What is known of an entity beside its names. In: quads and a graph. Out: values of identifiers and telling properties,
+//! What is known of an entity beside its names. In: columns and a graph. Out: values of identifiers and telling properties,
 //! and who its neighbours are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oxigraph::model::{NamedOrBlankNode, Quad, Term};
+use oxigraph::model::NamedNodeRef;
+use rdf_columns::TermKind;
 
 use super::rules::Rules;
 use crate::graph::{EntityGraph, Identity};
-use crate::vocab::PREFIXES;
+use crate::store::Columns;
+use crate::vocab;
 
 /// Values by property, and neighbours.
 #[derive(Debug, Default)]
@@ -20,26 +22,20 @@ pub(super) struct Evidence {
 /// Gathers what is known of each entity of a graph, by id; of those that are one together.
 pub(super) fn gather(
     graph: &EntityGraph,
-    quads: &[Quad],
+    columns: &Columns,
     rules: &Rules,
     identity: &Identity,
 ) -> BTreeMap<String, Evidence> {
     let ids: BTreeMap<&str, &str> = graph.entities().map(|entity| (entity.iri.as_str(), entity.id.as_str())).collect();
     let mut evidence: BTreeMap<String, Evidence> = BTreeMap::new();
-    let (identifiers, telling) = (expanded(&rules.identifiers), expanded(&rules.telling));
-    for quad in quads {
-        let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
-        let Some(id) = ids.get(identity.of(subject.as_str())) else { continue };
-        let value = match &quad.object {
-            Term::NamedNode(node) => node.as_str(),
-            Term::Literal(literal) => literal.value(),
-            _ => continue,
-        };
-        let of = evidence.entry((*id).to_owned()).or_default();
-        for (names, map) in [(&identifiers, &mut of.identifiers), (&telling, &mut of.telling)] {
-            if let Some(name) = names.get(quad.predicate.as_str()) {
-                map.entry(name.clone()).or_default().insert(value.to_lowercase());
-            }
+    let identifiers = expanded(&rules.identifiers).map(|property| (property, true));
+    for ((iri, name), identifies) in identifiers.chain(expanded(&rules.telling).map(|property| (property, false))) {
+        for (subject, value) in columns.column(NamedNodeRef::new_unchecked(&iri)).pairs() {
+            let is_value = matches!(columns.kind(value), Some(TermKind::Iri | TermKind::Literal));
+            let Some(id) = ids.get(identity.of(&columns.text(subject))).filter(|_| is_value) else { continue };
+            let of = evidence.entry((*id).to_owned()).or_default();
+            let values = if identifies { &mut of.identifiers } else { &mut of.telling };
+            values.entry(name.to_owned()).or_default().insert(columns.text(value).to_lowercase());
         }
     }
     for (from, _, to) in graph.links().filter(|(from, _, to)| from.id != to.id) {
@@ -49,12 +45,7 @@ pub(super) fn gather(
     evidence
 }
 
-/// Returns the local names of properties by their IRIs.
-fn expanded(names: &[String]) -> BTreeMap<String, String> {
-    let full = |name: &String| {
-        let (prefix, local) = name.split_once(':')?;
-        let (_, namespace) = PREFIXES.iter().find(|(known, _)| *known == prefix)?;
-        Some((format!("{namespace}{local}"), local.to_owned()))
-    };
-    names.iter().filter_map(full).collect()
+/// Returns properties with their local names.
+fn expanded(names: &[String]) -> impl Iterator<Item = (String, &str)> {
+    names.iter().filter_map(|name| Some((vocab::expanded(name)?, name.split_once(':')?.1)))
 }

@@ -1,6 +1,7 @@
-//! Words about entities and facts. In: a graph. Out: tooltips, edge labels, rows of the text twin.
+//! Words about entities and facts. In: a graph. Out: tooltips, edge labels, rows of the text alternative.
 
-use crate::graph::{Answer, EndKind, Entity, EntityGraph, Fact, Qualifier};
+use crate::diff::{Diff, Kind};
+use crate::graph::{Answer, End, EndKind, Entity, EntityGraph, Fact};
 
 use super::Table;
 use super::style::Style;
@@ -14,12 +15,7 @@ pub(super) fn fact(graph: &EntityGraph, style: &Style, fact: &Fact) -> String {
     let mut lines = vec![format!("{}: {}", fact.id, graph.sentence(fact))];
     let when = fact.when();
     if !when.is_empty() {
-        let doubt = match fact.qualifier {
-            Some(Qualifier::Uncertain) => " (doubtful)",
-            Some(Qualifier::Approximate) => " (estimate)",
-            Some(Qualifier::Both) => " (doubtful estimate)",
-            None => "",
-        };
+        let doubt = fact.qualifier.map(|doubt| format!(" ({})", doubt.words())).unwrap_or_default();
         lines.push(format!("when: {when}{doubt}"));
     } else if fact.end_kind == EndKind::Unknown {
         lines.push("when: not known".to_owned());
@@ -33,7 +29,7 @@ pub(super) fn fact(graph: &EntityGraph, style: &Style, fact: &Fact) -> String {
     if graph.selection().certainty(fact) == Answer::Possible {
         lines.push("on the day asked for: possible, not certain".to_owned());
     }
-    for source in fact.source.iter().chain(&fact.further_sources) {
+    for source in &fact.sources {
         lines.push(format!("source: {}", source.cite()));
     }
     if let Some(locator) = &fact.locator {
@@ -78,17 +74,17 @@ pub(super) fn fact_row(graph: &EntityGraph, style: &Style, fact: &Fact) -> Vec<S
         fact.predicate.label.clone(),
         end(graph, &fact.object),
         fact.when(),
-        fact.known_since.clone().unwrap_or_default(),
+        fact.known_since.as_deref().unwrap_or_default().to_owned(),
         style.status(fact.status).label.clone(),
         fact.confidence.map(|c| c.to_string()).unwrap_or_default(),
-        fact.source.as_ref().map(|s| s.cite()).unwrap_or_default(),
+        fact.sources.first().map(|s| s.cite()).unwrap_or_default(),
     ]
 }
 
 /// Returns one end of a fact for a table: a name, or the words of the fact it points to.
-pub(super) fn end(graph: &EntityGraph, end: &crate::graph::End) -> String {
+pub(super) fn end(graph: &EntityGraph, end: &End) -> String {
     match end {
-        crate::graph::End::Fact(id) => graph.words(id).map_or_else(|| id.clone(), |words| format!("{id}: {words}")),
+        End::Fact(id) => graph.words(id).map_or_else(|| id.clone(), |words| format!("{id}: {words}")),
         other => graph.name(other).to_owned(),
     }
 }
@@ -105,6 +101,30 @@ pub(super) fn fact_table<'a>(
         table.row(fact_row(graph, style, fact));
     }
     table
+}
+
+/// Returns the text alternative: a table for each kind of change, and one of what is drawn and the same.
+pub(super) fn diff_tables(diff: &Diff, style: &Style, shown: &[&Fact]) -> Vec<Table> {
+    let graph = diff.graph();
+    let columns: Vec<&'static str> = FACT_COLUMNS.iter().copied().chain(["remark"]).collect();
+    let mut tables = Vec::new();
+    for kind in Kind::ALL.iter().copied().filter(|kind| diff.count(*kind) > 0) {
+        let mut table = Table::new(capital(&diff.days().words(kind)), &columns);
+        for change in diff.changes().into_iter().filter(|change| change.kind == kind) {
+            let mut row = fact_row(graph, style, &change.fact);
+            row.push(change.why.clone());
+            table.row(row);
+        }
+        tables.push(table);
+    }
+    let same = shown.iter().copied().filter(|fact| diff.change(&fact.id).is_none());
+    tables.push(fact_table(graph, style, "Unchanged, drawn quiet", same));
+    tables
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Returns a table of entities.

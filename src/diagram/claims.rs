@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::canvas::{self, Canvas, Legend, linked};
 use super::caption::{self, count};
 use super::dot::{self, Attributes};
-use super::sheet::{self, Legend, Sheet, linked};
 use super::style::{Line, Style};
 use super::text::wrap;
 use super::{Drawing, Table};
@@ -55,32 +55,32 @@ pub fn claims(graph: &EntityGraph, style: &Style, options: &ClaimsOptions) -> Dr
             Proposition::Text(_) => None,
         })
         .collect();
-    let mut sheet = Sheet::new(graph, style);
+    let mut canvas = Canvas::new(graph, style);
     let mut speakers = BTreeSet::new();
     let mut shown: Vec<&Fact> = Vec::new();
     for proposition in &chosen {
-        let node = draw_proposition(&mut sheet, proposition);
-        sheet.push(node);
+        let node = draw_proposition(&mut canvas, proposition);
+        canvas.push(node);
         for claim in all.get(proposition).into_iter().flatten() {
             if let End::Entity(speaker) = &claim.subject {
                 if speakers.insert(speaker.as_str())
                     && let Some(entity) = graph.entity(speaker)
                 {
-                    let node = sheet.entity(entity, false);
-                    sheet.push(node);
+                    let node = canvas.entity(entity, false);
+                    canvas.push(node);
                 }
-                draw_stance(&mut sheet, speaker, &name(proposition), claim);
+                draw_stance(&mut canvas, speaker, &name(proposition), claim);
                 shown.push(claim);
             }
         }
     }
-    align(&mut sheet, &speakers, &chosen, &all);
+    align(&mut canvas, &speakers, &chosen, &all);
     let between: Vec<_> = between(graph, &drawn);
     for (from, fact, to) in &between {
-        draw_between(&mut sheet, from, fact, to);
+        draw_between(&mut canvas, from, fact, to);
     }
     let title = options.title.clone().unwrap_or_else(|| "Who says what".to_owned());
-    let stamp = [sheet::stamp(graph), counts(&all, &chosen, &shown, speakers.len(), texts, options)].concat();
+    let stamp = [canvas::stamp(graph), counts(&all, &chosen, &shown, speakers.len(), texts, options)].concat();
     let mut unseen: Vec<_> = all.values().flatten().copied().collect();
     unseen.retain(|claim| !shown.iter().any(|fact| fact.id == claim.id));
     let tables = vec![
@@ -90,7 +90,7 @@ pub fn claims(graph: &EntityGraph, style: &Style, options: &ClaimsOptions) -> Dr
         caption::fact_table(graph, style, "Claims not drawn", unseen),
     ];
     let legend = chosen.last().map_or(Legend::First, |last| Legend::After(name(last)));
-    sheet.finish(&legend, title, stamp, tables)
+    canvas.finish(&legend, title, stamp, tables)
 }
 
 /// Gathers the claims about each proposition. A claim may itself be one; so is a fact that another contradicts, even if
@@ -162,8 +162,8 @@ fn name(proposition: &Proposition<'_>) -> String {
     }
 }
 
-fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> graphviz_rust::dot_structures::Stmt {
-    let (graph, style) = (sheet.graph, sheet.style);
+fn draw_proposition(canvas: &mut Canvas<'_>, proposition: &Proposition<'_>) -> graphviz_rust::dot_structures::Stmt {
+    let (graph, style) = (canvas.graph, canvas.style);
     let paper = Attributes::default().set("shape", "box").set("fillcolor", &style.page.background).set("fontsize", 10);
     let attributes = match proposition {
         Proposition::Text(text) => paper
@@ -180,7 +180,7 @@ fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> gra
                     paper.text("label", &wrap(&words, WIDTH, 4)).aside("tooltip", &words),
                 );
             };
-            let line = sheet.line_of(fact);
+            let line = canvas.line_of(fact);
             let when = fact.when_briefly();
             let foot = [style.status(fact.status).label.as_str(), when.as_str()].join(" · ");
             let words = wrap(&graph.sentence(fact), WIDTH, 4);
@@ -196,7 +196,7 @@ fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> gra
                 // A claim that is itself spoken of has its id at its own line.
                 .aside("id", &if fact.is_claim { format!("proposition-{id}") } else { (*id).to_owned() })
                 .classes(["proposition", fact.predicate.key.as_str(), fact.status.key()]);
-            linked(attributes, fact.source.as_ref().and_then(|source| source.url.as_deref()))
+            linked(attributes, fact.sources.first().and_then(|source| source.url.as_deref()))
         }
     };
     dot::node(&name(proposition), attributes)
@@ -204,28 +204,28 @@ fn draw_proposition(sheet: &mut Sheet<'_>, proposition: &Proposition<'_>) -> gra
 
 /// Puts speakers in the first column and what they speak of in the second; what contradicts that, or is just
 /// contradicted, falls to the right of it.
-fn align(sheet: &mut Sheet<'_>, speakers: &BTreeSet<&str>, chosen: &[Proposition<'_>], all: &Gathered<'_>) {
+fn align(canvas: &mut Canvas<'_>, speakers: &BTreeSet<&str>, chosen: &[Proposition<'_>], all: &Gathered<'_>) {
     let spoken_of = |proposition: &&Proposition<'_>| all.get(proposition).is_some_and(|claims| !claims.is_empty());
-    let second: BTreeSet<&str> = contradictions(sheet.graph).map(|(_, to)| to).collect();
+    let second: BTreeSet<&str> = contradictions(canvas.graph).map(|(_, to)| to).collect();
     let names: Vec<_> = chosen
         .iter()
         .filter(|p| spoken_of(p) || !matches!(p, Proposition::Fact(id) if second.contains(id)))
         .map(name)
         .collect();
-    sheet.push(dot::same_rank("speakers", speakers.iter().map(|id| (*id).to_owned())));
+    canvas.push(dot::same_rank("speakers", speakers.iter().map(|id| (*id).to_owned())));
     if let (Some(speaker), Some(proposition)) = (speakers.first(), names.first()) {
         let invisible = Attributes::default().set("style", "invis").set("weight", 0);
-        sheet.push(dot::edge(speaker, proposition, invisible));
+        canvas.push(dot::edge(speaker, proposition, invisible));
     }
-    sheet.push(dot::same_rank("propositions", names));
+    canvas.push(dot::same_rank("propositions", names));
 }
 
-fn draw_stance(sheet: &mut Sheet<'_>, speaker: &str, proposition: &str, claim: &Fact) {
-    let line = sheet.style.stance(&claim.predicate.key).clone();
-    sheet.note_line(format!("stance {}", claim.predicate.key), &line);
+fn draw_stance(canvas: &mut Canvas<'_>, speaker: &str, proposition: &str, claim: &Fact) {
+    let line = canvas.style.stance(&claim.predicate.key).clone();
+    canvas.note_line(format!("stance {}", claim.predicate.key), &line);
     let label = format!("{} {}", claim.predicate.label, claim.when_briefly());
-    let edge = sheet.fact((speaker, proposition), label.trim_end(), &line, &[claim], false);
-    sheet.push(edge);
+    let edge = canvas.fact((speaker, proposition), label.trim_end(), &line, &[claim], false);
+    canvas.push(edge);
 }
 
 /// Returns the facts that join two drawn propositions, or that a claim among the drawn speaks of.
@@ -242,13 +242,13 @@ fn between<'a>(graph: &'a EntityGraph, drawn: &BTreeSet<&str>) -> Vec<(&'a str, 
         .collect()
 }
 
-fn draw_between(sheet: &mut Sheet<'_>, from: &str, fact: &Fact, to: &str) {
-    let look = sheet.style.between(&fact.predicate.key).clone();
+fn draw_between(canvas: &mut Canvas<'_>, from: &str, fact: &Fact, to: &str) {
+    let look = canvas.style.between(&fact.predicate.key).clone();
     let line = Line { label: fact.predicate.label.clone(), ..look };
-    sheet.note_line(format!("z {}", fact.predicate.key), &line);
+    canvas.note_line(format!("z {}", fact.predicate.key), &line);
     let ends = (format!("fact {from}"), format!("fact {to}"));
-    let edge = sheet.fact((&ends.0, &ends.1), &fact.predicate.label, &line, &[fact], false);
-    sheet.push(edge);
+    let edge = canvas.fact((&ends.0, &ends.1), &fact.predicate.label, &line, &[fact], false);
+    canvas.push(edge);
 }
 
 fn counts(

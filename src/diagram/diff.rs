@@ -4,12 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use super::caption::{self, FACT_COLUMNS};
 use super::style::Style;
 use super::timeline::lay_out;
-use super::{Drawing, Table, TimelineOptions};
+use super::{Drawing, TimelineOptions};
 use crate::date::Day;
-use crate::diff::{Diff, Kind};
+use crate::diff::Diff;
 use crate::graph::Fact;
 
 /// How to draw a difference.
@@ -39,36 +38,12 @@ pub fn diff(diff: &Diff, style: &Style, options: &DiffOptions) -> Result<Drawing
 /// Returns the first day of the year in which the first change that is drawn begins.
 fn first_year(diff: &Diff, wanted: &BTreeSet<String>, claims: bool) -> Option<Day> {
     let is_drawn = |fact: &Fact| {
-        let crate::graph::End::Entity(subject) = &fact.subject else { return false };
+        let Some(subject) = fact.subject.entity() else { return false };
         (claims || !fact.is_claim) && (wanted.is_empty() || wanted.contains(subject))
     };
     let changed = diff.changes().into_iter().map(|change| change.fact.as_ref()).filter(|fact| is_drawn(fact));
     let days = changed.flat_map(super::marks::days).chain([diff.days().earlier]);
     days.min().and_then(|day| Day::new(day.year(), 1, 1).ok())
-}
-
-/// Returns the text twin: a table for each kind of change, and one of what is drawn and the same.
-pub(super) fn tables(diff: &Diff, style: &Style, shown: &[&Fact]) -> Vec<Table> {
-    let graph = diff.graph();
-    let columns: Vec<&'static str> = FACT_COLUMNS.iter().copied().chain(["remark"]).collect();
-    let mut tables = Vec::new();
-    for kind in Kind::ALL.iter().copied().filter(|kind| diff.count(*kind) > 0) {
-        let mut table = Table::new(capital(&diff.days().words(kind)), &columns);
-        for change in diff.changes().into_iter().filter(|change| change.kind == kind) {
-            let mut row = caption::fact_row(graph, style, &change.fact);
-            row.push(change.why.clone());
-            table.row(row);
-        }
-        tables.push(table);
-    }
-    let same = shown.iter().copied().filter(|fact| diff.change(&fact.id).is_none());
-    tables.push(caption::fact_table(graph, style, "Unchanged, drawn quiet", same));
-    tables
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -60,6 +60,21 @@ impl Attributes {
     }
 }
 
+/// Pins a box by its edges, in points.
+pub(super) fn rect(left: f64, bottom: f64, right: f64, top: f64) -> Attributes {
+    let attributes = Attributes::default().set("shape", "box").set("label", "");
+    pos(f64::midpoint(left, right), f64::midpoint(bottom, top), right - left, top - bottom, attributes)
+}
+
+/// Pins a node: its middle in points, its size in points.
+pub(super) fn pos(x: f64, y: f64, width: f64, height: f64, attributes: Attributes) -> Attributes {
+    attributes
+        .set("pos", format!("{x:.2},{y:.2}!"))
+        .set("width", format!("{:.4}", width / 72.0))
+        .set("height", format!("{:.4}", height / 72.0))
+        .set("fixedsize", "true")
+}
+
 /// Returns a word that is safe as a class of HTML.
 pub(super) fn token(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect()

@@ -4,37 +4,37 @@
 
 use super::Drawing;
 use super::bundle::{self, Strand};
+use super::canvas::{self, Canvas, Legend};
 use super::caption::{self, count};
-use super::sheet::{self, Legend, Sheet};
 use super::style::{Line, Style};
 use crate::graph::Ego;
 
 /// Draws the neighbourhood of an entity; the default title names it.
 pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
     let graph = &ego.graph;
-    let mut sheet = Sheet::new(graph, style);
+    let mut canvas = Canvas::new(graph, style);
     for entity in graph.entities() {
-        let node = sheet.entity(entity, entity.id == ego.centre);
-        sheet.push(node);
+        let node = canvas.entity(entity, entity.id == ego.centre);
+        canvas.push(node);
     }
     let (counted, told): (Vec<_>, Vec<_>) =
         bundle::few(graph, ego.limits.max_parallel).into_iter().partition(|strand| number(ego, strand).is_some());
     for strand in &told {
-        sheet.strand(strand, false);
+        canvas.strand(strand, false);
     }
     // Of so many, those that were read say neither every relation nor every day.
     for strand in bundle::merged(counted) {
-        let line = Line { head: "none".to_owned(), ..sheet.line_of(strand.best()) };
+        let line = Line { head: "none".to_owned(), ..canvas.line_of(strand.best()) };
         let label = count(number(ego, &strand).unwrap_or_default(), "fact", "facts");
-        let edge = sheet.fact((strand.from, strand.to), &label, &line, &strand.facts, false);
-        sheet.push(edge);
+        let edge = canvas.fact((strand.from, strand.to), &label, &line, &strand.facts, false);
+        canvas.push(edge);
     }
 
     let centre = graph.entity(&ego.centre).map_or(&ego.centre, |entity| &entity.label);
     let title = title.unwrap_or_else(|| format!("{centre} and what it has to do with"));
     let unread: usize = ego.counted.values().map(|facts| facts - ego.limits.max_between).sum();
     let facts = graph.links().count() + unread;
-    let mut stamp = sheet::stamp(graph);
+    let mut stamp = canvas::stamp(graph);
     stamp.push(format!(
         "{} at most {} away, {} among them",
         count(graph.entities().len(), "entity", "entities"),
@@ -59,7 +59,7 @@ pub fn ego(ego: &Ego, style: &Style, title: Option<String>) -> Drawing {
         caption::entity_table(graph, style, "Entities", graph.entities().map(AsRef::as_ref)),
         caption::fact_table(graph, style, "Facts", graph.links().map(|(_, fact, _)| fact.as_ref())),
     ];
-    sheet.finish(&Legend::First, title, stamp, tables)
+    canvas.finish(&Legend::First, title, stamp, tables)
 }
 
 /// Returns how many facts there are between the ends of a strand, where not all of them are kept.

@@ -4,15 +4,16 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
 use crate::graph::fixture::{Quads, affair, with_labels};
-use crate::graph::{EgoLimits, EntityGraph};
+use crate::graph::{Ego, EgoLimits, EntityGraph, Selection};
 
 const HOSTILE: &str = "q\"uote' \\N \\G \\L \\n \\\\ <script>x</script> R&D &lt;&amp;#38; שלום 😀 end\\";
 
-fn all(graph: &EntityGraph) -> Vec<(&'static str, Drawing)> {
-    let style = Style::default();
+fn all(quads: &Quads) -> Vec<(&'static str, Drawing)> {
+    let (graph, style) = (&quads.graph(), Style::default());
+    let around = Ego::read(&quads.store(), "letter", EgoLimits::default(), &Selection::default(), None);
     vec![
         ("relationships", relationships(graph, &style, &RelationshipsOptions::default())),
-        ("ego", ego(&graph.ego("letter", EgoLimits::default()).expect("letter"), &style, None)),
+        ("ego", ego(&around.expect("letter"), &style, None)),
         ("path", path(graph, &style, "firm", "ministry", &PathOptions::default()).expect("ends")),
         ("timeline", timeline(graph, &style, &TimelineOptions::default()).expect("no lanes named")),
         ("claims", claims(graph, &style, &ClaimsOptions { texts: true, ..ClaimsOptions::default() })),
@@ -60,8 +61,7 @@ fn squeezed(text: &str) -> String {
 
 #[test]
 fn hostile_text_comes_through_every_drawing_as_text() {
-    let graph = with_labels(HOSTILE);
-    for (kind, drawing) in all(&graph) {
+    for (kind, drawing) in all(&with_labels(HOSTILE)) {
         let Some(svg) = svg(&drawing) else { return };
         assert!(!svg.contains("<script"), "{kind}");
         let words = squeezed(&shown(&svg));
@@ -100,7 +100,7 @@ fn the_order_of_input_changes_no_byte() {
     let mut rotated = quads.0.clone();
     rotated.rotate_left(quads.0.len() / 3);
     for other in [Quads(reversed), Quads(rotated)] {
-        for ((kind, a), (_, b)) in all(&quads.graph()).iter().zip(&all(&other.graph())) {
+        for ((kind, a), (_, b)) in all(&quads).iter().zip(&all(&other)) {
             assert_eq!(a.dot(), b.dot(), "{kind}");
             assert_eq!(a.text(), b.text(), "{kind}");
             assert_eq!(svg(a), svg(b), "{kind}");
@@ -110,7 +110,7 @@ fn the_order_of_input_changes_no_byte() {
 
 #[test]
 fn the_small_affair_is_drawn_as_before() {
-    for (kind, drawing) in all(&affair().graph()) {
+    for (kind, drawing) in all(&affair()) {
         insta::assert_snapshot!(kind, drawing.dot());
         insta::assert_snapshot!(format!("{kind}-text"), drawing.text());
     }
@@ -147,7 +147,7 @@ fn no_id_occurs_twice_in_a_drawing() {
         quads.entity(firm, "Company", firm);
         quads.fact(&format!("P{firm}"), [firm, "partOf", "ministry"], ["2013", "..", "2013"], "confirmed");
     }
-    for (kind, drawing) in all(&quads.graph()) {
+    for (kind, drawing) in all(&quads) {
         let dot = drawing.dot();
         let ids: Vec<_> = dot.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
@@ -175,8 +175,7 @@ fn an_empty_case_still_makes_a_page() {
 fn a_link_never_runs_a_script() {
     let mut quads = affair();
     quads.source("paper", "Bad", "javascript:alert(1)");
-    let graph = quads.graph();
-    for (kind, drawing) in all(&graph) {
+    for (kind, drawing) in all(&quads) {
         assert!(!drawing.dot().contains("javascript:"), "{kind}");
     }
 }

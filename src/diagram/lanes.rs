@@ -1,5 +1,8 @@
 //! Packs marks into rows. In: the room that each takes. Out: a row for each, so that nothing overlaps.
 
+/// Height of a row, in points.
+pub(super) const ROW: f64 = 14.0;
+
 /// Returns the first row of each item, in the order given, and how many rows there are. An item covers all the room
 /// between two places on as many rows as it takes.
 pub(super) fn pack(items: &[((f64, f64), usize)]) -> (Vec<usize>, usize) {

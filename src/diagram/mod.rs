@@ -1,5 +1,5 @@
 //! Drawings. In: an [`EntityGraph`](crate::graph::EntityGraph), whole or selected, and a [`Style`](crate::diagram::Style). Out: a [`Drawing`](crate::diagram::Drawing),
-//! which gives DOT by itself, pictures by way of Graphviz, and a text twin for readers who cannot see it. Not here:
+//! which gives DOT by itself, pictures by way of Graphviz, and a text alternative for readers who cannot see it. Not here:
 //! which facts to show (`graph`), where the output goes (`cli`, `report`).
 //!
 //! Each kind of drawing has a file and a function: [`relationships`](crate::diagram::relationships), [`ego`](crate::diagram::ego), [`path`](crate::diagram::path), [`timeline`](crate::diagram::timeline), [`claims`](crate::diagram::claims),
@@ -7,6 +7,7 @@
 
 mod axis;
 mod bundle;
+mod canvas;
 mod caption;
 mod claims;
 mod columns;
@@ -18,16 +19,15 @@ mod graphviz;
 mod lanes;
 mod marks;
 mod path;
-mod pinned;
 mod relationships;
 mod ribbons;
 mod scale;
-mod sheet;
 mod style;
 mod svg;
 mod table;
 mod text;
 mod timeline;
+mod timeline_canvas;
 
 #[cfg(test)]
 mod hostile;

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::canvas::{self, Canvas, Legend};
 use super::caption::{self, count};
 use super::dot;
-use super::sheet::{self, Legend, Sheet};
 use super::style::Style;
 use super::{Drawing, Error, Table, bundle};
 use crate::graph::{EntityGraph, Paths};
@@ -40,22 +40,22 @@ pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &
     let kept = among.facts().filter(|fact| fact.link().is_none() || on_paths.contains(fact.id.as_str()));
     let part = among.keeping(&kept.map(|fact| fact.id.as_str()).collect());
 
-    let mut sheet = Sheet::new(&part, style);
+    let mut canvas = Canvas::new(&part, style);
     for entity in part.entities() {
-        let node = sheet.entity(entity, entity.id == found.from || entity.id == found.to);
-        sheet.push(node);
+        let node = canvas.entity(entity, entity.id == found.from || entity.id == found.to);
+        canvas.push(node);
     }
     for (place, ids) in ranks(&found) {
-        sheet.push(dot::same_rank(&format!("step {place}"), ids));
+        canvas.push(dot::same_rank(&format!("step {place}"), ids));
     }
     let steps: BTreeSet<_> = found.steps.iter().map(|step| (step.from.as_str(), step.to.as_str())).collect();
     for strand in bundle::few(&part, options.max_parallel) {
-        sheet.strand(&strand, !steps.contains(&(strand.from, strand.to)));
+        canvas.strand(&strand, !steps.contains(&(strand.from, strand.to)));
     }
 
     let label = |id: &str| graph.entity(id).map_or_else(|| id.to_owned(), |entity| entity.label.clone());
     let title = options.title.clone().unwrap_or_else(|| format!("From {} to {}", label(&found.from), label(&found.to)));
-    let mut stamp = sheet::stamp(graph);
+    let mut stamp = canvas::stamp(graph);
     stamp.push(match found.length() {
         None => "No chain of facts joins the two".to_owned(),
         Some(0) => "Both are the same entity".to_owned(),
@@ -70,7 +70,7 @@ pub fn path(graph: &EntityGraph, style: &Style, from: &str, to: &str, options: &
     }
     let facts = found.steps.iter().flat_map(|step| &step.facts).map(AsRef::as_ref);
     let tables = vec![route_table(&found, &label), caption::fact_table(&part, style, "Facts", facts)];
-    Ok(sheet.finish(&Legend::First, title, stamp, tables))
+    Ok(canvas.finish(&Legend::First, title, stamp, tables))
 }
 
 /// Returns the entities at each distance from the first.

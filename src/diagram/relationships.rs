@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle::{self, Bundle, Strand};
+use super::canvas::{self, Canvas, Legend};
 use super::caption::{self, count};
 use super::dot::{self, Attributes};
 use super::scale::{Colouring, Scale, Scales};
-use super::sheet::{self, Legend, Sheet};
 use super::style::{Line, Style};
 use super::{Drawing, Table, columns};
 use crate::graph::{Entity, EntityGraph};
@@ -51,10 +51,10 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
     let grouped = options.grouped && across * 4 >= all.len() * 3;
     let place = |id: &str| if grouped { column(id) } else { 0 };
     let scales = Scales::new(options.size_by.as_ref(), options.colour_by.as_ref(), &part);
-    let mut sheet = Sheet::new(&part, style).with_scales(scales.clone());
-    draw_entities(&mut sheet, grouped);
+    let mut canvas = Canvas::new(&part, style).with_scales(scales.clone());
+    draw_entities(&mut canvas, grouped);
     if grouped {
-        align(&mut sheet, &places);
+        align(&mut canvas, &places);
     }
     let apart = |strand: &Strand<'_>| !grouped || place(strand.from) != place(strand.to);
     let strands =
@@ -62,28 +62,28 @@ pub fn relationships(graph: &EntityGraph, style: &Style, options: &Relationships
     let lines = strands.len();
     let (bundles, strands) = bundle::bundles(&part, strands, |strand| apart(strand) && strand.is_of_one_relation());
     for bundle in &bundles {
-        draw_bundle(&mut sheet, bundle, &place);
+        draw_bundle(&mut canvas, bundle, &place);
     }
     for strand in &strands {
-        sheet.strand(strand, place(strand.from) > place(strand.to));
+        canvas.strand(strand, place(strand.from) > place(strand.to));
     }
     let title = options.title.clone().unwrap_or_else(|| "Relationships".to_owned());
     let mut tables = tables(graph, &part, style, &chosen);
-    let mut stamp = [sheet::stamp(graph), counts(graph, &part, lines)].concat();
+    let mut stamp = [canvas::stamp(graph), counts(graph, &part, lines)].concat();
     if !scales.is_empty() {
         stamp.push(format!("Told by {}", scales.describe()));
         tables.push(scales.table(&part));
     }
-    sheet.finish(&Legend::First, title, stamp, tables)
+    canvas.finish(&Legend::First, title, stamp, tables)
 }
 
-fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {
-    let (graph, style) = (sheet.graph, sheet.style);
+fn draw_entities(canvas: &mut Canvas<'_>, grouped: bool) {
+    let (graph, style) = (canvas.graph, canvas.style);
     for (class, entities) in graph.by_class() {
-        let nodes: Vec<_> = entities.iter().map(|entity| sheet.entity(entity, false)).collect();
+        let nodes: Vec<_> = entities.iter().map(|entity| canvas.entity(entity, false)).collect();
         if !grouped || nodes.len() == 1 {
             for node in nodes {
-                sheet.push(node);
+                canvas.push(node);
             }
             continue;
         }
@@ -100,28 +100,28 @@ fn draw_entities(sheet: &mut Sheet<'_>, grouped: bool) {
             .aside("tooltip", &style.class_label(class))
             // The label stands in the margin, so nothing can cover it.
             .set("margin", 15);
-        sheet.push(dot::cluster(&format!("class {class}"), frame, nodes));
+        canvas.push(dot::cluster(&format!("class {class}"), frame, nodes));
     }
 }
 
 /// Puts the entities of each column on one rank, and the columns in order.
-fn align(sheet: &mut Sheet<'_>, places: &BTreeMap<String, usize>) {
+fn align(canvas: &mut Canvas<'_>, places: &BTreeMap<String, usize>) {
     let mut columns: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for entity in sheet.graph.entities() {
-        columns.entry(places[&sheet.style.class(&entity.class).column]).or_default().push(entity.id.clone());
+    for entity in canvas.graph.entities() {
+        columns.entry(places[&canvas.style.class(&entity.class).column]).or_default().push(entity.id.clone());
     }
     let heads: Vec<_> = columns.values().filter_map(|ids| ids.first().cloned()).collect();
     for (place, ids) in columns {
-        sheet.push(dot::same_rank(&format!("column {place}"), ids));
+        canvas.push(dot::same_rank(&format!("column {place}"), ids));
     }
     for pair in heads.windows(2) {
         let invisible = Attributes::default().set("style", "invis").set("minlen", 2).set("weight", 0);
-        sheet.push(dot::edge(&pair[0], &pair[1], invisible));
+        canvas.push(dot::edge(&pair[0], &pair[1], invisible));
     }
 }
 
 /// Draws the strands of a bundle to a knot that bears the label, and one line between knot and hub.
-fn draw_bundle(sheet: &mut Sheet<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str) -> usize) {
+fn draw_bundle(canvas: &mut Canvas<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str) -> usize) {
     let facts: Vec<_> = bundle.strands.iter().flat_map(|strand| strand.facts.iter().copied()).collect();
     // Strands from both sides of the hub would have to turn at the knot, so each side has its own.
     for against in [false, true] {
@@ -129,7 +129,7 @@ fn draw_bundle(sheet: &mut Sheet<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str)
         let strands: Vec<_> = bundle.strands.iter().filter(side).collect();
         let facts: Vec<_> = facts.iter().copied().filter(|f| strands.iter().any(|s| s.facts.contains(f))).collect();
         let Some(first) = strands.first() else { continue };
-        let line = sheet.line_of(first.best());
+        let line = canvas.line_of(first.best());
         let bare = Line { head: "none".to_owned(), ..line.clone() };
         let knot = format!("knot {} {} {} {against}", bundle.hub, first.best().predicate.key, first.best().id);
         let label = bundle::label(facts.iter().copied());
@@ -138,24 +138,24 @@ fn draw_bundle(sheet: &mut Sheet<'_>, bundle: &Bundle<'_>, place: &impl Fn(&str)
             .set("style", "filled,rounded")
             .set("color", &line.colour)
             .set("fontcolor", &line.colour)
-            .set("fillcolor", &sheet.style.page.background)
+            .set("fillcolor", &canvas.style.page.background)
             .set("penwidth", 0.5)
             .set("margin", "0.1,0.03")
             .set("fontsize", 10)
             .text("label", &label)
             .aside("tooltip", &label)
             .classes(["knot", &first.best().predicate.key]);
-        sheet.push(dot::node(&knot, attributes));
+        canvas.push(dot::node(&knot, attributes));
         for strand in &strands {
             let (ends, line) =
                 if bundle.inward { ((strand.from, knot.as_str()), &bare) } else { ((knot.as_str(), strand.to), &line) };
-            let edge = sheet.fact(ends, "", line, &strand.facts, against);
-            sheet.push(edge);
+            let edge = canvas.fact(ends, "", line, &strand.facts, against);
+            canvas.push(edge);
         }
         let (ends, line) =
             if bundle.inward { ((knot.as_str(), bundle.hub), &line) } else { ((bundle.hub, knot.as_str()), &bare) };
-        let edge = sheet.trunk(ends, &dot::token(&knot), line, &facts, against);
-        sheet.push(edge);
+        let edge = canvas.trunk(ends, &dot::token(&knot), line, &facts, against);
+        canvas.push(edge);
     }
 }
 

@@ -4,12 +4,11 @@
 use graphviz_rust::dot_structures::Stmt;
 
 use super::axis::Axis;
+use super::canvas::linked;
 use super::caption;
-use super::dot::{self, Attributes};
-use super::lanes::pack;
+use super::dot::{self, Attributes, pos, rect};
+use super::lanes::{ROW, pack};
 use super::marks::{FONT, STUB};
-use super::pinned::{ROW, pos, rect};
-use super::sheet::linked;
 use super::style::{RibbonStyle, Style};
 use super::text::{clip, points};
 use crate::date::FIRST_DAY;
@@ -103,7 +102,7 @@ impl Ribbon<'_> {
     ) -> Vec<Stmt> {
         let name = format!("{lane} {}", self.fact.id);
         let tooltip = caption::fact(graph, style, self.fact);
-        let url = self.fact.source.as_ref().and_then(|source| source.url.as_deref());
+        let url = self.fact.sources.first().and_then(|source| source.url.as_deref());
         let key = format!("fact-{}", self.fact.id);
         let about = |attributes: Attributes| {
             linked(attributes.aside("tooltip", &tooltip), url).classes(["ribbon", &self.fact.predicate.key, &key])

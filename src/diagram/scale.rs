@@ -171,7 +171,7 @@ impl Scales {
         markup
     }
 
-    /// Returns the text twin: size and colour of each entity, as numbers.
+    /// Returns the text alternative: size and colour of each entity, as numbers.
     pub(super) fn table(&self, part: &EntityGraph) -> Table {
         let mut table =
             Table::new(format!("What size and colour tell ({})", self.describe()), &["id", "size", "colour"]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::graph::Status;
@@ -55,8 +55,10 @@ pub(super) struct ClassStyle {
 }
 
 /// How the facts of a status are drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StatusLook<'a> {
+    /// Key of the status.
+    pub key: &'static str,
     /// Words for the status.
     pub label: &'a str,
     /// Words beside its sample in a legend, such as `refuted (ends in a bar)`.
@@ -179,7 +181,7 @@ impl Style {
     pub fn status_look(&self, status: Status) -> StatusLook<'_> {
         let line = self.status(status);
         let Line { label, pattern, colour, width, .. } = line;
-        StatusLook { label, legend: line.legend(), pattern, colour, width: *width }
+        StatusLook { key: status.key(), label, legend: line.legend(), pattern, colour, width: *width }
     }
 
     pub(super) fn status(&self, status: Status) -> &Line {

@@ -1,10 +1,10 @@
-//! The text twin: the content of a drawing as tables. In: headers and rows. Out: aligned text.
+//! The text alternative: the content of a drawing as tables. In: headers and rows. Out: aligned text.
 
 use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
-/// A table of the text twin.
+/// A table of the text alternative.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// What the rows are.

@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::axis::Axis;
+use super::canvas;
 use super::caption::{self, count};
-use super::lanes::pack;
+use super::lanes::{ROW, pack};
 use super::marks::{self, Mark};
-use super::pinned::{LANE_LABEL, LEAST_LANE, Pinned, ROW};
 use super::ribbons;
-use super::sheet;
 use super::style::Style;
+use super::timeline_canvas::{LANE_LABEL, LEAST_LANE, TimelineCanvas};
 use super::{Drawing, Layout};
 use crate::date::Day;
 use crate::diff::Diff;
@@ -84,7 +84,7 @@ pub(super) fn lay_out(
 ) -> Drawing {
     let sorted = sort(graph, options, wanted, diff);
     let axis = axis(&sorted, options, diff);
-    let mut pinned = Pinned::new(graph, style, diff);
+    let mut canvas = TimelineCanvas::new(graph, style, diff);
     let mut top = 0.0;
     let mut secrecy: Vec<&Fact> = Vec::new();
     for (number, (id, groups)) in sorted.lanes.iter().enumerate() {
@@ -95,29 +95,29 @@ pub(super) fn lay_out(
         let (ribbons, labels) = ribbons::of_lane(graph, style, id, &axis);
         let labels = rows_high(labels);
         let height = (rows_high(height) + labels + 8.0).max(LEAST_LANE);
-        pinned.lane(id, number, top, height, axis.ends().1);
+        canvas.lane(id, number, top, height, axis.ends().1);
         for ribbon in &ribbons {
-            pinned.ribbon(ribbon, number, top - 1.0, top - height + 1.0, &axis);
+            canvas.ribbon(ribbon, number, top - 1.0, top - height + 1.0, &axis);
             secrecy.extend(graph.fact(&ribbon.fact().id).map(AsRef::as_ref));
         }
         for (mark, row) in marks.iter().zip(rows) {
-            pinned.mark(mark, top - 4.0 - labels - rows_high(row), number);
+            canvas.mark(mark, top - 4.0 - labels - rows_high(row), number);
         }
         top -= height;
     }
-    pinned.axis(&axis, top);
-    let mut head = sheet::stamp(graph);
+    canvas.axis(&axis, top);
+    let mut head = canvas::stamp(graph);
     if let Some(diff) = diff {
         let days = diff.days();
-        pinned.day(&axis, days.earlier, &days.earlier.to_string(), true, top);
-        pinned.day(&axis, days.later, &days.later.to_string(), false, top);
+        canvas.day(&axis, days.earlier, &days.earlier.to_string(), true, top);
+        canvas.day(&axis, days.later, &days.later.to_string(), false, top);
         head.push(format!("Compared: {}", days.describe()));
     }
     let stamp = [head, counts(&sorted, options)].concat();
     let shown: Vec<&Fact> = sorted.lanes.iter().flat_map(|(_, groups)| groups.iter().flatten().copied()).collect();
     let mut tables = match diff {
         None => vec![caption::fact_table(graph, style, "Facts, by lane and date", shown)],
-        Some(diff) => super::diff::tables(diff, style, &shown),
+        Some(diff) => caption::diff_tables(diff, style, &shown),
     };
     if !secrecy.is_empty() {
         tables.push(caption::fact_table(graph, style, "Secrecy, drawn as ribbons", secrecy));
@@ -126,7 +126,7 @@ pub(super) fn lay_out(
         let undated = sorted.undated.iter().copied();
         tables.push(caption::fact_table(graph, style, "Undated facts, not drawn", undated));
     }
-    let stmts = pinned.finish(title, &stamp, top, axis.ends().1);
+    let stmts = canvas.finish(title, &stamp, top, axis.ends().1);
     Drawing { title: title.to_owned(), stamp, layout: Layout::Pinned, stmts, tables }
 }
 

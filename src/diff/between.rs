@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::rules::Rules;
 use super::{Change, Days, Diff, Kind};
 use crate::date::Day;
@@ -12,8 +14,14 @@ use crate::graph::{Answer, End, EndKind, EntityGraph, Fact};
 const UNNAMED: &str = "unnamed-";
 
 pub(super) fn known(before: &EntityGraph, later: &EntityGraph, days: Days) -> Diff {
-    let search =
-        Search { before, later, days: &days, corrections: corrections(before, later), named: named(before, later) };
+    let search = Search {
+        before,
+        later,
+        days: &days,
+        corrections: corrections(before, later),
+        named: named(before, later),
+        told: told(before),
+    };
     let changes = later.facts().filter_map(|fact| search.change(fact)).chain(search.gone());
     let changes: BTreeMap<String, Change> = changes.map(|change| (change.fact.id.clone(), change)).collect();
     let gone: BTreeSet<&str> = changes.keys().map(String::as_str).filter(|id| later.fact(id).is_none()).collect();
@@ -60,6 +68,23 @@ struct Search<'a> {
     corrections: BTreeMap<&'a str, (Kind, String)>,
     /// Facts of the later day whose id of the earlier day hid a name, with that id.
     named: BTreeMap<&'a str, &'a str>,
+    /// Facts of the earlier day by what they say.
+    told: FxHashMap<Said<'a>, Vec<&'a Arc<Fact>>>,
+}
+
+/// Subject, key of the predicate, object.
+type Said<'a> = (&'a End, &'a str, &'a End);
+
+fn said(fact: &Fact) -> Said<'_> {
+    (&fact.subject, &fact.predicate.key, &fact.object)
+}
+
+fn told(graph: &EntityGraph) -> FxHashMap<Said<'_>, Vec<&Arc<Fact>>> {
+    let mut told: FxHashMap<Said<'_>, Vec<&Arc<Fact>>> = FxHashMap::default();
+    for fact in graph.facts() {
+        told.entry(said(fact)).or_default().push(fact);
+    }
+    told
 }
 
 impl Search<'_> {
@@ -109,10 +134,7 @@ impl Search<'_> {
         if self.days.earlier < fact.begins.0 {
             return (Kind::Happened, String::new());
         }
-        let same = |old: &&Arc<Fact>| {
-            old.subject == fact.subject && old.predicate.key == fact.predicate.key && old.object == fact.object
-        };
-        let told: Vec<&Arc<Fact>> = self.before.facts().filter(same).collect();
+        let told = self.told.get(&said(fact)).map(Vec::as_slice).unwrap_or_default();
         let dates = |fact: &Fact| (fact.begin.clone(), fact.end.clone());
         if let Some(old) = told.first() {
             let says = |old: &Fact| format!("before: {}, {}", old.id, if_any(&old.when(), "undated"));

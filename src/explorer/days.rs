@@ -9,17 +9,15 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::thread;
 
-use oxigraph::model::{Quad, Term};
+use oxigraph::model::{NamedNodeRef, Term};
 use rdf_columns::{Graphs, ReadError, TermId};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::dated::Dated;
-use super::document::{About, Reader, document, number};
+use super::document::{About, Days, Forms, Reader, document, number};
 use crate::date::{Day, Edtf, FIRST_DAY, LAST_DAY};
 use crate::diagram::Style;
 use crate::graph::{EntityGraph, Error};
-use crate::store::{self, CaseStore, cases};
+use crate::store::{self, CaseStore, Columns, cases};
 use crate::view::{self, View};
 use crate::vocab::{cg, edtf, xsd};
 
@@ -36,23 +34,6 @@ const LISTS: [&str; 4] = ["entities", "sources", "predicates", "facts"];
 /// Lists whose members facts name by their place, with the key that tells the members apart.
 const NAMED: [(&str, &str); 3] = [("entities", "id"), ("sources", "id"), ("predicates", "iri")];
 
-/// What each day shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Days {
-    /// First day of each span but the first, which has none.
-    from: Vec<i64>,
-    /// Keys by whose places facts name entities, sources and predicates, beyond those of the whole, which come first.
-    keys: BTreeMap<&'static str, Vec<String>>,
-    /// Title and description of the case.
-    titles: Forms,
-    #[serde(flatten)]
-    lists: BTreeMap<&'static str, Forms>,
-}
-
-/// Forms, each with the spans that show it for certain, and those that show it where what is possible counts: each with
-/// the span that it begins with, then the one that it is over with, and so on. A number is a place in the list of the whole.
-type Forms = Vec<(Value, [Vec<usize>; 2])>;
-
 impl Days {
     /// Works out what each day shows of a case, given its whole document; none where that would be too much for a page.
     pub fn of(data: &CaseStore, whole: &[u8], about: &About, style: &Style) -> Result<Option<Self>, Error> {
@@ -61,8 +42,8 @@ impl Days {
         if size("facts") > MOST_FACTS {
             return Ok(None);
         }
-        let quads = data.quads().collect::<Result<Vec<_>, _>>()?;
-        let from: Vec<Day> = turning_days(&quads).into_iter().collect();
+        let days = Columns::ask(data, |columns| Ok::<_, store::Error>(turning_days(columns)))?;
+        let from: Vec<Day> = days.into_iter().collect();
         if from.len() > MOST_DAYS {
             return Ok(None);
         }
@@ -100,10 +81,14 @@ impl Days {
 }
 
 /// Returns the days on which a view can begin to show something else.
-fn turning_days(quads: &[Quad]) -> BTreeSet<Day> {
+fn turning_days(columns: &Columns) -> BTreeSet<Day> {
     let mut days = BTreeSet::new();
-    for Quad { predicate, object, .. } in quads {
-        let Term::Literal(literal) = object else { continue };
+    let values = columns.properties().into_iter().flat_map(|property| {
+        let values = columns.column(NamedNodeRef::new_unchecked(property)).by_objects();
+        values.map(move |(value, _)| (property, value))
+    });
+    for (property, value) in values {
+        let Some(Term::Literal(literal)) = columns.term(value) else { continue };
         let datatype = literal.datatype();
         if datatype != edtf::EDTF && datatype != xsd::DATE && datatype != xsd::DATE_TIME {
             continue;
@@ -111,7 +96,7 @@ fn turning_days(quads: &[Quad]) -> BTreeSet<Day> {
         let text = literal.value();
         let Ok(date) = Edtf::parse(text.get(..10).filter(|_| datatype != edtf::EDTF).unwrap_or(text)) else { continue };
         days.extend([date.first(), date.last()]);
-        if [cg::UNTIL_EARLIEST, cg::UNTIL_LATEST].contains(&predicate.as_ref()) {
+        if [cg::UNTIL_EARLIEST, cg::UNTIL_LATEST].iter().any(|until| until.as_str() == property) {
             // The last day still counts.
             days.extend(date.last().tomorrow().ok());
         }
@@ -168,8 +153,7 @@ impl WholeCase<'_> {
         let case = cases(data)?.into_iter().next();
         let (title, description) = case.map(|case| (case.title, case.description)).unwrap_or_default();
         let about = About { title, description, ..self.about.clone() };
-        let dated = Dated::read(data)?;
-        let bytes = document(&graph, &dated, &about, view, self.style, &[], Reader::Alone(None));
+        let bytes = document(&graph, &about, view, self.style, &[], Reader::Alone(None));
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
 }

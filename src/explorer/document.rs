@@ -7,19 +7,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::conflicts::Entry;
 use crate::date::{Day, days_between};
 use crate::diagram::{StatusLook, Style};
-use crate::graph::{
-    Answer, End, EndKind, Entity, EntityGraph, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
-};
+use crate::graph::{Answer, End, EndKind, Entity, EntityGraph, Fact, Judgement, Predicate, Qualifier, Source, Status};
 use crate::query::{Catalogue, Names, Question};
 use crate::view::{AGENTS, View};
-
-use super::dated::{Dated, Judgement, Name};
-use super::days::Days;
 
 /// What is said of a case beside its facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +38,23 @@ pub enum Reader<'a> {
     Alone(Option<&'a Days>),
 }
 
+/// What each day shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Days {
+    /// First day of each span but the first, which has none.
+    pub(super) from: Vec<i64>,
+    /// Keys by whose places facts name entities, sources and predicates, beyond those of the whole, which come first.
+    pub(super) keys: BTreeMap<&'static str, Vec<String>>,
+    /// Title and description of the case.
+    pub(super) titles: Forms,
+    #[serde(flatten)]
+    pub(super) lists: BTreeMap<&'static str, Forms>,
+}
+
+/// Forms, each with the spans that show it for certain, and those that show it where what is possible counts: each with
+/// the span that it begins with, then the one that it is over with, and so on. A number is a place in the list of the whole.
+pub(super) type Forms = Vec<(Value, [Vec<usize>; 2])>;
+
 /// What a server can do that a page which stands by itself cannot.
 #[derive(Debug, Clone, Copy)]
 pub struct Live<'a> {
@@ -60,92 +72,21 @@ struct Document<'a> {
     description: Option<&'a str>,
     base: &'a str,
     lang: &'a str,
-    view: Seen,
+    view: Value,
     /// Classes of those who can know something.
     knowers: [&'static str; 5],
-    classes: BTreeMap<&'a str, Look<'a>>,
-    statuses: Vec<StatusOut<'a>>,
-    predicates: Vec<PredicateOut<'a>>,
-    sources: Vec<SourceOut<'a>>,
-    entities: Vec<EntityOut<'a>>,
+    classes: BTreeMap<&'a str, Value>,
+    statuses: Vec<StatusLook<'a>>,
+    predicates: Vec<&'a Predicate>,
+    sources: Vec<&'a Source>,
+    entities: Vec<&'a Entity>,
     facts: Vec<FactOut<'a>>,
     ledger: Vec<Value>,
     prefixes: BTreeMap<String, String>,
-    questions: Vec<QuestionOut<'a>>,
+    questions: Vec<Value>,
     import_bytes: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<&'a Days>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Seen {
-    as_of: Option<String>,
-    known_on: Option<String>,
-    known_to: Option<String>,
-    possible: bool,
-    stamp: String,
-    /// The view as a part of the name of a file.
-    in_file_name: String,
-}
-
-#[derive(Serialize)]
-struct Look<'a> {
-    label: String,
-    fill: &'a str,
-    border: &'a str,
-}
-
-#[derive(Serialize)]
-struct StatusOut<'a> {
-    key: &'static str,
-    label: &'a str,
-    /// The same with what else tells its lines apart.
-    legend: String,
-    pattern: &'a str,
-    colour: &'a str,
-    /// Width of its lines in points.
-    width: f64,
-}
-
-#[derive(Serialize)]
-struct PredicateOut<'a> {
-    key: &'a str,
-    iri: &'a str,
-    label: &'a str,
-    inverse: Option<&'a str>,
-    event: bool,
-}
-
-#[derive(Serialize)]
-struct SourceOut<'a> {
-    id: &'a str,
-    title: &'a str,
-    publisher: Option<&'a str>,
-    date: Option<&'a str>,
-    url: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EntityOut<'a> {
-    id: &'a str,
-    iri: &'a str,
-    class: &'a str,
-    label: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    other_labels: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    aliases: &'a [String],
-    /// Names that have a row of their own.
-    #[serde(skip_serializing_if = "<[Name]>::is_empty")]
-    names: &'a [Name],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -199,26 +140,9 @@ enum EndOut<'a> {
     Text { text: Cow<'a, str>, lang: Option<&'a str> },
 }
 
-#[derive(Serialize)]
-struct QuestionOut<'a> {
-    name: &'a str,
-    title: &'a str,
-    question: &'a str,
-    parameters: Vec<ParameterOut<'a>>,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct ParameterOut<'a> {
-    name: &'a str,
-    kind: &'static str,
-    description: &'a str,
-}
-
 /// Returns the case as JSON. The graph is what the view shows, and bears it as its selection.
 pub fn document(
     graph: &EntityGraph,
-    dated: &Dated,
     about: &About,
     view: &View,
     style: &Style,
@@ -237,21 +161,21 @@ pub fn document(
         description: about.description.as_deref(),
         base: &about.base,
         lang: &about.lang,
-        view: Seen {
-            as_of: view.as_of.map(|day| day.to_string()),
-            known_on: view.known_on.map(|day| day.to_string()),
-            known_to: view.known_to.clone(),
-            possible: view.possible,
-            stamp: view.to_string(),
-            in_file_name: view.in_file_name(),
-        },
+        view: json!({
+            "asOf": view.as_of.map(|day| day.to_string()),
+            "knownOn": view.known_on.map(|day| day.to_string()),
+            "knownTo": view.known_to,
+            "possible": view.possible,
+            "stamp": view.to_string(),
+            "inFileName": view.in_file_name(),
+        }),
         knowers: AGENTS,
         classes: graph.by_class().into_keys().map(|class| (class, look(style, class))).collect(),
-        statuses: Status::ALL.iter().map(|status| status_out(style, *status)).collect(),
-        predicates: lists.predicates.values().map(|(_, predicate)| predicate_out(predicate)).collect(),
-        sources: lists.sources.values().map(|(_, source)| source_out(source)).collect(),
-        entities: graph.entities().map(|entity| entity_out(entity, dated)).collect(),
-        facts: graph.facts().map(|fact| lists.fact_out(fact, dated, graph.selection().certainty(fact))).collect(),
+        statuses: Status::ALL.iter().map(|status| style.status_look(*status)).collect(),
+        predicates: lists.predicates.values().map(|(_, predicate)| *predicate).collect(),
+        sources: lists.sources.values().map(|(_, source)| *source).collect(),
+        entities: graph.entities().map(AsRef::as_ref).collect(),
+        facts: graph.facts().map(|fact| lists.fact_out(fact, graph.selection().certainty(fact))).collect(),
         ledger: ledger.iter().map(|entry| entry.to_json(graph)).collect(),
         prefixes: names.prefixes().map(|(prefix, iri)| (prefix.to_owned(), iri.to_owned())).collect(),
         questions: live.map(|live| live.catalogue.iter().map(question_out).collect()).unwrap_or_default(),
@@ -275,7 +199,7 @@ impl<'a> Lists<'a> {
         let mut sources: BTreeMap<&str, (usize, &Source)> = BTreeMap::new();
         for fact in graph.facts() {
             predicates.insert(&fact.predicate.iri, (0, &fact.predicate));
-            for source in fact.source.iter().chain(&fact.further_sources) {
+            for source in &fact.sources {
                 sources.insert(&source.id, (0, source));
             }
         }
@@ -289,8 +213,7 @@ impl<'a> Lists<'a> {
         Self { graph, entities, predicates, sources }
     }
 
-    fn fact_out(&self, fact: &'a Fact, dated: &'a Dated, certainty: Answer) -> FactOut<'a> {
-        let sources = fact.source.iter().chain(&fact.further_sources);
+    fn fact_out(&self, fact: &'a Fact, certainty: Answer) -> FactOut<'a> {
         FactOut {
             id: &fact.id,
             subject: self.end_out(&fact.subject),
@@ -302,26 +225,22 @@ impl<'a> Lists<'a> {
             begin: fact.begin.as_deref(),
             end: fact.end.as_deref(),
             known_since: fact.known_since.as_deref(),
-            end_known_since: dated.end_known_since(&fact.iri),
+            end_known_since: fact.end_known_since.as_deref(),
             when: fact.when(),
             end_kind: match fact.end_kind {
                 EndKind::Closed => "closed",
                 EndKind::Open => "open",
                 EndKind::Unknown => "unknown",
             },
-            doubt: fact.qualifier.map(|qualifier| match qualifier {
-                Qualifier::Uncertain => "doubtful",
-                Qualifier::Approximate => "estimate",
-                Qualifier::Both => "doubtful estimate",
-            }),
+            doubt: fact.qualifier.map(Qualifier::words),
             lag: fact.lag_days(),
-            sources: sources.map(|source| self.sources[source.id.as_str()].0).collect(),
+            sources: fact.sources.iter().map(|source| self.sources[source.id.as_str()].0).collect(),
             locator: fact.locator.as_deref(),
             note: fact.note.as_deref(),
             made_at: fact.made_at.as_deref(),
             claim: fact.is_claim,
             possible: certainty == Answer::Possible,
-            judgements: dated.judgements(&fact.iri),
+            judgements: &fact.judgements,
         }
     }
 
@@ -346,68 +265,22 @@ pub(super) fn number(day: Day) -> i64 {
     days_between(START, day)
 }
 
-fn look<'a>(style: &'a Style, class: &str) -> Look<'a> {
+fn look(style: &Style, class: &str) -> Value {
     let (label, fill, border) = style.class_look(class);
-    Look { label, fill, border }
+    json!({ "label": label, "fill": fill, "border": border })
 }
 
-fn status_out(style: &Style, status: Status) -> StatusOut<'_> {
-    let StatusLook { label, legend, pattern, colour, width } = style.status_look(status);
-    StatusOut { key: status.key(), label, legend, pattern, colour, width }
-}
-
-fn predicate_out(predicate: &Predicate) -> PredicateOut<'_> {
-    PredicateOut {
-        key: &predicate.key,
-        iri: &predicate.iri,
-        label: &predicate.label,
-        inverse: predicate.inverse_label.as_deref(),
-        event: predicate.kind == Some(TemporalKind::Event),
-    }
-}
-
-fn source_out(source: &Source) -> SourceOut<'_> {
-    SourceOut {
-        id: &source.id,
-        title: &source.title,
-        publisher: source.publisher.as_deref(),
-        date: source.date.as_deref(),
-        url: source.url.as_deref().filter(|url| is_web(url)),
-        note: source.note.as_deref(),
-    }
-}
-
-fn entity_out<'a>(entity: &'a Entity, dated: &'a Dated) -> EntityOut<'a> {
-    EntityOut {
-        id: &entity.id,
-        iri: &entity.iri,
-        class: &entity.class,
-        label: &entity.label,
-        other_labels: &entity.other_labels,
-        aliases: &entity.aliases,
-        names: dated.names(&entity.iri),
-        note: entity.note.as_deref(),
-        link: entity.link.as_deref().filter(|link| is_web(link)),
-    }
-}
-
-fn question_out(question: &Question) -> QuestionOut<'_> {
+fn question_out(question: &Question) -> Value {
     let parameters = question.parameters.iter();
-    QuestionOut {
-        name: &question.name,
-        title: &question.title,
-        question: &question.question,
-        parameters: parameters
-            .map(|p| ParameterOut { name: &p.name, kind: p.kind.name(), description: &p.description })
-            .collect(),
-        text: &question.text,
-    }
-}
-
-/// Tells whether an address may become a link: `javascript:` and the like must not.
-fn is_web(url: &str) -> bool {
-    let url = url.to_ascii_lowercase();
-    url.starts_with("https://") || url.starts_with("http://")
+    let parameters: Vec<Value> =
+        parameters.map(|p| json!({ "name": p.name, "kind": p.kind.name(), "description": p.description })).collect();
+    json!({
+        "name": question.name,
+        "title": question.title,
+        "question": question.question,
+        "parameters": parameters,
+        "text": question.text,
+    })
 }
 
 #[cfg(test)]
@@ -421,8 +294,8 @@ mod tests {
         let graph = fixture::affair().graph();
         let style = Style::default();
         let entries = ledger(&graph, &Rules::default());
-        let (dated, about) = (Dated::default(), About::default());
-        let bytes = document(&graph, &dated, &about, &View::default(), &style, &entries, Reader::Alone(None));
+        let about = About::default();
+        let bytes = document(&graph, &about, &View::default(), &style, &entries, Reader::Alone(None));
         let value: Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(value["facts"].as_array().map(Vec::len), Some(graph.facts().len()));
         for fact in value["facts"].as_array().expect("facts") {
@@ -431,11 +304,5 @@ mod tests {
             assert_eq!(value["predicates"][predicate]["key"], told.predicate.key.as_str());
             assert_eq!(fact["days"][4].as_i64(), Some(number(told.known.0)));
         }
-    }
-
-    #[test]
-    fn a_link_is_a_web_address_or_none() {
-        assert!(is_web("HTTPS://example.org") && is_web("http://example.org"));
-        assert!(!is_web("javascript:alert(1)") && !is_web("data:text/html,x") && !is_web("//example.org"));
     }
 }

@@ -24,7 +24,8 @@ struct Mapping {
 /// Writes the sources of a case.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
     let mapping: Mapping = toml::from_str(TYPES).map_err(|source| Error::Mapping { format: "csl", source })?;
-    let things = things(contents.quads);
+    let quads = contents.quads()?;
+    let things = things(&quads);
     let sources = things.iter().filter(|(_, thing)| thing.is_a(cg::SOURCE));
     let items: Vec<Value> = sources.map(|(iri, thing)| item(contents, &mapping, iri, thing)).collect();
     Ok(Exported::json(&Value::Array(items), Vec::new()))

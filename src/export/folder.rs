@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use csvw::Severity;
 use oxigraph::model::{Literal, NamedNodeRef, Quad, Term};
 
-use super::folder_apparatus;
+use super::folder_citations;
 use super::folder_facts::Facts;
 use super::folder_rows::Rows;
 use super::losses::{Loss, add, local};
@@ -20,9 +20,8 @@ use crate::vocab::{cg, dct, prov, rdf, rdfs, skos};
 
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
-    let (stand_ins, quads): (Vec<Quad>, Vec<Quad>) = contents.quads.iter().cloned().partition(names_stand_in);
-    let contents = &Contents { quads: &quads, ..*contents };
-    let (model, things) = (Model::built_in(), things(contents.quads));
+    let (stand_ins, quads): (Vec<Quad>, Vec<Quad>) = contents.quads()?.into_iter().partition(names_stand_in);
+    let (model, things) = (Model::built_in(), things(&quads));
     let mut facts = Facts::of(contents, &things, &model);
     let mut files = BTreeMap::from([("case.toml".to_owned(), settings(contents, &facts, &things).into_bytes())]);
     let tables = || model.table_names().filter_map(|name| Some((name, model.table(name)?)));
@@ -42,22 +41,19 @@ pub(super) fn write(contents: &Contents<'_>) -> Result<Exported, Error> {
         ("relations", facts.relations()),
         ("claims", facts.claims()),
         ("citations", facts.citations()),
-        ("disclosures", folder_apparatus::disclosures(contents, &things)),
-        ("names", folder_apparatus::names(contents, &things)),
-        ("judgements", folder_apparatus::judgements(contents, &things)),
-        ("redirects", folder_apparatus::redirects(contents, &things)),
-        ("predicates", folder_apparatus::predicates(contents, &things)),
+        ("disclosures", folder_citations::disclosures(contents, &things)),
+        ("names", folder_citations::names(contents, &things)),
+        ("judgements", folder_citations::judgements(contents, &things)),
+        ("redirects", folder_citations::redirects(contents, &things)),
+        ("predicates", folder_citations::predicates(contents, &things)),
     ]);
     // A folder without a table is no case.
     rows.retain(|name, rows| !rows.is_empty() || *name == "relations");
     for (name, rows) in rows {
         let columns = model.table(name).map(|table| table.schema.columns.as_slice()).unwrap_or_default();
-        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let required: Vec<&str> =
-            columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
-        files.insert(format!("{name}.csv"), rows.to_csv(&names, &required)?);
+        files.insert(format!("{name}.csv"), rows.to_csv(columns)?);
     }
-    let mut losses = differences(contents, &files, &model);
+    let mut losses = differences(contents, &quads, &files, &model);
     let facts = stand_ins.iter().filter(|quad| quad.predicate == dct::SOURCE);
     let ids = facts.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "fact/"));
     add(&mut losses, "facts whose source the view does not name", ids);
@@ -146,7 +142,7 @@ fn language(term: &Term) -> Option<&str> {
 }
 
 /// Reads what was written, and returns what did not come back.
-fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model: &Model) -> Vec<Loss> {
+fn differences(contents: &Contents<'_>, quads: &[Quad], files: &BTreeMap<String, Vec<u8>>, model: &Model) -> Vec<Loss> {
     let mut losses = Vec::new();
     let toml = files.get("case.toml").map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
     let Ok(settings) = CaseSettings::from_toml(&toml, "case") else {
@@ -170,7 +166,7 @@ fn differences(contents: &Contents<'_>, files: &BTreeMap<String, Vec<u8>>, model
     let found: BTreeSet<String> = again.sorted_quads().iter().filter(|quad| !is_worked_out(quad)).map(triple).collect();
     let imports = format!("{}graph/imports", contents.base);
     let is_log = |quad: &Quad| quad.graph_name.to_string().trim_matches(['<', '>']) == imports;
-    let (log, own): (Vec<&Quad>, Vec<&Quad>) = contents.quads.iter().partition(|quad| is_log(quad));
+    let (log, own): (Vec<&Quad>, Vec<&Quad>) = quads.iter().partition(|quad| is_log(quad));
     let own = own.into_iter().filter(|quad| !is_worked_out(quad));
     let wanted: BTreeSet<String> = own.map(triple).collect();
     add(&mut losses, "statements that the tables cannot hold", wanted.difference(&found).cloned());

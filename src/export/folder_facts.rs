@@ -1,6 +1,6 @@
 //! Facts and what stands around them, as rows. In: the properties of each thing. Out: rows of the tables of relations,
 //! claims, decisions and citations. Not here: entities (`folder`), facts that columns of entities make (`folder_columns`),
-//! disclosures and predicates (`folder_apparatus`).
+//! disclosures and predicates (`folder_citations`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

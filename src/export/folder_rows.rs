@@ -29,15 +29,16 @@ impl Rows {
         self.rows.is_empty()
     }
 
-    /// Writes the table. `columns` are the headers in their order; one in another language stands behind its own.
-    pub(crate) fn to_csv(&self, columns: &[&str], always: &[&str]) -> Result<Vec<u8>, Error> {
+    /// Writes the table with the columns that are required or used, in their order; one in another language stands behind
+    /// its own.
+    pub(crate) fn to_csv(&self, columns: &[csvw::Column]) -> Result<Vec<u8>, Error> {
         let used: BTreeSet<&str> = self.rows.iter().flat_map(Cells::keys).map(String::as_str).collect();
         let mut headers = Vec::new();
         for column in columns {
-            if used.contains(column) || always.contains(column) {
-                headers.push((*column).to_owned());
+            if used.contains(column.name.as_str()) || column.required {
+                headers.push(column.name.clone());
             }
-            let translated = format!("{column}@");
+            let translated = format!("{}@", column.name);
             headers.extend(
                 used.iter().filter(|header| header.starts_with(&translated)).map(|header| (*header).to_owned()),
             );

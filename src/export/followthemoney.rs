@@ -108,7 +108,8 @@ pub(super) fn statements(contents: &Contents<'_>) -> Result<Exported, Error> {
 fn items(contents: &Contents<'_>) -> Result<(Vec<Item>, Vec<Loss>), Error> {
     let mapping: Mapping =
         toml::from_str(MAPPING).map_err(|source| Error::Mapping { format: "followthemoney", source })?;
-    let things = things(contents.quads);
+    let quads = contents.quads()?;
+    let things = things(&quads);
     let mut writer =
         Writer { contents, mapping: &mapping, things: &things, case: slug(contents.title), vague: Vec::new() };
     let mut items: BTreeMap<String, Item> = BTreeMap::new();
@@ -194,7 +195,7 @@ impl Writer<'_> {
 
     /// Returns the data set that a fact is from: its source, else the case.
     fn dataset(&self, fact: &Fact) -> String {
-        fact.source.as_ref().map_or_else(|| self.case.clone(), |source| slug(&source.id))
+        fact.sources.first().map_or_else(|| self.case.clone(), |source| slug(&source.id))
     }
 
     /// Returns a language by ISO 639-3; none where the mapping does not know it.
@@ -265,14 +266,14 @@ impl Writer<'_> {
         for (property, date) in [("startDate", &fact.begin), ("endDate", &fact.end)] {
             let Some(date) = date else { continue };
             let days = days(date);
-            if days.len() > 1 || days.first() != Some(date) {
+            if days.len() > 1 || days.first().map(String::as_str) != Some(date) {
                 self.vague.push(fact.id.clone());
             }
             for day in days {
                 add(property, &day);
             }
         }
-        for source in fact.source.iter().chain(&fact.further_sources) {
+        for source in &fact.sources {
             if let Some(url) = &source.url {
                 add("sourceUrl", url);
             }

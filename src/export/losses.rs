@@ -1,8 +1,8 @@
-//! What a format cannot hold. In: quads, and what was held. Out: a list by kind, each with its ids.
+//! What a format cannot hold. In: columns, and what was held. Out: a list by kind, each with its ids.
 
 use std::fmt;
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
+use oxigraph::model::NamedNodeRef;
 
 use super::Contents;
 use crate::vocab::{cg, prov, rdf};
@@ -50,21 +50,12 @@ pub(super) fn apparatus(contents: &Contents<'_>, held: &[NamedNodeRef<'_>]) -> V
         if held.contains(&class) {
             continue;
         }
-        let instances = contents.quads.iter().filter(|quad| {
-            quad.predicate == rdf::TYPE && matches!(&quad.object, Term::NamedNode(node) if node.as_ref() == class)
-        });
-        let ids = instances.filter_map(|quad| match &quad.subject {
-            NamedOrBlankNode::NamedNode(node) => Some(local(contents.base, node.as_str(), folder)),
-            NamedOrBlankNode::BlankNode(_) => None,
-        });
-        add(&mut losses, what, ids);
+        let instances = contents.columns.instances(class).into_iter();
+        add(&mut losses, what, instances.map(|node| local(contents.base, &node.iri(), folder)));
     }
-    let decisions = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY];
-    let decided = contents.quads.iter().filter(|quad| {
-        quad.predicate == rdf::PREDICATE
-            && matches!(&quad.object, Term::NamedNode(node) if decisions.contains(&node.as_ref()))
-    });
-    let ids = decided.map(|quad| local(contents.base, quad.subject.to_string().trim_matches(['<', '>']), "fact/"));
+    let decided = [cg::SAME_ENTITY, cg::DIFFERENT_ENTITY, cg::UNSURE_ENTITY].into_iter();
+    let decided = decided.flat_map(|decision| contents.columns.with_object(rdf::PREDICATE, decision));
+    let ids = decided.map(|fact| local(contents.base, &fact.iri(), "fact/"));
     add(&mut losses, "decisions about identity (what is decided to be one is written as one)", ids);
     losses
 }

@@ -1,4 +1,4 @@
-//! A case in the formats of other programs. In: its quads, sorted, and the graph of them. Out: files as bytes, and a list
+//! A case in the formats of other programs. In: its columns, and the graph of them. Out: files as bytes, and a list
 //! of what a format cannot hold, so that nothing is lost in silence. Not here: which quads a view shows (`view`), where
 //! files go (`cli`), N-Quads, `TriG`, Turtle and N-Triples (`store`).
 //!
@@ -7,7 +7,7 @@
 mod bibliography;
 mod cytoscape;
 mod folder;
-mod folder_apparatus;
+mod folder_citations;
 mod folder_columns;
 mod folder_facts;
 pub(crate) mod folder_rows;
@@ -30,6 +30,7 @@ pub use losses::Loss;
 
 use crate::graph::EntityGraph;
 use crate::markup;
+use crate::store::{self, CaseStore, Columns, sorted_quads};
 
 /// A format that a case can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,10 +62,10 @@ pub enum Format {
 }
 
 /// What is written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Contents<'a> {
-    /// Quads of the case, sorted by their N-Quads.
-    pub quads: &'a [Quad],
+    /// The columns of the case.
+    pub columns: &'a Columns,
     /// The graph of them.
     pub graph: &'a EntityGraph,
     /// Title of the case.
@@ -96,6 +97,9 @@ pub enum Error {
     /// A writer of the format refuses what it is given.
     #[error("the case cannot be written")]
     Write(#[from] std::io::Error),
+    /// The case cannot be read.
+    #[error(transparent)]
+    Store(#[from] store::Error),
     /// A row cannot be written.
     #[error("the case cannot be written as CSV")]
     Csv(#[from] csv::Error),
@@ -166,6 +170,13 @@ impl Format {
             Self::TimelineJs => Ok(timeline::write(contents)),
             Self::CslJson => bibliography::write(contents),
         }
+    }
+}
+
+impl Contents<'_> {
+    /// Returns the quads of the case, sorted by their N-Quads.
+    fn quads(&self) -> Result<Vec<Quad>, store::Error> {
+        sorted_quads(&CaseStore::of(self.columns.data().clone()))
     }
 }
 

@@ -179,9 +179,9 @@ fn plain_node(id: String, label: String, class: &str, iri: Option<&str>) -> Node
 }
 
 fn fact_edge(fact: &Fact, from: String, to: String) -> Edge {
-    let text = |name, text: &Option<String>| text.as_ref().map(|text| (name, Value::Text(text.clone())));
+    let text = |name, text: Option<&str>| text.map(|text| (name, Value::Text(text.to_owned())));
     let day = |name, day: Day| (FIRST_DAY < day && day < LAST_DAY).then(|| (name, Value::Text(day.to_string())));
-    let sources: Vec<_> = fact.source.iter().chain(&fact.further_sources).collect();
+    let sources = &fact.sources;
     let joined = |texts: Vec<String>| (!texts.is_empty()).then(|| texts.join(" | "));
     let cited = joined(sources.iter().map(|source| source.cite()).collect());
     let urls = joined(sources.iter().filter_map(|source| source.url.clone()).collect());
@@ -191,20 +191,20 @@ fn fact_edge(fact: &Fact, from: String, to: String) -> Edge {
         Some(("status", Value::Text(fact.status.key().to_owned()))),
         Some(("asserted", Value::Flag(fact.asserted))),
         fact.confidence.map(|confidence| ("confidence", Value::Number(confidence.into()))),
-        text("begin", &fact.begin),
-        text("end", &fact.end),
-        text("known_since", &fact.known_since),
+        text("begin", fact.begin.as_deref()),
+        text("end", fact.end.as_deref()),
+        text("known_since", fact.known_since.as_deref()),
         day("begin_earliest", fact.begins.0),
         day("begin_latest", fact.begins.1),
         day("end_earliest", fact.ends.0),
         day("end_latest", fact.ends.1),
         day("known_earliest", fact.known.0),
         day("known_latest", fact.known.1),
-        text("sources", &cited),
-        text("source_urls", &urls),
-        text("locator", &fact.locator),
-        text("made_at", &fact.made_at),
-        text("note", &fact.note),
+        text("sources", cited.as_deref()),
+        text("source_urls", urls.as_deref()),
+        text("locator", fact.locator.as_deref()),
+        text("made_at", fact.made_at.as_deref()),
+        text("note", fact.note.as_deref()),
     ];
     let within = |day: Day| (FIRST_DAY < day && day < LAST_DAY).then_some(day);
     Edge {

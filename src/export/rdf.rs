@@ -12,16 +12,17 @@ use crate::vocab::{PREFIXES, case_prefixes, cg, rdf};
 
 /// Writes JSON-LD, one graph after the other.
 pub(super) fn json_ld(contents: &Contents<'_>) -> Result<Exported, Error> {
-    let mut quads: Vec<&Quad> = contents.quads.iter().collect();
+    let mut quads = contents.quads()?;
     quads.sort_by_cached_key(|quad| (quad.graph_name.to_string(), quad.to_string()));
     let format = RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() };
-    Ok(Exported::one(written(format, contents.base, quads)?, Vec::new()))
+    Ok(Exported::one(written(format, contents.base, &quads)?, Vec::new()))
 }
 
 /// Writes `TriG` with a triple term for each fact.
 pub(super) fn reified(contents: &Contents<'_>) -> Result<Exported, Error> {
+    let all = contents.quads()?;
     let mut propositions = BTreeMap::new();
-    for (iri, thing) in things(contents.quads) {
+    for (iri, thing) in things(&all) {
         if thing.is_a(cg::FACT)
             && let (Some(Term::NamedNode(subject)), Some(predicate), Some(object)) =
                 (thing.all(rdf::SUBJECT).first(), thing.iri(rdf::PREDICATE), thing.all(rdf::OBJECT).first())
@@ -31,7 +32,7 @@ pub(super) fn reified(contents: &Contents<'_>) -> Result<Exported, Error> {
         }
     }
     let mut quads = Vec::new();
-    for quad in contents.quads {
+    for quad in &all {
         let NamedOrBlankNode::NamedNode(subject) = &quad.subject else {
             quads.push(quad.clone());
             continue;

@@ -2,12 +2,15 @@
 //! its first day, and the words beside it say how vague it is. Texts are HTML there, so they are escaped here.
 //! <https://timeline.knightlab.com/docs/json-format.html>
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::losses::{add, apparatus};
 use super::{Contents, Exported, escape};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
-use crate::graph::{EntityGraph, Fact, Source};
+use crate::graph::{EntityGraph, Fact, Source, is_web_address};
 
 /// Writes a case.
 pub(super) fn write(contents: &Contents<'_>) -> Exported {
@@ -20,7 +23,7 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
             Some(event) => events.push(event),
             None => undated.push(fact.id.clone()),
         }
-        let plain = |date: &Option<String>| date.as_deref().is_none_or(|date| parts(date).is_some());
+        let plain = |date: &Option<Arc<str>>| date.as_deref().is_none_or(|date| parts(date).is_some());
         if !(plain(&fact.begin) && plain(&fact.end)) {
             vague.push(fact.id.clone());
         }
@@ -34,10 +37,7 @@ pub(super) fn write(contents: &Contents<'_>) -> Exported {
     let mut losses = Vec::new();
     add(&mut losses, "facts without a date", undated);
     add(&mut losses, "facts whose vague dates stand at their first and last day, and in words", vague);
-    let with_facts = graph.facts().flat_map(|fact| [&fact.subject, &fact.object]);
-    let named: std::collections::BTreeSet<&str> = with_facts
-        .filter_map(|end| if let crate::graph::End::Entity(id) = end { Some(id.as_str()) } else { None })
-        .collect();
+    let named: BTreeSet<&str> = graph.facts().flat_map(|fact| fact.entities()).collect();
     let silent = graph.entities().filter(|entity| !named.contains(entity.id.as_str()));
     add(&mut losses, "entities without facts", silent.map(|entity| entity.id.clone()));
     losses.extend(apparatus(contents, &[]));
@@ -72,7 +72,7 @@ fn told(fact: &Fact) -> String {
     lines.extend(fact.known_since.as_ref().map(|known| format!("Public since: {}", escape(known))));
     lines.extend(fact.locator.as_ref().map(|locator| format!("At: {}", escape(locator))));
     lines.extend(fact.note.as_ref().map(|note| format!("Note: {}", escape(note))));
-    lines.extend(fact.source.iter().chain(&fact.further_sources).map(|source| format!("Source: {}", cited(source))));
+    lines.extend(fact.sources.iter().map(|source| format!("Source: {}", cited(source))));
     paragraphs(lines.into_iter())
 }
 
@@ -82,7 +82,7 @@ fn paragraphs(lines: impl Iterator<Item = String>) -> String {
 
 fn cited(source: &Source) -> String {
     let words = escape(&source.cite());
-    match source.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
+    match source.url.as_deref().filter(|url| is_web_address(url)) {
         Some(url) => format!("<a href=\"{}\">{words}</a>", escape(url)),
         None => words,
     }

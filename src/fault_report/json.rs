@@ -3,57 +3,33 @@
 use std::io::{self, Write};
 
 use csvw::{Diagnostic, Severity};
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Column, line, word, write_document};
-
-#[derive(Serialize)]
-struct Report<'a> {
-    case: &'a str,
-    counts: Counts,
-    faults: Vec<Fault<'a>>,
-}
-
-#[derive(Serialize)]
-struct Counts {
-    errors: usize,
-    warnings: usize,
-}
-
-#[derive(Serialize)]
-struct Fault<'a> {
-    severity: &'static str,
-    code: &'static str,
-    message: &'a str,
-    file: &'a str,
-    row: Option<u64>,
-    line: Option<u64>,
-    column: Option<Column<'a>>,
-    rule: Option<&'a str>,
-    hints: &'a [String],
-}
-
-impl<'a> From<&'a Diagnostic> for Fault<'a> {
-    fn from(fault: &'a Diagnostic) -> Self {
-        Self {
-            severity: word(fault.severity),
-            code: fault.code.name(),
-            message: &fault.message,
-            file: &fault.location.file,
-            row: fault.location.row,
-            line: line(fault),
-            column: fault.location.column.as_ref().map(Column::from),
-            rule: fault.rule.as_deref(),
-            hints: &fault.hints,
-        }
-    }
-}
+use super::{column, line, word, write_document};
 
 /// Writes faults as one JSON object, in the order given; `case` is the case as the user named it.
 pub fn write_json(out: &mut impl Write, case: &str, faults: &[Diagnostic]) -> io::Result<()> {
     let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
-    let counts = Counts { errors: count(Severity::Error), warnings: count(Severity::Warning) };
-    write_document(out, &Report { case, counts, faults: faults.iter().map(Fault::from).collect() })
+    let document = json!({
+        "case": case,
+        "counts": { "errors": count(Severity::Error), "warnings": count(Severity::Warning) },
+        "faults": faults.iter().map(fault).collect::<Vec<_>>(),
+    });
+    write_document(out, &document)
+}
+
+fn fault(fault: &Diagnostic) -> Value {
+    json!({
+        "severity": word(fault.severity),
+        "code": fault.code.name(),
+        "message": fault.message,
+        "file": fault.location.file,
+        "row": fault.location.row,
+        "line": line(fault),
+        "column": column(fault),
+        "rule": fault.rule,
+        "hints": fault.hints,
+    })
 }
 
 #[cfg(test)]

@@ -6,31 +6,21 @@ mod sarif;
 
 use std::io::{self, Write};
 
-use csvw::{ColumnRef, Diagnostic, Severity, column_letters};
-use serde::Serialize;
+use csvw::{Diagnostic, Severity, column_letters};
+use serde_json::{Value, json};
 
 pub use json::write_json;
 pub use sarif::write_sarif;
 
-/// A column as both formats name it.
-#[derive(Serialize)]
-struct Column<'a> {
-    index: usize,
-    letters: String,
-    header: &'a str,
-}
-
-impl<'a> From<&'a ColumnRef> for Column<'a> {
-    fn from(column: &'a ColumnRef) -> Self {
-        Self { index: column.index, letters: column_letters(column.index), header: &column.header }
-    }
+/// Returns the column as both formats name it.
+fn column(fault: &Diagnostic) -> Option<Value> {
+    let column = fault.location.column.as_ref()?;
+    Some(json!({ "index": column.index, "letters": column_letters(column.index), "header": column.header }))
 }
 
 /// One write, so that the receiver is not fed line by line.
-fn write_document(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
-    let mut bytes = serde_json::to_vec_pretty(document)?;
-    bytes.push(b'\n');
-    out.write_all(&bytes)?;
+fn write_document(out: &mut impl Write, document: &Value) -> io::Result<()> {
+    out.write_all(format!("{document:#}\n").as_bytes())?;
     out.flush()
 }
 

@@ -5,163 +5,65 @@ use std::path::{Component, Path};
 
 use csvw::{Code, Diagnostic};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
-use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Column, line, word, write_document};
+use super::{column, line, word, write_document};
 use crate::code;
 use crate::explanation::{explanation, first_paragraph, plain, short_rule};
-
-#[derive(Serialize)]
-struct Sarif<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct Run<'a> {
-    tool: Tool,
-    results: Vec<SarifResult<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<Rule>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: &'static str,
-    short_description: Message,
-    full_description: Message,
-    help: Help,
-}
-
-#[derive(Serialize)]
-struct Message {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
-    rule_id: &'static str,
-    rule_index: usize,
-    level: &'static str,
-    message: Message,
-    locations: [SarifLocation; 1],
-    properties: Properties<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifLocation {
-    physical_location: PhysicalLocation,
-    logical_locations: [LogicalLocation; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    region: Region,
-}
-
-#[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation {
-    fully_qualified_name: String,
-}
-
-/// What SARIF has no member for.
-#[derive(Serialize)]
-struct Properties<'a> {
-    row: Option<u64>,
-    column: Option<Column<'a>>,
-    rule: Option<&'a str>,
-    hints: &'a [String],
-}
 
 /// Writes faults as SARIF, in the order given. `folder` is the case folder, best relative to the root of the repository:
 /// code review finds the files by it.
 pub fn write_sarif(out: &mut impl Write, folder: &Path, faults: &[Diagnostic]) -> io::Result<()> {
     let below = folder_uri(folder);
-    let rules = code::all().map(sarif_rule).collect();
-    let driver = Driver { name: "casegraph", semantic_version: env!("CARGO_PKG_VERSION"), rules };
-    let results = faults.iter().map(|fault| sarif_result(fault, &below)).collect();
-    write_document(
-        out,
-        &Sarif {
-            schema: "https://json.schemastore.org/sarif-2.1.0.json",
-            version: "2.1.0",
-            runs: [Run { tool: Tool { driver }, results }],
-        },
-    )
-}
-
-fn sarif_rule(code: Code) -> Rule {
-    let markdown = explanation(code);
-    Rule {
-        id: code.name(),
-        short_description: Message { text: short_rule(code) },
-        full_description: Message { text: first_paragraph(markdown) },
-        help: Help { text: plain(markdown), markdown },
-    }
-}
-
-fn sarif_result<'a>(fault: &'a Diagnostic, below: &str) -> SarifResult<'a> {
-    let mut text = fault.message.clone();
-    for hint in &fault.hints {
-        text.push_str("\nhint: ");
-        text.push_str(hint);
-    }
-    SarifResult {
-        rule_id: fault.code.name(),
-        rule_index: code::all().position(|code| code == fault.code).expect("all codes are declared"),
-        level: word(fault.severity),
-        message: Message { text: message_text(&text) },
-        locations: [SarifLocation {
-            physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: file_uri(below, &fault.location.file) },
-                // Code review shows only what has a line: a fault of a whole file stands at its first.
-                region: Region { start_line: line(fault).unwrap_or(1) },
-            },
-            logical_locations: [LogicalLocation { fully_qualified_name: fault.location.to_string() }],
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "casegraph",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": code::all().map(rule).collect::<Vec<_>>(),
+            } },
+            "results": faults.iter().map(|fault| result(fault, &below)).collect::<Vec<_>>(),
         }],
-        properties: Properties {
-            row: fault.location.row,
-            column: fault.location.column.as_ref().map(Column::from),
-            rule: fault.rule.as_deref(),
-            hints: &fault.hints,
+    });
+    write_document(out, &document)
+}
+
+fn rule(code: Code) -> Value {
+    let markdown = explanation(code);
+    json!({
+        "id": code.name(),
+        "shortDescription": { "text": short_rule(code) },
+        "fullDescription": { "text": first_paragraph(markdown) },
+        "help": { "text": plain(markdown), "markdown": markdown },
+    })
+}
+
+fn result(fault: &Diagnostic, below: &str) -> Value {
+    let hints = fault.hints.iter().map(|hint| format!("\nhint: {hint}"));
+    let text: String = std::iter::once(fault.message.clone()).chain(hints).collect();
+    json!({
+        "ruleId": fault.code.name(),
+        "ruleIndex": code::all().position(|code| code == fault.code).expect("all codes are declared"),
+        "level": word(fault.severity),
+        "message": { "text": message_text(&text) },
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": { "uri": file_uri(below, &fault.location.file) },
+                // Code review shows only what has a line: a fault of a whole file stands at its first.
+                "region": { "startLine": line(fault).unwrap_or(1) },
+            },
+            "logicalLocations": [{ "fullyQualifiedName": fault.location.to_string() }],
+        }],
+        // What SARIF has no member for.
+        "properties": {
+            "row": fault.location.row,
+            "column": column(fault),
+            "rule": fault.rule,
+            "hints": fault.hints,
         },
-    }
+    })
 }
 
 /// Escapes what a SARIF message would read as a placeholder or a link.
@@ -201,8 +103,6 @@ fn encoded(path: &str) -> PercentEncode<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::super::tests::faults;
     use super::*;
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{CaseInfo, Source};
 use crate::store::{Columns, Node};
-use crate::vocab::{cg, dct, rdf, rdfs, schema, void};
+use crate::vocab::{cg, dct, local_name, rdf, rdfs, schema, void};
 
 impl CaseInfo {
     /// Reads what a dataset says of its cases.
@@ -23,7 +23,7 @@ impl CaseInfo {
         let rest = self.bases.iter().find_map(|base| iri.strip_prefix(base.as_str()));
         match rest {
             Some(rest) => rest.strip_prefix(folder).unwrap_or(rest).to_owned(),
-            None if self.bases.is_empty() => tail(iri).to_owned(),
+            None if self.bases.is_empty() => local_name(iri).to_owned(),
             None => iri.to_owned(),
         }
     }
@@ -31,6 +31,9 @@ impl CaseInfo {
     /// Returns the name of a node inside its case; where another case of the store uses it too, the IRI.
     pub(super) fn id(&self, columns: &Columns, iri: &str, folder: &str) -> String {
         let id = self.local(iri, folder);
+        if self.bases.len() < 2 {
+            return id;
+        }
         let mut others = self.bases.iter().map(|base| format!("{base}{folder}{id}")).filter(|other| other != iri);
         if others.any(|other| columns.says(&other, rdf::TYPE)) { iri.to_owned() } else { id }
     }
@@ -56,9 +59,4 @@ impl Source {
 /// Returns the web address of a node.
 pub(super) fn address(node: Node<'_>) -> Option<String> {
     node.node(schema::URL).map(Node::iri).or_else(|| node.text(schema::URL))
-}
-
-/// Returns the last part of an IRI.
-pub(super) fn tail(iri: &str) -> &str {
-    iri.rsplit(['#', '/']).next().unwrap_or(iri)
 }

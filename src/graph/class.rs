@@ -1,8 +1,7 @@
 //! The class of an entity. In: what a node says that it is. Out: the key of one class, such as `Company`.
 
-use super::case::tail;
 use crate::store::Node;
-use crate::vocab::{APPARATUS, cg, rdf};
+use crate::vocab::{APPARATUS, cg, local_name, rdf};
 
 /// Tells whether what has a class is an entity.
 pub(super) fn is_of_entities(class: &str) -> bool {
@@ -14,5 +13,5 @@ pub(super) fn is_of_entities(class: &str) -> bool {
 pub(super) fn class(entity: Node<'_>) -> String {
     let classes: Vec<String> = entity.nodes(rdf::TYPE).map(Node::iri).collect();
     let class = classes.iter().filter(|class| is_of_entities(class)).min().or(classes.first());
-    class.map(|iri| tail(iri).to_owned()).unwrap_or_default()
+    class.map(|iri| local_name(iri).to_owned()).unwrap_or_default()
 }

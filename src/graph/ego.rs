@@ -1,15 +1,12 @@
-//! What lies around an entity. In: a graph, or a dataset of which only the neighbourhood is read; a name and limits. Out:
-//! the nearest and best connected entities, the facts among them, and how much there is beyond. Facts are followed in both
-//! directions.
+//! What lies around an entity. In: a dataset, of which only the neighbourhood is read; a name and limits. Out: the nearest
+//! and best connected entities, the facts among them, and how much there is beyond. Facts are followed in both directions.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
 
 use rdf_columns::TermId;
 
-use super::links::{Link, Links, LinksOfGraph};
-use super::near::Near;
+use super::neighbourhood::{Link, Neighbourhood};
 use super::{EntityGraph, Error, Selection};
 use crate::store::{self, Columns};
 
@@ -71,20 +68,6 @@ pub struct Ego {
     pub graph: EntityGraph,
 }
 
-impl EntityGraph {
-    /// Returns what lies around an entity, named by id or label.
-    pub fn ego(&self, name: &str, limits: EgoLimits) -> Result<Ego, Error> {
-        let centre = self.find(name)?;
-        let mut links = LinksOfGraph::new(self);
-        let around = Surroundings::walk(centre.iri.as_str(), limits, &mut links)?;
-        let ids = around.nearest().into_iter().map(|iri| (iri, self.graph[links.nodes[iri]].id.clone())).collect();
-        let (facts, counted) = around.between(&ids, &links);
-        let facts = facts.into_iter().map(str::to_owned).collect();
-        let graph = self.restricted_to(&ids.into_values().collect()).with_links(&facts);
-        Ok(around.ego(centre.id.clone(), counted, graph))
-    }
-}
-
 impl Ego {
     /// Reads what lies around an entity by facts that a selection keeps, and no more of a dataset than that takes.
     pub fn read<'n>(
@@ -95,14 +78,14 @@ impl Ego {
         lang: Option<&str>,
     ) -> Result<Self, Error> {
         Columns::ask(data, |columns| {
-            let mut near = Near::new(columns, selection, lang)?;
+            let mut near = Neighbourhood::new(columns, selection, lang)?;
             let centre = near.find(name)?;
             let around = Surroundings::walk(centre, limits, &mut near)?;
             let is_joined =
                 !around.links.is_empty() || (around.walked_to == 0 && !near.links(&[centre].into(), None)?.is_empty());
             let kept: Vec<TermId> = around.nearest().into_iter().collect();
             let ids: BTreeMap<TermId, String> = kept.iter().map(|id| (*id, near.id(*id))).collect();
-            let (facts, counted) = around.between(&ids, &near);
+            let (facts, counted) = around.between(&ids, columns);
             let id = ids[&centre].clone();
             let alone = if facts.is_empty() { kept.as_slice() } else { &[] };
             let whole = near.graph(&facts, &kept, alone);
@@ -120,26 +103,26 @@ impl Ego {
 }
 
 /// Entities by distance, and facts among them.
-struct Surroundings<I> {
+struct Surroundings {
     limits: EgoLimits,
     walked_to: usize,
-    distance: HashMap<I, usize>,
+    distance: HashMap<TermId, usize>,
     /// The nearest, and those that have most to do with what is nearer, by IRI.
-    compared: Vec<I>,
+    compared: Vec<TermId>,
     /// The facts that were walked along, of each of which one end is nearer than `walked_to`; of those that join the
     /// farthest, those between two that are compared.
-    links: Vec<Link<I>>,
+    links: Vec<Link>,
 }
 
-impl<I: Copy + Ord + Hash> Surroundings<I> {
+impl Surroundings {
     /// Walks from an entity, step by step.
-    fn walk(centre: I, limits: EgoLimits, links: &mut impl Links<Id = I>) -> Result<Self, Error> {
+    fn walk(centre: TermId, limits: EgoLimits, near: &mut Neighbourhood<'_>) -> Result<Self, Error> {
         let distance = HashMap::from([(centre, 0)]);
         let mut around = Self { limits, walked_to: 0, distance, compared: Vec::new(), links: Vec::new() };
         let mut edge = BTreeSet::from([centre]);
         while around.walked_to < limits.depth && around.distance.len() < limits.compared() {
             let (steps, distance) = (around.walked_to + 1, &mut around.distance);
-            let mut found = links.links(&edge, None)?;
+            let mut found = near.links(&edge, None)?;
             // What leads back was walked along before.
             found.retain(|link| link.ends().iter().all(|end| distance.get(end).is_none_or(|at| at + 1 >= steps)));
             edge = found.iter().flat_map(Link::ends).filter(|node| !distance.contains_key(node)).collect();
@@ -147,13 +130,13 @@ impl<I: Copy + Ord + Hash> Surroundings<I> {
             around.links.extend(found);
             around.walked_to = steps;
         }
-        let mut entities: Vec<I> = around.distance.keys().copied().collect();
-        links.sort(&mut entities);
+        let mut entities: Vec<TermId> = around.distance.keys().copied().collect();
+        near.sort(&mut entities);
         around.compared = around.ranked(entities);
         around.compared.truncate(limits.compared());
-        links.sort(&mut around.compared);
+        near.sort(&mut around.compared);
         edge = around.compared.iter().copied().filter(|node| edge.contains(node)).collect();
-        around.links.extend(links.links(&edge, Some(&edge))?);
+        around.links.extend(near.links(&edge, Some(&edge))?);
         Ok(around)
     }
 
@@ -172,8 +155,8 @@ impl<I: Copy + Ord + Hash> Surroundings<I> {
     }
 
     /// Orders entities by distance, then by how many facts join them, most first; equals stay in their order.
-    fn ranked(&self, mut entities: Vec<I>) -> Vec<I> {
-        let mut degree: HashMap<I, usize> = HashMap::with_capacity(self.distance.len());
+    fn ranked(&self, mut entities: Vec<TermId>) -> Vec<TermId> {
+        let mut degree: HashMap<TermId, usize> = HashMap::with_capacity(self.distance.len());
         for [from, to] in self.links.iter().map(Link::ends) {
             *degree.entry(from).or_default() += 1;
             if to != from {
@@ -186,9 +169,9 @@ impl<I: Copy + Ord + Hash> Surroundings<I> {
 
     /// Returns the nearest and best connected entities whose lines can be told apart in a drawing, each of them joined to
     /// one before.
-    fn nearest(&self) -> BTreeSet<I> {
-        let compared: HashSet<I> = self.compared.iter().copied().collect();
-        let mut pairs: HashMap<I, BTreeMap<I, usize>> = HashMap::new();
+    fn nearest(&self) -> BTreeSet<TermId> {
+        let compared: HashSet<TermId> = self.compared.iter().copied().collect();
+        let mut pairs: HashMap<TermId, BTreeMap<TermId, usize>> = HashMap::new();
         let ends = self.links.iter().map(Link::ends);
         for [from, to] in ends.filter(|ends| ends.iter().all(|end| compared.contains(end))) {
             *pairs.entry(from).or_default().entry(to).or_default() += 1;
@@ -217,10 +200,10 @@ impl<I: Copy + Ord + Hash> Surroundings<I> {
     /// more.
     fn between(
         &self,
-        kept: &BTreeMap<I, String>,
-        order: &impl Links<Id = I>,
-    ) -> (BTreeSet<I>, BTreeMap<(String, String), usize>) {
-        let mut pairs: BTreeMap<(I, I), Vec<I>> = BTreeMap::new();
+        kept: &BTreeMap<TermId, String>,
+        columns: &Columns,
+    ) -> (BTreeSet<TermId>, BTreeMap<(String, String), usize>) {
+        let mut pairs: BTreeMap<(TermId, TermId), Vec<TermId>> = BTreeMap::new();
         for link in self.links.iter().filter(|link| link.ends().iter().all(|end| kept.contains_key(end))) {
             let [from, to] = link.ends();
             pairs.entry((from.min(to), from.max(to))).or_default().push(link.fact);
@@ -232,7 +215,7 @@ impl<I: Copy + Ord + Hash> Surroundings<I> {
         });
         let counted = counted.collect();
         let facts = pairs.into_values().flat_map(|mut facts| {
-            order.sort(&mut facts);
+            columns.sort(&mut facts);
             facts.into_iter().take(most)
         });
         (facts.collect(), counted)
@@ -241,11 +224,15 @@ impl<I: Copy + Ord + Hash> Surroundings<I> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::affair;
+    use super::super::fixture::{Quads, affair};
     use super::*;
 
+    fn around(quads: &Quads, limits: EgoLimits) -> Ego {
+        Ego::read(&quads.store(), "letter", limits, &Selection::default(), None).expect("an ego")
+    }
+
     fn ids(limits: EgoLimits) -> (Vec<String>, usize, usize) {
-        let ego = affair().graph().ego("letter", limits).expect("ego");
+        let ego = around(&affair(), limits);
         (ego.graph.entities().map(|entity| entity.id.clone()).collect(), ego.entities, ego.facts)
     }
 
@@ -274,14 +261,11 @@ mod tests {
             quads.fact(&format!("H{at}"), ["letter", "addressedTo", "hub"], ["", "", "2014"], "confirmed");
         }
         let limits = EgoLimits { max_lines: 6, ..EgoLimits::default() };
-        let near = Ego::read(&quads.store(), "letter", limits, &Selection::default(), None).expect("an ego");
-        let whole = quads.graph().ego("letter", limits).expect("an ego");
-        let names = |ego: &Ego| ego.graph.entities().map(|entity| entity.id.clone()).collect::<Vec<_>>();
+        let near = around(&quads, limits);
+        let names: Vec<&str> = near.graph.entities().map(|entity| entity.id.as_str()).collect();
         // Two hundred facts count as two lines, the bureau has three; two more to the firm would be too many.
-        assert_eq!(names(&near), ["bureau", "hub", "letter", "small"]);
-        assert_eq!(names(&whole), names(&near));
+        assert_eq!(names, ["bureau", "hub", "letter", "small"]);
         assert_eq!(near.counted, BTreeMap::from([(("hub".to_owned(), "letter".to_owned()), 200)]));
-        assert_eq!(whole.counted, near.counted);
         assert_eq!(near.graph.links().count(), 20 + 3 + 1);
     }
 
@@ -295,7 +279,7 @@ mod tests {
         }
         quads.fact("M", ["n07", "partOf", "n08"], ["", "", "2014"], "confirmed");
         let limits = EgoLimits { max_entities: 2, ..EgoLimits::default() };
-        let around = quads.graph().ego("letter", limits).expect("an ego");
+        let around = around(&quads, limits);
         // The bureau has three facts with the letter, more than all others; what joins two of those is not counted.
         assert_eq!(around.graph.entities().map(|entity| entity.id.as_str()).collect::<Vec<_>>(), ["bureau", "letter"]);
         assert_eq!((around.entities, around.facts), (33, 35));

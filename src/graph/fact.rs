@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
+
 use super::{Predicate, Source, TemporalKind};
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
 
@@ -26,11 +28,13 @@ pub struct Fact {
     /// Confidence from 0 to 100.
     pub confidence: Option<u8>,
     /// Begin as written (EDTF).
-    pub begin: Option<String>,
+    pub begin: Option<Arc<str>>,
     /// End as written (EDTF).
-    pub end: Option<String>,
+    pub end: Option<Arc<str>>,
+    /// Date since when the end is known, where it has one of its own, as written (EDTF).
+    pub end_known_since: Option<Arc<str>>,
     /// Date on which it became public, as written (EDTF).
-    pub known_since: Option<String>,
+    pub known_since: Option<Arc<str>>,
     /// First and last day on which it can have begun.
     pub begins: (Day, Day),
     /// First and last day on which it can have ended.
@@ -43,11 +47,9 @@ pub struct Fact {
     pub end_kind: EndKind,
     /// Doubt about begin or end.
     pub qualifier: Option<Qualifier>,
-    /// First source.
-    pub source: Option<Arc<Source>>,
-    /// Further sources, by id.
-    pub further_sources: Vec<Arc<Source>>,
-    /// Place in the source.
+    /// Sources, by id.
+    pub sources: Vec<Arc<Source>>,
+    /// Place in the first source.
     pub locator: Option<String>,
     /// Remark of the researcher.
     pub note: Option<String>,
@@ -55,10 +57,27 @@ pub struct Fact {
     pub is_claim: bool,
     /// Id of the hearing or document where a claim was made.
     pub made_at: Option<String>,
+    /// What was thought of it from some day on, by that day.
+    pub judgements: Vec<Judgement>,
+}
+
+/// What was thought of a fact from some day on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Judgement {
+    /// The day (EDTF).
+    pub since: String,
+    /// The status from then on.
+    pub status: Status,
+    /// Confidence from 0 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+    /// Who judged so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// What stands at one end of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum End {
     /// An entity, by id.
     Entity(String),
@@ -116,6 +135,24 @@ statuses! {
     Retracted = "retracted",
 }
 
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key())
+    }
+}
+
+impl End {
+    /// Returns the id of the entity, where there is one.
+    pub fn entity(&self) -> Option<&str> {
+        if let Self::Entity(id) = self { Some(id) } else { None }
+    }
+
+    /// Returns the id of the fact, where there is one.
+    pub fn fact(&self) -> Option<&str> {
+        if let Self::Fact(id) = self { Some(id) } else { None }
+    }
+}
+
 impl Status {
     /// Reads a key; hyphens and case do not matter.
     pub fn parse(key: &str) -> Option<Self> {
@@ -138,6 +175,27 @@ pub enum Qualifier {
     Approximate,
     /// Both: `%`.
     Both,
+}
+
+impl Qualifier {
+    /// Returns the doubt about a date that is uncertain, approximate, or both; none about one that is neither.
+    pub const fn of(is_uncertain: bool, is_approximate: bool) -> Option<Self> {
+        match (is_uncertain, is_approximate) {
+            (true, true) => Some(Self::Both),
+            (true, false) => Some(Self::Uncertain),
+            (false, true) => Some(Self::Approximate),
+            (false, false) => None,
+        }
+    }
+
+    /// Returns the doubt in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Uncertain => "doubtful",
+            Self::Approximate => "estimate",
+            Self::Both => "doubtful estimate",
+        }
+    }
 }
 
 /// What is said of the end of a fact.
@@ -165,10 +223,12 @@ pub enum Answer {
 impl Fact {
     /// Returns the ids of subject and object where both are entities.
     pub fn link(&self) -> Option<(&str, &str)> {
-        match (&self.subject, &self.object) {
-            (End::Entity(from), End::Entity(to)) => Some((from, to)),
-            _ => None,
-        }
+        self.subject.entity().zip(self.object.entity())
+    }
+
+    /// Returns the ids of the entities at its ends.
+    pub fn entities(&self) -> impl Iterator<Item = &str> {
+        [&self.subject, &self.object].into_iter().filter_map(End::entity)
     }
 
     /// Tells whether the fact held on a day.
@@ -219,7 +279,7 @@ impl Fact {
 
     /// Returns the dates in a few characters, for a label: of a vague date just the part that is certain.
     pub fn when_briefly(&self) -> String {
-        let brief = |date: &String| common_part(date);
+        let brief = |date: &Arc<str>| common_part(date);
         match (&self.begin, &self.end, self.end_kind) {
             (Some(begin), Some(end), _) if brief(begin) == brief(end) => brief(begin),
             (Some(begin), Some(end), _) => format!("{} to {}", brief(begin), brief(end)),

@@ -1,6 +1,6 @@
 //! A small affair for the tests, as quads: a letter, a gag, a denial, two dates of one event.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term};
 
@@ -202,19 +202,20 @@ pub(crate) fn affair() -> Quads {
     quads
 }
 
-/// Returns an entity and a fact of the affair with other words in them.
-pub(crate) fn with_labels(text: &str) -> EntityGraph {
-    let graph = affair().graph();
-    let entities = graph.entities().map(|entity| {
-        let mut entity = super::Entity::clone(entity);
-        text.clone_into(&mut entity.label);
-        entity.note = Some(text.to_owned());
-        Arc::new(entity)
-    });
-    let facts = graph.facts().map(|fact| {
-        let mut fact = super::Fact::clone(fact);
-        fact.note = Some(text.to_owned());
-        Arc::new(fact)
-    });
-    EntityGraph::new(graph.case().clone(), entities.collect::<Vec<_>>(), facts.collect::<Vec<_>>())
+/// Returns the affair with other words as the label of each entity, and in a note at each entity and fact.
+pub(crate) fn with_labels(text: &str) -> Quads {
+    let mut quads = affair();
+    let mut things = BTreeSet::new();
+    for quad in quads.0.iter_mut().filter(|quad| quad.subject.to_string().contains(BASE)) {
+        if quad.predicate == rdfs::LABEL || quad.predicate == cg::STATUS {
+            things.insert(quad.subject.to_string().trim_matches(['<', '>']).to_owned());
+        }
+        if quad.predicate == rdfs::LABEL {
+            quad.object = Literal::from(text).into();
+        }
+    }
+    for thing in things {
+        quads.add(&NamedNode::new(thing).expect("IRI"), rdfs::COMMENT, Literal::from(text));
+    }
+    quads
 }

@@ -35,11 +35,11 @@ struct Decision {
 impl Identity {
     /// Reads the decisions of a dataset; of a view those that were made by its day.
     pub fn read(data: &CaseStore) -> Result<Self, store::Error> {
-        Columns::ask(data, |columns| Ok(Self::read_from(columns)))
+        Columns::ask(data, |columns| Ok(Self::of_columns(columns)))
     }
 
     /// Reads the decisions of a dataset by its columns.
-    pub(super) fn read_from(columns: &Columns) -> Self {
+    pub fn of_columns(columns: &Columns) -> Self {
         let mut latest: BTreeMap<(String, String), Decision> = BTreeMap::new();
         let mut decisions = BTreeMap::new();
         for predicate in DECISIONS {

@@ -45,7 +45,7 @@ impl EntityGraph {
     /// Returns all shortest paths between two entities, at most `cap` of them.
     pub fn shortest_paths(&self, from: &str, to: &str, cap: usize) -> Result<Paths, Error> {
         let (from, to) = (self.find(from)?.id.clone(), self.find(to)?.id.clone());
-        let (start, goal) = (self.nodes[&from], self.nodes[&to]);
+        let [start, goal] = [&from, &to].map(|id| self.node(id).expect("what was found is there"));
         let left = self.distances(goal);
         let mut paths = Vec::new();
         let mut cut = false;
@@ -113,8 +113,8 @@ impl EntityGraph {
 
     /// Returns the facts that join two entities, named by id, in either direction, by id.
     pub fn facts_between(&self, a: &str, b: &str) -> Vec<Arc<Fact>> {
-        match (self.nodes.get(a), self.nodes.get(b)) {
-            (Some(&a), Some(&b)) => self.between(a, b),
+        match (self.node(a), self.node(b)) {
+            (Some(a), Some(b)) => self.between(a, b),
             _ => Vec::new(),
         }
     }

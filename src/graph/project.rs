@@ -8,16 +8,17 @@ use oxigraph::model::{NamedNodeRef, Term};
 use rdf_columns::{TermId, TermKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::case::{address, tail};
+use super::case::address;
 use super::class::{class, is_of_entities};
 use super::identity::Identity;
 use super::proposition::Proposition;
 use super::{
-    CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Predicate, Qualifier, Source, Status, TemporalKind,
+    CaseInfo, End, EndKind, Entity, EntityGraph, Error, Fact, Judgement, Name, Predicate, Qualifier, Source, Status,
+    TemporalKind,
 };
 use crate::date::{Day, FIRST_DAY, LAST_DAY};
 use crate::store::{CaseStore, Columns, Node};
-use crate::vocab::{cg, dct, rdf, rdfs, skos};
+use crate::vocab::{cg, dct, local_name, rdf, rdfs, skos};
 
 pub(super) const LABELS: &[NamedNodeRef<'static>] = &[skos::PREF_LABEL, rdfs::LABEL];
 
@@ -54,6 +55,8 @@ pub(super) struct Projection<'c> {
     sources: FxHashMap<TermId, Arc<Source>>,
     predicates: FxHashMap<TermId, Arc<Predicate>>,
     statuses: FxHashMap<TermId, Status>,
+    /// Dates as written: many facts share them.
+    dates: FxHashMap<TermId, Arc<str>>,
     /// Numbers of `cg:Claim`, `cg:closed` and `cg:open`.
     claim: Option<TermId>,
     closed: Option<TermId>,
@@ -62,7 +65,7 @@ pub(super) struct Projection<'c> {
 
 impl<'c> Projection<'c> {
     pub(super) fn new(columns: &'c Columns, lang: Option<&'c str>) -> Self {
-        let identity = Identity::read_from(columns);
+        let identity = Identity::of_columns(columns);
         let stand_ins = identity.stand_ins().filter_map(|(iri, head)| Some((columns.find(iri)?, columns.find(head)?)));
         let decisions = identity.decisions().filter_map(|fact| columns.find(fact));
         Self {
@@ -78,6 +81,7 @@ impl<'c> Projection<'c> {
             sources: FxHashMap::default(),
             predicates: FxHashMap::default(),
             statuses: FxHashMap::default(),
+            dates: FxHashMap::default(),
             claim: columns.find(cg::CLAIM.as_str()),
             closed: columns.find(cg::CLOSED.as_str()),
             open: columns.find(cg::OPEN.as_str()),
@@ -150,7 +154,6 @@ impl<'c> Projection<'c> {
             return None;
         }
         let sources: Vec<TermId> = node.nodes(dct::SOURCE).map(|source| source.id).collect();
-        let mut sources = sources.into_iter().map(|source| self.source(source)).collect::<Vec<_>>().into_iter();
         Some(Fact {
             id: self.id(id, "fact/"),
             subject: self.end(subject),
@@ -159,9 +162,10 @@ impl<'c> Projection<'c> {
             status: node.node(cg::STATUS).and_then(|status| self.status(status)).unwrap_or(Status::Asserted),
             asserted: node.is_true(cg::ASSERTED),
             confidence: node.text(cg::CONFIDENCE).and_then(|text| text.parse().ok()),
-            begin: node.text(cg::BEGIN),
-            end: node.text(cg::END),
-            known_since: node.text(cg::KNOWN_SINCE),
+            begin: self.date(node.literal(cg::BEGIN)),
+            end: self.date(node.literal(cg::END)),
+            end_known_since: self.date(node.literal(cg::END_KNOWN_SINCE)),
+            known_since: self.date(node.literal(cg::KNOWN_SINCE)),
             begins: bounds(node, cg::BEGIN_EARLIEST, cg::BEGIN_LATEST),
             ends: bounds(node, cg::END_EARLIEST, cg::END_LATEST),
             known: bounds(node, cg::KNOWN_EARLIEST, cg::KNOWN_LATEST),
@@ -172,14 +176,51 @@ impl<'c> Projection<'c> {
                 _ => EndKind::Unknown,
             },
             qualifier: qualifier(node),
-            source: sources.next(),
-            further_sources: sources.collect(),
+            sources: sources.into_iter().map(|source| self.source(source)).collect(),
             locator: node.text(cg::LOCATOR),
             note: node.text(rdfs::COMMENT),
-            is_claim: node.nodes(rdf::TYPE).any(|class| Some(class.id) == self.claim),
+            is_claim: self.columns.column(rdf::TYPE).objects(id).any(|class| Some(class) == self.claim),
             made_at: node.node(cg::MADE_AT).map(|place| self.id(place.id, "")),
+            judgements: self.judgements(id),
             iri: node.iri(),
         })
+    }
+
+    fn date(&mut self, id: Option<TermId>) -> Option<Arc<str>> {
+        let (id, columns) = (id?, self.columns);
+        Some(Arc::clone(self.dates.entry(id).or_insert_with(|| columns.text(id).into())))
+    }
+
+    /// Reads what was thought of a fact, by the day since when it was.
+    fn judgements(&self, fact: TermId) -> Vec<Judgement> {
+        let about = self.columns.column(cg::JUDGES).subjects(fact).filter(|id| self.columns.is_iri(*id));
+        let read = |id| {
+            let node = self.columns.node(id);
+            Some(Judgement {
+                since: node.text(cg::SINCE)?,
+                status: node.node(cg::STATUS).and_then(status).unwrap_or(Status::Asserted),
+                confidence: node.text(cg::CONFIDENCE).and_then(|text| text.parse().ok()),
+                by: node.value(dct::CREATOR).map(|by| self.columns.text(by)),
+            })
+        };
+        let mut judgements: Vec<Judgement> = about.filter_map(read).collect();
+        judgements.sort_by(|a, b| (&a.since, a.status.key(), a).cmp(&(&b.since, b.status.key(), b)));
+        judgements.dedup();
+        judgements
+    }
+
+    /// Reads the names of an entity that have a record of their own, by the day since when they are public.
+    fn names(&self, entity: TermId) -> Vec<Name> {
+        let about = self.columns.column(cg::NAME_OF).subjects(entity).filter(|id| self.columns.is_iri(*id));
+        let read = |id| {
+            let node = self.columns.node(id);
+            let kind = node.value(cg::NAME_KIND).map(|kind| self.columns.text(kind));
+            Some(Name { since: node.text(cg::KNOWN_SINCE), text: node.text(rdfs::LABEL)?, kind })
+        };
+        let mut names: Vec<Name> = about.filter_map(read).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// Returns the facts that a fact speaks of.
@@ -216,12 +257,12 @@ impl<'c> Projection<'c> {
         self.case.id(self.columns, &self.columns.text(id), folder)
     }
 
-    fn status(&mut self, status: Node<'_>) -> Option<Status> {
-        if let Some(known) = self.statuses.get(&status.id) {
+    fn status(&mut self, node: Node<'_>) -> Option<Status> {
+        if let Some(known) = self.statuses.get(&node.id) {
             return Some(*known);
         }
-        let parsed = Status::parse(tail(&status.iri()))?;
-        self.statuses.insert(status.id, parsed);
+        let parsed = status(node)?;
+        self.statuses.insert(node.id, parsed);
         Some(parsed)
     }
 
@@ -231,7 +272,7 @@ impl<'c> Projection<'c> {
             return Arc::clone(predicate);
         }
         let iri = node.iri();
-        let key = tail(&iri).to_owned();
+        let key = local_name(&iri).to_owned();
         let predicate = Arc::new(Predicate {
             label: node.in_language(LABELS, self.lang).unwrap_or_else(|| key.clone()),
             inverse_label: node.in_language(&[cg::INVERSE_LABEL], self.lang),
@@ -287,6 +328,7 @@ impl<'c> Projection<'c> {
             other_labels: other_labels.into_iter().collect(),
             label,
             aliases,
+            names: self.names(node.id),
             note: (!notes.is_empty()).then(|| notes.join("\n")),
             link: link.or_else(|| node.node(skos::EXACT_MATCH).map(Node::iri)),
             iri: node.iri(),
@@ -317,15 +359,14 @@ pub(super) fn entities(columns: &Columns) -> BTreeSet<TermId> {
     of_entities.flat_map(|(_, members)| members).copied().filter(|id| columns.is_iri(*id)).collect()
 }
 
+fn status(node: Node<'_>) -> Option<Status> {
+    Status::parse(local_name(&node.iri()))
+}
+
 fn qualifier(node: Node<'_>) -> Option<Qualifier> {
     let kinds: Vec<String> = node.nodes(cg::QUALIFIER).map(Node::iri).collect();
     let has = |kind: NamedNodeRef<'_>| kinds.iter().any(|iri| iri == kind.as_str());
-    match (has(cg::UNCERTAIN), has(cg::APPROXIMATE)) {
-        (true, true) => Some(Qualifier::Both),
-        (true, false) => Some(Qualifier::Uncertain),
-        (false, true) => Some(Qualifier::Approximate),
-        (false, false) => None,
-    }
+    Qualifier::of(has(cg::UNCERTAIN), has(cg::APPROXIMATE))
 }
 
 /// Returns the first and the last day of a date; any day where it is not told.
@@ -355,7 +396,7 @@ mod tests {
         assert_eq!(fact.begin.as_deref(), Some("2013-10"));
         assert_eq!((fact.begins.0.to_string(), fact.begins.1.to_string()), ("2013-10-01".into(), "2013-10-31".into()));
         assert_eq!(fact.lag_days(), Some(203));
-        assert_eq!(fact.source.as_ref().map(|s| s.cite()), Some("Court opens the file (The Paper)".to_owned()));
+        assert_eq!(fact.sources.first().map(|s| s.cite()), Some("Court opens the file (The Paper)".to_owned()));
         let denial = graph.fact("F7").expect("F7");
         assert!(denial.is_claim);
         assert_eq!(graph.sentence(denial), "Firm denies “Bureau withdrew Letter to Firm”");

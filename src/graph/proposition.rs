@@ -19,7 +19,7 @@ impl EntityGraph {
     /// Returns the graph with the words of what its facts speak of.
     pub(super) fn speaking_of(mut self, propositions: &[Proposition]) -> Self {
         let spell = |graph: &Self, depth| -> BTreeMap<String, String> {
-            let of = propositions.iter().filter(|proposition| !graph.facts.contains_key(&proposition.id));
+            let of = propositions.iter().filter(|proposition| graph.fact(&proposition.id).is_none());
             of.map(|p| (p.id.clone(), graph.spell([&p.subject, &p.object], &p.predicate, depth))).collect()
         };
         // What is spoken of may speak of something else in turn.
@@ -30,6 +30,6 @@ impl EntityGraph {
 
     /// Returns in words what stands at an end as a fact, by its id: a fact of the graph, or what one speaks of.
     pub fn words(&self, id: &str) -> Option<String> {
-        self.facts.get(id).map(|fact| self.sentence(fact)).or_else(|| self.spoken_of.get(id).cloned())
+        self.fact(id).map(|fact| self.sentence(fact)).or_else(|| self.spoken_of.get(id).cloned())
     }
 }

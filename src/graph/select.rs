@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use csvw::nearest;
 
-use super::{Answer, End, EntityGraph, Error, Fact, Status};
+use super::{Answer, EntityGraph, Error, Fact, Status};
 use crate::view::View;
 
 /// Which facts to keep. Empty sets and `None` keep all.
@@ -23,6 +23,8 @@ pub struct Selection {
     pub view: View,
     /// Facts that also stand as plain triples.
     pub asserted_only: bool,
+    /// Ids of facts; the entities stay without them.
+    pub facts: Option<BTreeSet<String>>,
 }
 
 impl From<&View> for Selection {
@@ -58,15 +60,13 @@ impl Selection {
 
     /// Tells whether it keeps a fact; `class_of` gives the class key of an entity by its id.
     pub(super) fn keeps<'a>(&self, fact: &Fact, class_of: impl Fn(&str) -> Option<&'a str>) -> bool {
-        let class_fits = |end: &End| match end {
-            End::Entity(id) => class_of(id).is_some_and(|class| self.classes.contains(class)),
-            _ => true,
-        };
+        let class_fits = |id| class_of(id).is_some_and(|class| self.classes.contains(class));
         (self.predicates.is_empty() || self.predicates.contains(&fact.predicate.key))
             && (self.statuses.is_empty() || self.statuses.contains(&fact.status))
             && self.min_confidence.is_none_or(|least| fact.confidence.is_some_and(|c| c >= least))
             && (!self.asserted_only || fact.asserted)
-            && (self.classes.is_empty() || (class_fits(&fact.subject) && class_fits(&fact.object)))
+            && self.facts.as_ref().is_none_or(|ids| ids.contains(&fact.id))
+            && (self.classes.is_empty() || fact.entities().all(class_fits))
     }
 
     /// Returns the filters in words, one each, for the stamp of a drawing.
@@ -101,19 +101,20 @@ impl Selection {
 }
 
 impl EntityGraph {
-    /// Returns the graph with only the facts of these ids; entities and selection stay.
+    /// Returns the graph with only the facts of these ids; entities stay.
     #[must_use]
     pub fn keeping(&self, ids: &BTreeSet<&str>) -> Self {
         let facts = self.facts().filter(|fact| ids.contains(fact.id.as_str()));
-        self.with(self.entities().cloned(), facts.cloned())
+        let mut kept = self.with(self.entities().cloned(), facts.cloned());
+        kept.selection.facts = Some(ids.iter().map(|id| (*id).to_owned()).collect());
+        kept
     }
 
     /// Returns the graph with some facts of another, by their ids, and the entities at their ends.
     #[must_use]
     pub fn and(&self, other: &Self, ids: &BTreeSet<&str>) -> Self {
         let facts: Vec<_> = other.facts().filter(|fact| ids.contains(fact.id.as_str())).cloned().collect();
-        let ends = facts.iter().flat_map(|fact| [&fact.subject, &fact.object]);
-        let entities = ends.filter_map(|end| if let End::Entity(id) = end { other.entity(id) } else { None });
+        let entities = facts.iter().flat_map(|fact| fact.entities()).filter_map(|id| other.entity(id));
         let entities: Vec<_> = entities.filter(|entity| self.entity(&entity.id).is_none()).cloned().collect();
         self.with(self.entities().cloned().chain(entities), self.facts().cloned().chain(facts))
     }
@@ -130,18 +131,14 @@ impl EntityGraph {
     /// one: a denial of a disputed fact is worth seeing where disputed facts themselves are not wanted.
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Self {
+        if selection.is_empty() {
+            return Self { selection: selection.clone(), ..self.clone() };
+        }
         let class_of = |id: &str| self.entity(id).map(|entity| entity.class.as_str());
         let facts: Vec<_> = self.facts().filter(|fact| selection.keeps(fact, class_of)).cloned().collect();
-        let spoken_of: BTreeSet<&str> = facts
-            .iter()
-            .flat_map(|fact| [&fact.subject, &fact.object])
-            .filter_map(|end| match end {
-                End::Entity(id) => Some(id.as_str()),
-                _ => None,
-            })
-            .collect();
+        let spoken_of: BTreeSet<&str> = facts.iter().flat_map(|fact| fact.entities()).collect();
         let by_class = |class: &str| selection.classes.is_empty() || selection.classes.contains(class);
-        let only_classes = Selection { classes: BTreeSet::new(), ..selection.clone() }.is_empty();
+        let only_classes = Selection { classes: BTreeSet::new(), facts: None, ..selection.clone() }.is_empty();
         let entities =
             self.entities().filter(|e| by_class(&e.class) && (only_classes || spoken_of.contains(e.id.as_str())));
         let part = self.with(entities.cloned(), facts.iter().cloned());

@@ -102,8 +102,8 @@ impl Seen {
         }
         let mut claims: BTreeMap<String, Vec<Arc<Fact>>> = BTreeMap::new();
         for claim in graph.facts().filter(|fact| fact.is_claim) {
-            if let End::Fact(id) = &claim.object {
-                claims.entry(id.clone()).or_default().push(Arc::clone(claim));
+            if let Some(id) = claim.object.fact() {
+                claims.entry(id.to_owned()).or_default().push(Arc::clone(claim));
             }
         }
         let certainty = if possible { Answer::Possible } else { Answer::Certain };
@@ -118,7 +118,9 @@ impl Seen {
             Way::Party => fact.begin.as_deref(),
             Way::Said(claim) => claim.known_since.as_deref(),
         };
-        let doubt = date.and_then(|date| Edtf::parse(date).ok()).and_then(|date| doubt(&date));
+        let doubt = date
+            .and_then(|date| Edtf::parse(date).ok())
+            .and_then(|date| Qualifier::of(date.is_uncertain(), date.is_approximate()));
         let sentence = self.graph.sentence(fact);
         Finding { fact: Arc::clone(fact), sentence, certainty: self.certainty, way, doubt }
     }
@@ -149,26 +151,17 @@ fn recorded(fact: &Fact) -> Option<(Day, Day)> {
 }
 
 fn published(fact: &Fact) -> Option<&str> {
-    fact.source.as_ref()?.date.as_deref()
+    fact.sources.first()?.date.as_deref()
 }
 
 /// Returns the days from which a party knew: who acts knows, who is acted upon or in a state may not notice.
 fn as_party(fact: &Fact, audience: &str) -> Option<(Day, Day)> {
-    let is_it = |end: &End| matches!(end, End::Entity(id) if id == audience);
+    let is_it = |end: &End| end.entity() == Some(audience);
     let acts = is_it(&fact.subject);
     (fact.asserted && (acts || is_it(&fact.object))).then(|| {
         let is_event = fact.predicate.kind == Some(TemporalKind::Event);
         if acts && is_event { fact.begins } else { (fact.begins.0, LAST_DAY) }
     })
-}
-
-fn doubt(date: &Edtf) -> Option<Qualifier> {
-    match (date.is_uncertain(), date.is_approximate()) {
-        (true, true) => Some(Qualifier::Both),
-        (true, false) => Some(Qualifier::Uncertain),
-        (false, true) => Some(Qualifier::Approximate),
-        (false, false) => None,
-    }
 }
 
 /// Returns the ids of the facts about an entity, and of the facts about those.

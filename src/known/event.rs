@@ -40,10 +40,10 @@ pub fn events(graph: &EntityGraph, disclosures: &[Disclosure]) -> Vec<Event> {
     let mut derived: BTreeMap<(&str, Option<&str>), Event> = BTreeMap::new();
     for fact in graph.facts().filter(|fact| !told.contains(fact.id.as_str())) {
         let Some(date) = &fact.known_since else { continue };
-        let source = fact.source.as_ref();
+        let source = fact.sources.first();
         let event = derived.entry((date, source.map(|source| source.id.as_str()))).or_insert_with(|| Event {
             disclosure: None,
-            date: Some(date.clone()),
+            date: Some(date.to_string()),
             days: fact.known,
             audience: None,
             source: source.map(|source| Source::clone(Arc::as_ref(source))),

@@ -29,14 +29,14 @@ pub fn lint<'q>(
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     let identity = Identity::read(data)?;
-    let mut joined = None;
+    let mut merged = None;
     for check in checks {
         let is_joined = header(check, "identity") == Some("joined") && !identity.is_empty();
-        if is_joined && joined.is_none() {
-            joined = Some(identity.joined(data)?);
+        if is_joined && merged.is_none() {
+            merged = Some(identity.merged(data)?);
         }
-        let data = match &joined {
-            Some(joined) if is_joined => joined,
+        let data = match &merged {
+            Some(merged) if is_joined => merged,
             _ => data,
         };
         let Answer::Solutions(solutions) = run(data, base, check, &[])? else { continue };

@@ -42,10 +42,8 @@ impl Network {
     /// (both ways, where the relation is symmetric).
     pub fn of(graph: &EntityGraph, is_directed: bool) -> Self {
         let ids: Vec<String> = graph.entities().map(|entity| entity.id.clone()).collect();
-        let number = |id: &str| ids.binary_search_by(|other| other.as_str().cmp(id)).ok();
         let mut edges = Vec::new();
-        for (from, fact, to) in graph.links() {
-            let (Some(from), Some(to)) = (number(&from.id), number(&to.id)) else { continue };
+        for (from, fact, to) in graph.numbered_links() {
             edges.push((from, to));
             if fact.predicate.symmetric {
                 edges.push((to, from));

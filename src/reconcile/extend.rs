@@ -113,10 +113,10 @@ impl Reconciler {
                 let name = self.graph.entity(id).map_or(id, |entity| &entity.label);
                 return json!({ "id": id, "name": name });
             }
-            (Show::Value, Stated::Text(text)) => Some(text),
-            (Show::Begin, _) => statement.begin.as_ref(),
-            (Show::End, _) => statement.end.as_ref(),
-            (Show::Known, _) => statement.known.as_ref(),
+            (Show::Value, Stated::Text(text)) => Some(text.as_str()),
+            (Show::Begin, _) => statement.begin.as_deref(),
+            (Show::End, _) => statement.end.as_deref(),
+            (Show::Known, _) => statement.known.as_deref(),
         };
         text.map_or_else(|| json!({}), |text| json!({ "str": text }))
     }

@@ -14,7 +14,6 @@ mod suggest;
 
 use std::collections::BTreeMap;
 
-use oxigraph::model::Quad;
 use serde::Serialize;
 
 pub use extend::Extension;
@@ -27,6 +26,7 @@ pub use suggest::Suggest;
 use crate::dedupe::{Lookup, Rules};
 use crate::graph::{Entity, EntityGraph, Identity};
 use crate::search::Index;
+use crate::store::Columns;
 use properties::Properties;
 
 /// A case that answers what others call its entities.
@@ -45,10 +45,8 @@ pub struct Reconciler {
 pub struct Source<'a> {
     /// The entities, as a view shows them.
     pub graph: &'a EntityGraph,
-    /// The quads that the view shows.
-    pub quads: &'a [Quad],
-    /// Who is one with whom in that view.
-    pub identity: &'a Identity,
+    /// The columns that they were read from.
+    pub columns: &'a Columns,
     /// IRI that the ids of the case are appended to.
     pub base: &'a str,
     /// Language of labels that state none, as a tag of BCP 47.
@@ -69,7 +67,8 @@ pub struct Named {
 impl Reconciler {
     /// Prepares a case.
     pub fn new(source: &Source<'_>, kinds: Kinds) -> Self {
-        let Source { graph, quads, identity, base, lang, rules } = *source;
+        let Source { graph, columns, base, lang, rules } = *source;
+        let identity = Identity::of_columns(columns);
         let mut ids = BTreeMap::new();
         for entity in graph.entities() {
             for iri in identity.others(&entity.iri).iter().chain([&entity.iri]) {
@@ -80,9 +79,9 @@ impl Reconciler {
         Self {
             rules: rules.clone(),
             lookup: Lookup::of(graph, rules),
-            index: Index::of(quads, base, lang, identity),
+            index: Index::of(columns, base, lang),
             kinds,
-            properties: Properties::of(graph, quads, &ids),
+            properties: Properties::of(graph, columns, &ids),
             graph: graph.clone(),
             ids,
         }
@@ -114,8 +113,9 @@ fn shortened(text: &str) -> String {
 mod fixture {
     use super::{Kinds, Reconciler, Source};
     use crate::dedupe::Rules;
+    use crate::graph::EntityGraph;
     use crate::graph::fixture::Quads;
-    use crate::graph::{EntityGraph, Identity};
+    use crate::store::Columns;
 
     pub(super) const BASE: &str = "https://example.org/t/id/";
 
@@ -124,8 +124,7 @@ mod fixture {
         let graph = EntityGraph::project(&store, None).expect("a graph");
         let source = Source {
             graph: &graph,
-            quads: &quads.0,
-            identity: &Identity::read(&store).expect("decisions"),
+            columns: &Columns::of(store.columns()).expect("columns"),
             base: BASE,
             lang: "en",
             rules: &Rules::default(),

@@ -1,13 +1,16 @@
-//! What is stated of entities. In: a graph and its quads. Out: properties with names, and of each entity its values: by
+//! What is stated of entities. In: a graph and its columns. Out: properties with names, and of each entity its values: by
 //! accepted facts, with their dates, from either end, and by the columns of its table.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::NamedNodeRef;
+use rdf_columns::{TermId, TermKind};
 
 use super::Named;
 use crate::graph::{End, EndKind, EntityGraph, Fact, Predicate};
-use crate::vocab::{cg, dct, in_words, rdf, rdfs, skos};
+use crate::store::Columns;
+use crate::vocab::{cg, dct, in_words, local_name, rdf, rdfs, skos};
 
 /// What stands before the key of a predicate that is read from its object to its subject.
 const INVERSE: char = '^';
@@ -42,11 +45,11 @@ pub(super) struct Properties {
 pub(super) struct Statement {
     pub(super) value: Stated,
     /// When it began or happened (EDTF); none where the case states nothing.
-    pub(super) begin: Option<String>,
+    pub(super) begin: Option<Arc<str>>,
     /// When it ended (EDTF); `..` where it goes on.
-    pub(super) end: Option<String>,
+    pub(super) end: Option<Arc<str>>,
     /// Since when it is public (EDTF).
-    pub(super) known: Option<String>,
+    pub(super) known: Option<Arc<str>>,
 }
 
 /// A value.
@@ -67,7 +70,7 @@ impl Statement {
 
 impl Properties {
     /// Reads what is stated; `ids` has the id of an entity by its IRIs.
-    pub(super) fn of(graph: &EntityGraph, quads: &[Quad], ids: &BTreeMap<String, String>) -> Self {
+    pub(super) fn of(graph: &EntityGraph, columns: &Columns, ids: &BTreeMap<String, String>) -> Self {
         let mut properties = Self { names: BTreeMap::new(), of_class: BTreeMap::new(), values: BTreeMap::new() };
         let mut predicates = BTreeSet::new();
         for fact in graph.facts() {
@@ -84,19 +87,21 @@ impl Properties {
                 properties.add(graph, &entity.id, key, name.to_owned(), Statement::of(Stated::Text(text.to_owned())));
             }
         }
-        for quad in quads.iter().filter(|quad| !predicates.contains(quad.predicate.as_str())) {
-            let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
-            let Some(id) = ids.get(subject.as_str()) else { continue };
-            if let Some(key) = column(quad) {
-                let value = match &quad.object {
-                    Term::NamedNode(node) => match ids.get(node.as_str()) {
-                        Some(id) => Stated::Entity(id.clone()),
-                        None => Stated::Text(node.as_str().to_owned()),
-                    },
-                    Term::Literal(literal) => Stated::Text(literal.value().to_owned()),
-                    _ => continue,
-                };
-                properties.add(graph, id, key, in_words(key), Statement::of(value));
+        let numbers: Vec<(TermId, &String)> =
+            ids.iter().filter_map(|(iri, id)| Some((columns.find(iri)?, id))).collect();
+        for property in columns.properties().into_iter().filter(|property| !predicates.contains(property)) {
+            let Some(key) = column(property) else { continue };
+            let stated = columns.column(NamedNodeRef::new_unchecked(property));
+            for (number, id) in &numbers {
+                for value in stated.objects(*number) {
+                    let text = columns.text(value);
+                    let value = match (columns.kind(value), ids.get(&text)) {
+                        (Some(TermKind::Iri), Some(id)) => Stated::Entity(id.clone()),
+                        (Some(TermKind::Iri | TermKind::Literal), _) => Stated::Text(text),
+                        _ => continue,
+                    };
+                    properties.add(graph, id, key, in_words(key), Statement::of(value));
+                }
             }
         }
         for of in properties.values.values_mut().flat_map(BTreeMap::values_mut) {
@@ -107,7 +112,7 @@ impl Properties {
     }
 
     fn take_fact(&mut self, graph: &EntityGraph, fact: &Fact) {
-        let end = fact.end.clone().or_else(|| (fact.end_kind == EndKind::Open).then(|| "..".to_owned()));
+        let end = fact.end.clone().or_else(|| (fact.end_kind == EndKind::Open).then(|| "..".into()));
         let ways = [(&fact.subject, &fact.object, false), (&fact.object, &fact.subject, true)];
         for (from, to, is_inverse) in ways {
             let End::Entity(id) = from else { continue };
@@ -170,9 +175,9 @@ fn read_from(predicate: &Predicate, is_inverse: bool) -> (String, String) {
     (format!("{INVERSE}{}", predicate.key), name)
 }
 
-/// Returns the name of the property that a quad states by a column of a table.
-fn column(quad: &Quad) -> Option<&str> {
-    let local = quad.predicate.as_str().rsplit(['#', '/']).next()?;
-    let is_left_out = LEFT_OUT.contains(&quad.predicate.as_ref()) || BOUNDS.iter().any(|end| local.ends_with(end));
-    (!is_left_out).then_some(local)
+/// Returns the name of a property that a column of a table states; none for what is no property for others.
+fn column(property: &str) -> Option<&str> {
+    let local = local_name(property);
+    let is_left_out = LEFT_OUT.iter().any(|other| other.as_str() == property);
+    (!is_left_out && !BOUNDS.iter().any(|end| local.ends_with(end))).then_some(local)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use super::scrolling;
-use crate::graph::{EntityGraph, Fact, Source};
+use crate::graph::{EntityGraph, Fact, Source, is_web_address};
 
 /// Returns all facts, each with its dates, its status and its sources.
 pub(super) fn section(graph: &EntityGraph) -> Markup {
@@ -59,11 +59,12 @@ fn days(text: &str) -> Markup {
 /// Returns the sources of a fact as links, with the place in the first.
 pub(super) fn evidence(fact: &Fact) -> Markup {
     html! {
-        @if let Some(source) = &fact.source {
+        @if fact.sources.is_empty() { "none" }
+        @for (at, source) in fact.sources.iter().enumerate() {
+            @if at > 0 { "; " }
             (link(source))
-            @if let Some(locator) = &fact.locator { ", " (locator) }
-        } @else { "none" }
-        @for source in &fact.further_sources { "; " (link(source)) }
+            @if at == 0 { @if let Some(locator) = &fact.locator { ", " (locator) } }
+        }
     }
 }
 
@@ -75,7 +76,7 @@ fn link(source: &Source) -> Markup {
 pub(super) fn sources_of(graph: &EntityGraph) -> BTreeMap<&str, (&Arc<Source>, usize)> {
     let mut sources: BTreeMap<&str, (&Arc<Source>, usize)> = BTreeMap::new();
     for fact in graph.facts() {
-        for source in fact.source.iter().chain(&fact.further_sources) {
+        for source in &fact.sources {
             sources.entry(&source.id).or_insert((source, 0)).1 += 1;
         }
     }
@@ -94,7 +95,7 @@ pub(super) fn sources(graph: &EntityGraph) -> Markup {
                     tr id={ "src-" (source.id) } {
                         th scope="row" { (source.id) }
                         td {
-                            @match source.url.as_deref().filter(|url| is_web(url)) {
+                            @match source.url.as_deref().filter(|url| is_web_address(url)) {
                                 Some(url) => a href=(url) rel="noreferrer" { (source.title) },
                                 None => (source.title),
                             }
@@ -108,10 +109,4 @@ pub(super) fn sources(graph: &EntityGraph) -> Markup {
         }
     };
     html! { section #sources { h2 { "Sources" } (scrolling("Sources", &table)) } }
-}
-
-/// Tells whether an address may become a link: `javascript:` and the like must not.
-fn is_web(url: &str) -> bool {
-    let url = url.to_ascii_lowercase();
-    url.starts_with("https://") || url.starts_with("http://")
 }

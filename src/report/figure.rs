@@ -39,14 +39,14 @@ impl Figure {
                 }
                 details open[self.svg.is_none()] {
                     summary { "The same as a table" }
-                    @for table in self.drawing.tables() { (twin(table)) }
+                    @for table in self.drawing.tables() { (alternative(table)) }
                 }
             }
         }
     }
 }
 
-fn twin(table: &Table) -> Markup {
+fn alternative(table: &Table) -> Markup {
     let body = html! {
         table {
             caption { (table.title) }

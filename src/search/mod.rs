@@ -1,20 +1,21 @@
-//! Search by words. In: the quads of a case, as a view shows them. Out: an [`Index`](crate::search::Index), and of words the entities, sources and
+//! Search by words. In: a dataset, as a view shows it. Out: an [`Index`](crate::search::Index), and of words the entities, sources and
 //! facts that have them in a label, an alias, a title, a note or a text, in any language. Case, accents and punctuation do
-//! not matter. Not here: which quads are seen (`view`), questions by structure (`query`).
+//! not matter. Not here: what is seen (`view`), questions by structure (`query`).
 
-mod draft;
 mod fold;
+mod reader;
 mod snippet;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use csvw::nearest;
-use oxigraph::model::{NamedOrBlankNode, Quad};
+use rustc_hash::FxHashMap;
 
-use draft::Draft;
 pub use fold::fold;
+use reader::Reader;
 
 use crate::graph::Identity;
+use crate::store::Columns;
 
 /// A text of a thing, ready to be searched.
 #[derive(Debug, Clone)]
@@ -113,32 +114,26 @@ const LEAST_INSIDE: usize = 3;
 impl Index {
     /// Reads the texts of a case; labels of hits are in `lang` where there are any, else without a language. Entities that
     /// are one are one thing, which goes by the names and ids of all.
-    pub fn of<'q>(quads: impl IntoIterator<Item = &'q Quad>, base: &str, lang: &str, identity: &Identity) -> Self {
-        let mut drafts: BTreeMap<&str, Draft<'_>> = BTreeMap::new();
-        for quad in quads {
-            if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
-                drafts.entry(subject.as_str()).or_default().take(quad, lang);
-            }
-        }
-        let id = |iri: &'q str| iri.strip_prefix(base).unwrap_or(iri);
+    pub fn of(columns: &Columns, base: &str, lang: &str) -> Self {
+        let identity = Identity::of_columns(columns);
+        let mut reader = Reader { columns, lang, identity: &identity, labels: FxHashMap::default() };
+        let id = |iri: &str| iri.strip_prefix(base).unwrap_or(iri).to_owned();
         let mut things = Vec::new();
-        for (iri, draft) in drafts.iter().filter(|(iri, _)| identity.of(iri) == **iri) {
-            let Some(class) = draft.class() else { continue };
-            let others: Vec<(&str, &Draft<'_>)> = identity
-                .others(iri)
-                .iter()
-                .filter_map(|other| drafts.get_key_value(other.as_str()))
-                .map(|(iri, draft)| (id(iri), draft))
-                .collect();
-            let mut texts = draft.texts.clone();
-            texts.push((Field::Id, id(iri)));
-            texts.extend(others.iter().flat_map(|(id, other)| other.as_other_names(id)));
+        for (number, class) in reader.classes() {
+            let iri = columns.text(number);
+            if identity.of(&iri) != iri {
+                continue;
+            }
+            let others: Vec<(&String, String)> = identity.others(&iri).iter().map(|other| (other, id(other))).collect();
+            let mut texts = reader.texts(number);
+            texts.push((Field::Id, id(&iri)));
+            texts.extend(others.iter().flat_map(|(iri, id)| reader.other_names(iri, id)));
             things.push(Thing {
-                iri: (*iri).to_owned(),
-                class: class.to_owned(),
-                label: draft.title(iri, &drafts, identity),
-                joins: others.iter().map(|(id, _)| (*id).to_owned()).collect(),
+                label: reader.title(number, &iri),
+                joins: others.into_iter().map(|(_, id)| id).collect(),
                 texts: prepared(texts),
+                iri,
+                class,
             });
         }
         Self { things }
@@ -267,34 +262,38 @@ fn phrases(query: &str) -> Vec<Vec<String>> {
 }
 
 /// Splits texts into their words. A source has its title as its label too; the title is enough.
-fn prepared(mut texts: Vec<(Field, &str)>) -> Vec<Text> {
+fn prepared(mut texts: Vec<(Field, String)>) -> Vec<Text> {
     texts.sort_unstable();
     texts.dedup();
-    let titles: BTreeSet<&str> =
-        texts.iter().filter(|(field, _)| *field == Field::Title).map(|(_, text)| *text).collect();
-    let texts = texts.iter().filter(|(field, text)| *field != Field::Label || !titles.contains(text));
-    texts.map(|(field, text)| Text { field: *field, written: (*text).to_owned(), words: words(text) }).collect()
+    let titles: BTreeSet<String> =
+        texts.iter().filter(|(field, _)| *field == Field::Title).map(|(_, text)| text.clone()).collect();
+    let texts = texts.into_iter().filter(|(field, text)| *field != Field::Label || !titles.contains(text));
+    texts.map(|(field, written)| Text { field, words: words(&written), written }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::draft::tail;
     use super::*;
     use crate::graph::fixture::affair;
-    use crate::store::sorted_quads;
+    use crate::store::CaseStore;
     use crate::view::View;
+    use crate::vocab::local_name;
+
+    fn index_of(data: &CaseStore) -> Index {
+        Index::of(&Columns::of(data.columns()).expect("columns"), BASE, "en")
+    }
 
     fn index() -> Index {
         let mut quads = affair();
         quads.entity("societe", "Company", "Société Générale").label("letter", "de", "Brief an die Straße");
         quads.entity("weiruan", "Company", "微软公司");
-        Index::of(&quads.0, BASE, "en", &Identity::default())
+        index_of(&quads.store())
     }
 
     const BASE: &str = "https://example.org/t/id/";
 
     fn found(query: &str) -> Vec<String> {
-        index().search(query, 9).into_iter().map(|hit| tail(&hit.iri).to_owned()).collect()
+        index().search(query, 9).into_iter().map(|hit| local_name(&hit.iri).to_owned()).collect()
     }
 
     #[test]
@@ -351,9 +350,8 @@ mod tests {
         }
         let view = View { known_on: known_on.map(|day| day.parse().expect("a day")), ..View::default() };
         let data = view.of(&quads.store()).expect("a view");
-        let identity = Identity::read(&data).expect("decisions");
-        let index = Index::of(&sorted_quads(&data).expect("quads"), BASE, "en", &identity);
-        let told = |hit: Hit| format!("{}: {} ({})", tail(&hit.iri), hit.label, hit.joins.join(", "));
+        let index = index_of(&data);
+        let told = |hit: Hit| format!("{}: {} ({})", local_name(&hit.iri), hit.label, hit.joins.join(", "));
         index.search(query, 9).into_iter().filter(|hit| !hit.label.contains("Entity")).map(told).collect()
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SecrecyRules;
-use crate::graph::{End, Entity, EntityGraph};
+use crate::graph::{Entity, EntityGraph};
 
 /// The lags of the facts about one party that became public after they had happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,7 @@ pub fn lags(graph: &EntityGraph, rules: &SecrecyRules) -> Vec<Lag> {
     let mut by_party: BTreeMap<&str, Vec<(i64, &str)>> = BTreeMap::new();
     for fact in graph.facts().filter(|fact| fact.asserted && !fact.is_claim) {
         let Some(days) = fact.lag_days() else { continue };
-        let parties: BTreeSet<&str> = [&fact.subject, &fact.object].into_iter().filter_map(id).collect();
-        for party in parties {
+        for party in fact.entities().collect::<BTreeSet<_>>() {
             by_party.entry(party).or_default().push((days, &fact.id));
         }
     }
@@ -47,13 +46,6 @@ pub fn lags(graph: &EntityGraph, rules: &SecrecyRules) -> Vec<Lag> {
     let rank = |lag: &Lag| rules.lag_classes.iter().position(|class| *class == lag.party.class);
     lags.sort_by_cached_key(|lag| (rank(lag), -lag.longest, lag.party.id.clone()));
     lags
-}
-
-fn id(end: &End) -> Option<&str> {
-    match end {
-        End::Entity(id) => Some(id),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -86,9 +86,9 @@ pub struct Window {
     /// The records that make the window, by id.
     pub records: Vec<Arc<Fact>>,
     /// Begin as written (EDTF).
-    pub begin: Option<String>,
+    pub begin: Option<Arc<str>>,
     /// End as written (EDTF), each once where records differ.
-    pub end: Vec<String>,
+    pub end: Vec<Arc<str>>,
     /// First and last day on which it can have begun.
     pub begins: (Day, Day),
     /// First and last day on which it can have ended.

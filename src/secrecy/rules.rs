@@ -1,5 +1,7 @@
 //! Which facts make windows of secrecy, and which end them. In: `data/secrecy.toml`, and a case's own entries over it.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::graph::{End, Fact};
@@ -71,6 +73,12 @@ impl SecrecyRules {
     /// Returns the built-in rules with the keys of another `secrecy.toml` in place of their own.
     pub fn overridden_by(text: &str) -> Result<Self, RulesError> {
         Ok(overlay::replaced(BUILT_IN, text)?)
+    }
+
+    /// Returns the keys of the predicates that make windows, or end them.
+    pub(super) fn predicates(&self) -> BTreeSet<&str> {
+        let windows = self.window.iter().flat_map(|rule| std::iter::once(&rule.predicate).chain(&rule.part_of));
+        windows.chain(self.ending.iter().map(|rule| &rule.predicate)).map(String::as_str).collect()
     }
 }
 

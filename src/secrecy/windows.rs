@@ -8,7 +8,7 @@ use super::{How, SecrecyRules, Window};
 use crate::date::FIRST_DAY;
 use crate::graph::{End, EndKind, EntityGraph, Fact};
 
-/// The accepted facts by predicate and end, found once.
+/// The accepted facts of which the rules speak, by predicate and end.
 #[derive(Default)]
 struct Accepted<'a> {
     by_subject: BTreeMap<&'a str, BTreeMap<&'a End, Vec<&'a Arc<Fact>>>>,
@@ -16,9 +16,10 @@ struct Accepted<'a> {
 }
 
 impl<'a> Accepted<'a> {
-    fn of(graph: &'a EntityGraph) -> Self {
+    fn of(graph: &'a EntityGraph, rules: &SecrecyRules) -> Self {
+        let named = rules.predicates();
         let mut accepted = Self::default();
-        for fact in graph.facts().filter(|fact| fact.asserted) {
+        for fact in graph.facts().filter(|fact| fact.asserted && named.contains(fact.predicate.key.as_str())) {
             let key = fact.predicate.key.as_str();
             accepted.by_subject.entry(key).or_default().entry(&fact.subject).or_default().push(fact);
             accepted.by_object.entry(key).or_default().entry(&fact.object).or_default().push(fact);
@@ -48,7 +49,7 @@ impl<'a> Accepted<'a> {
 
 /// Returns the windows of a graph by their first possible day, those without a begin last.
 pub fn windows(graph: &EntityGraph, rules: &SecrecyRules) -> Vec<Window> {
-    let accepted = Accepted::of(graph);
+    let accepted = Accepted::of(graph, rules);
     let (only_end, whole): (Vec<_>, Vec<_>) = rules.window.iter().partition(|rule| rule.only_end);
     let mut found = Vec::new();
     for rule in whole {

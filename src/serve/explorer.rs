@@ -17,7 +17,7 @@ use super::refusal::Refusal;
 use super::request::Parameters;
 use super::viewing::Asked;
 use crate::diagram::{self, ClaimsOptions, Drawing, Format, PathOptions, RelationshipsOptions, TimelineOptions};
-use crate::graph::{EgoLimits, EntityGraph, Fact, Selection};
+use crate::graph::{Ego, EgoLimits, EntityGraph, Fact, Selection};
 use crate::view::View;
 
 /// Most entities that a client may ask to have drawn.
@@ -124,7 +124,9 @@ fn drawing(snapshot: &Snapshot, kind: &str, parameters: &Parameters) -> Result<D
             let depth = parameters.number("depth")?.unwrap_or(1).min(4);
             let limits = EgoLimits::default();
             let max_entities = most.unwrap_or(limits.max_entities);
-            diagram::ego(&graph.ego(name("entity")?, EgoLimits { depth, max_entities, ..limits })?, style, None)
+            let limits = EgoLimits { depth, max_entities, ..limits };
+            let lang = Some(snapshot.about.lang.as_str());
+            diagram::ego(&Ego::read(&snapshot.data, name("entity")?, limits, graph.selection(), lang)?, style, None)
         }
         "path" => diagram::path(&graph, style, name("from")?, name("to")?, &PathOptions::default())?,
         "timeline" => {
@@ -159,7 +161,7 @@ fn chosen(snapshot: &Snapshot, parameters: &Parameters) -> Result<EntityGraph, R
         return Ok(graph);
     }
     let is_wanted = |fact: &Fact| {
-        let mut told_by = fact.source.iter().chain(&fact.further_sources);
+        let mut told_by = fact.sources.iter();
         (facts.is_empty() || facts.contains(&fact.id))
             && (sources.is_empty() || told_by.any(|source| sources.contains(&source.id)))
     };

@@ -14,12 +14,12 @@ use crate::case::{self, Case, CaseFolder, FolderWriter, Links, Opening, OwnFiles
 use crate::conflicts::{Rules, ledger};
 use crate::dedupe;
 use crate::diagram::Style;
-use crate::explorer::{self, About, Dated, Live, Reader};
-use crate::graph::{EntityGraph, Identity};
+use crate::explorer::{self, About, Live, Reader};
+use crate::graph::EntityGraph;
 use crate::query::Catalogue;
 use crate::reconcile::{Kinds, Reconciler, Source};
 use crate::store;
-use crate::store::{CaseStore, DescribedCase, Mode, StoreWriter, cases};
+use crate::store::{CaseStore, Columns, DescribedCase, Mode, StoreWriter, cases};
 use crate::view::View;
 
 /// Views that are kept open.
@@ -33,7 +33,6 @@ pub(super) struct Snapshot {
     pub(super) data: CaseStore,
     pub(super) about: About,
     pub(super) graph: EntityGraph,
-    dated: Dated,
     pub(super) view: View,
     pub(super) settings: Arc<Settings>,
     document: OnceLock<Bytes>,
@@ -175,11 +174,10 @@ impl Snapshot {
     /// Returns the whole of a case.
     fn new(data: CaseStore, about: About, settings: Arc<Settings>) -> Result<Self, Error> {
         let graph = EntityGraph::project(&data, Some(&about.lang))?;
-        let dated = Dated::read(&data)?;
         let (document, drawings) = (OnceLock::new(), Mutex::new(VecDeque::new()));
         let (reconciler, preparing) = (OnceLock::new(), Mutex::new(()));
         let view = View::default();
-        Ok(Self { data, about, graph, dated, view, settings, document, drawings, reconciler, preparing })
+        Ok(Self { data, about, graph, view, settings, document, drawings, reconciler, preparing })
     }
 
     /// Returns a store, with what it says of itself.
@@ -203,8 +201,8 @@ impl Snapshot {
             let import_bytes = self.settings.import_bytes.filter(|_| self.view.is_whole());
             let catalogue = self.settings.catalogue.on(self.view.known_on, self.view.possible);
             let live = Live { catalogue: &catalogue, import_bytes };
-            let Self { graph, dated, about, view, settings, .. } = self;
-            explorer::document(graph, dated, about, view, &settings.style, &entries, Reader::Live(live)).into()
+            let Self { graph, about, view, settings, .. } = self;
+            explorer::document(graph, about, view, &settings.style, &entries, Reader::Live(live)).into()
         };
         self.document.get_or_init(make).clone()
     }
@@ -220,15 +218,11 @@ impl Snapshot {
         if let Some(ready) = self.reconciler.get() {
             return Ok(ready);
         }
-        let source = Source {
-            graph: &self.graph,
-            quads: &store::sorted_quads(&self.data)?,
-            identity: &Identity::read(&self.data)?,
-            base: &self.about.base,
-            lang: &self.about.lang,
-            rules: &self.settings.dedupe,
-        };
-        let prepared = Reconciler::new(&source, self.kinds());
+        let prepared = Columns::ask(&self.data, |columns| {
+            let (base, lang) = (self.about.base.as_str(), self.about.lang.as_str());
+            let source = Source { graph: &self.graph, columns, base, lang, rules: &self.settings.dedupe };
+            Ok::<_, store::Error>(Reconciler::new(&source, self.kinds()))
+        })?;
         Ok(self.reconciler.get_or_init(|| prepared))
     }
 

@@ -2,6 +2,7 @@
 //! nodes a node is said of, by their numbers. Of a dataset that is far away only what is asked for is fetched: the question
 //! is put to what is here, until nothing more was missed. Not here: any pattern (`dataset`).
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
@@ -28,7 +29,7 @@ pub struct Columns {
 #[derive(Clone, Copy)]
 pub struct Column<'c> {
     columns: &'c Columns,
-    property: NamedNodeRef<'static>,
+    property: NamedNodeRef<'c>,
     tables: &'c [(usize, usize)],
 }
 
@@ -98,9 +99,14 @@ impl Columns {
     }
 
     /// Returns the column of a property.
-    pub fn column(&self, property: NamedNodeRef<'static>) -> Column<'_> {
+    pub fn column<'c>(&'c self, property: NamedNodeRef<'c>) -> Column<'c> {
         let tables = self.tables.get(property.as_str()).map(Vec::as_slice).unwrap_or_default();
         Column { columns: self, property, tables }
+    }
+
+    /// Returns the IRIs of all properties, sorted.
+    pub fn properties(&self) -> BTreeSet<&str> {
+        self.tables.keys().map(String::as_str).collect()
     }
 
     /// Returns a node by its number.
@@ -289,7 +295,17 @@ impl Node<'_> {
 
     /// Returns the first value of a property.
     pub fn value(self, property: NamedNodeRef<'static>) -> Option<TermId> {
-        self.values(property).first().copied()
+        self.first(property, |_| true)
+    }
+
+    /// Returns the first value of a property that is wanted.
+    fn first(self, property: NamedNodeRef<'static>, is_wanted: impl Fn(TermId) -> bool) -> Option<TermId> {
+        let mut values = self.columns.column(property).objects(self.id);
+        match (values.next()?, values.next()) {
+            // Most properties of most nodes have one value, for which there is nothing to sort.
+            (only, None) => Some(only).filter(|id| is_wanted(*id)),
+            _ => self.values(property).into_iter().find(|id| is_wanted(*id)),
+        }
     }
 
     /// Tells whether it has a property.
@@ -305,7 +321,7 @@ impl Node<'_> {
 
     /// Returns the first node with an IRI that a property points to.
     pub fn node(self, property: NamedNodeRef<'static>) -> Option<Self> {
-        self.nodes(property).next()
+        self.first(property, |id| self.columns.is_iri(id)).map(|id| Self { id, ..self })
     }
 
     /// Returns the texts of literals that a property has.
@@ -315,10 +331,11 @@ impl Node<'_> {
 
     /// Returns the first text of a property.
     pub fn text(self, property: NamedNodeRef<'static>) -> Option<String> {
-        self.texts(property).next()
+        self.literal(property).map(|id| self.columns.text(id))
     }
 
-    fn literals(self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
+    /// Returns the literals that a property has.
+    pub fn literals(self, property: NamedNodeRef<'static>) -> impl Iterator<Item = TermId> {
         let values = self.values(property).into_iter();
         values.filter(move |id| self.columns.kind(*id) == Some(TermKind::Literal))
     }
@@ -329,8 +346,9 @@ impl Node<'_> {
         day.day().or_else(|| self.columns.text(day).parse().ok())
     }
 
-    fn literal(self, property: NamedNodeRef<'static>) -> Option<TermId> {
-        self.literals(property).next()
+    /// Returns the first literal of a property.
+    pub fn literal(self, property: NamedNodeRef<'static>) -> Option<TermId> {
+        self.first(property, |id| self.columns.kind(id) == Some(TermKind::Literal))
     }
 
     /// Tells whether a property has the value `true`.

@@ -22,7 +22,7 @@ struct Changes {
 
 impl Identity {
     /// Returns a dataset in which entities that are one are one node. What two say of themselves is said once.
-    pub fn joined(&self, data: &CaseStore) -> Result<CaseStore, Error> {
+    pub fn merged(&self, data: &CaseStore) -> Result<CaseStore, Error> {
         let whole = data.columns();
         let number = |iri: &str| whole.find_iri(iri);
         let mut changes = Changes::default();
@@ -128,32 +128,32 @@ mod tests {
         quads
     }
 
-    fn joined(store: &CaseStore) -> CaseStore {
-        Identity::read(store).expect("decisions").joined(store).expect("a store")
+    fn merged(store: &CaseStore) -> CaseStore {
+        Identity::read(store).expect("decisions").merged(store).expect("a store")
     }
 
     fn count(quads: &Quads, predicate: NamedNodeRef<'_>, object: &str) -> usize {
         let store = quads.store();
         let object = NamedNode::new_unchecked(format!("{BASE}{object}"));
-        joined(&store).quads_for_pattern(None, Some(predicate), Some(object.as_ref().into()), None).count()
+        merged(&store).quads_for_pattern(None, Some(predicate), Some(object.as_ref().into()), None).count()
     }
 
     #[test]
     fn facts_of_both_are_found_at_the_one_that_stands_for_them_alone() {
         let quads = two_entries(&[("D1", "sameEntity", "2026-01-01")]);
         assert_eq!((count(&quads, rdf::OBJECT, "firm"), count(&quads, rdf::OBJECT, "firm-2")), (4, 0));
-        let joined = joined(&quads.store());
+        let merged = merged(&quads.store());
         let firm = NamedNode::new_unchecked(format!("{BASE}firm"));
-        let said = joined.quads_for_pattern(Some((&firm).into()), None, None, None).count();
+        let said = merged.quads_for_pattern(Some((&firm).into()), None, None, None).count();
         assert_eq!(said, 2, "the same class and label is said once");
     }
 
     #[test]
     fn what_was_taken_back_joins_nothing_and_is_no_longer_there() {
         let quads = two_entries(&[("D1", "sameEntity", "2026-01-01"), ("D2", "differentEntity", "2026-02-01")]);
-        let joined = sorted_quads(&joined(&quads.store())).expect("quads");
+        let merged = sorted_quads(&merged(&quads.store())).expect("quads");
         let without = two_entries(&[("D2", "differentEntity", "2026-02-01")]).store();
-        assert_eq!(joined, sorted_quads(&without).expect("quads"));
-        assert!(joined.iter().any(|quad| quad.object == cg::DIFFERENT_ENTITY.into_owned().into()));
+        assert_eq!(merged, sorted_quads(&without).expect("quads"));
+        assert!(merged.iter().any(|quad| quad.object == cg::DIFFERENT_ENTITY.into_owned().into()));
     }
 }

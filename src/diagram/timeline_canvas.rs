@@ -1,4 +1,4 @@
-//! The sheet that the timeline is drawn on: everything has its place in points, x to the right, y up. In: lanes, marks
+//! The canvas that the timeline is drawn on: everything has its place in points, x to the right, y up. In: lanes, marks
 //! and an axis. Out: statements, with a legend of the marks that occur. Not here: which mark stands where.
 
 use std::collections::BTreeSet;
@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use graphviz_rust::dot_structures::Stmt;
 
 use super::axis::Axis;
+use super::canvas::{linked, outline, page};
 use super::caption;
-use super::dot::{self, Attributes};
+use super::dot::{self, Attributes, pos, rect};
+use super::lanes::ROW;
 use super::marks::{FONT, Known, Limit, Mark, STUB};
 use super::ribbons::{self, Ribbon};
-use super::sheet::{linked, outline, page};
 use super::style::{Line, Style};
 use super::text::{points, wrap};
 use crate::date::Day;
@@ -19,8 +20,6 @@ use crate::graph::{Answer, EntityGraph, Fact, Status};
 
 /// Width of the names of lanes, in points.
 pub(super) const LANE_LABEL: f64 = 150.0;
-/// Height of a row of marks, in points.
-pub(super) const ROW: f64 = 14.0;
 /// Least height of a lane, in points: its name takes up to three lines.
 pub(super) const LEAST_LANE: f64 = 58.0;
 /// A span wider than this many points is drawn as one; a narrower one is no more than its point.
@@ -39,7 +38,7 @@ enum Kind {
 }
 
 /// A timeline under construction. Nodes are drawn in the order they are pushed, lines above them.
-pub(super) struct Pinned<'a> {
+pub(super) struct TimelineCanvas<'a> {
     graph: &'a EntityGraph,
     style: &'a Style,
     ground: Vec<Stmt>,
@@ -56,7 +55,7 @@ pub(super) struct Pinned<'a> {
     number: usize,
 }
 
-impl<'a> Pinned<'a> {
+impl<'a> TimelineCanvas<'a> {
     pub(super) fn new(graph: &'a EntityGraph, style: &'a Style, diff: Option<&'a Diff>) -> Self {
         Self {
             graph,
@@ -143,7 +142,7 @@ impl<'a> Pinned<'a> {
         let Some(fact) = mark.facts.first() else { return };
         let stroke = self.stroke(fact, &mark.facts);
         let tooltip = caption::facts(self.graph, self.style, &mark.facts);
-        let link = mark.facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
+        let link = mark.facts.iter().find_map(|fact| fact.sources.first()?.url.as_deref());
         let y = if mark.rows == 2 { top - ROW * 1.45 } else { top - ROW / 2.0 };
         let name = format!("{} {}", lane, fact.id);
         let classes = facts_as_classes(&mark.facts);
@@ -284,7 +283,7 @@ impl<'a> Pinned<'a> {
         }
     }
 
-    /// Puts the sheet together: page, grounds, marks, legend.
+    /// Puts the canvas together: page, grounds, marks, legend.
     pub(super) fn finish(mut self, title: &str, stamp: &[String], bottom: f64, right: f64) -> Vec<Stmt> {
         let graph = page(self.style, title, stamp).set("outputorder", "nodesfirst").set("splines", "line");
         let node = Attributes::default()
@@ -454,11 +453,6 @@ fn bar(first: f64, last: f64, y: f64, line: &Line) -> Attributes {
         .set("penwidth", line.width)
 }
 
-pub(super) fn rect(left: f64, bottom: f64, right: f64, top: f64) -> Attributes {
-    let attributes = Attributes::default().set("shape", "box").set("label", "");
-    pos(f64::midpoint(left, right), f64::midpoint(bottom, top), right - left, top - bottom, attributes)
-}
-
 fn vague(first: f64, last: f64, y: f64, line: &Line) -> Attributes {
     rect(first, y - 3.5, last, y + 3.5)
         .set("style", "filled,dashed")
@@ -476,15 +470,6 @@ fn dot_mark(x: f64, y: f64, line: &Line) -> Attributes {
         .set("color", &line.colour)
         .set("penwidth", 1.4);
     pos(x, y, 7.0, 7.0, attributes)
-}
-
-/// Pins a node: its middle in points, its size in points.
-pub(super) fn pos(x: f64, y: f64, width: f64, height: f64, attributes: Attributes) -> Attributes {
-    attributes
-        .set("pos", format!("{x:.2},{y:.2}!"))
-        .set("width", format!("{:.4}", width / 72.0))
-        .set("height", format!("{:.4}", height / 72.0))
-        .set("fixedsize", "true")
 }
 
 /// Returns a colour at a quarter of its strength.

@@ -1,4 +1,4 @@
-//! The sheet that the ranked drawings are drawn on. In: entities and facts, one by one. Out: statements with the page
+//! The canvas that the ranked drawings are drawn on. In: entities and facts, one by one. Out: statements with the page
 //! set-up, title, stamp and a legend of what occurred. Not here: which entities and facts, and in which groups.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use super::scale::Scales;
 use super::style::{Line, Style};
 use super::text::wrap;
 use super::{Drawing, Layout, Table, caption};
-use crate::graph::{Answer, Entity, EntityGraph, Fact};
+use crate::graph::{Answer, Entity, EntityGraph, Fact, is_web_address};
 
 /// Columns of a node's label.
 const LABEL_WIDTH: usize = 22;
@@ -27,7 +27,7 @@ pub(super) enum Legend {
 }
 
 /// A drawing under construction.
-pub(super) struct Sheet<'a> {
+pub(super) struct Canvas<'a> {
     pub(super) graph: &'a EntityGraph,
     pub(super) style: &'a Style,
     classes: BTreeSet<String>,
@@ -36,7 +36,7 @@ pub(super) struct Sheet<'a> {
     stmts: Vec<Stmt>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> Canvas<'a> {
     pub(super) fn new(graph: &'a EntityGraph, style: &'a Style) -> Self {
         let scales = Scales::default();
         Self { graph, style, classes: BTreeSet::new(), lines: BTreeMap::new(), scales, stmts: Vec::new() }
@@ -140,11 +140,11 @@ impl<'a> Sheet<'a> {
             .aside("tooltip", &tooltip)
             .aside("labeltooltip", &tooltip)
             .classes(classes.chain(keys.iter().map(String::as_str)));
-        let url = facts.iter().find_map(|fact| fact.source.as_ref()?.url.as_deref());
+        let url = facts.iter().find_map(|fact| fact.sources.first()?.url.as_deref());
         dot::edge(from, to, linked(attributes, url))
     }
 
-    /// Puts the sheet together.
+    /// Puts the canvas together.
     pub(super) fn finish(self, legend: &Legend, title: String, stamp: Vec<String>, tables: Vec<Table>) -> Drawing {
         let graph = page(self.style, &title, &stamp)
             .set("outputorder", "edgesfirst")
@@ -270,9 +270,7 @@ pub(super) fn stroke(line: &Line) -> Attributes {
 /// Adds a web address; anything but http and https is left out, so that no script runs from a link.
 pub(super) fn linked(attributes: Attributes, url: Option<&str>) -> Attributes {
     match url {
-        Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-            attributes.aside("URL", &url.replace('\\', "%5C")).set("target", "_blank")
-        }
+        Some(url) if is_web_address(url) => attributes.aside("URL", &url.replace('\\', "%5C")).set("target", "_blank"),
         _ => attributes,
     }
 }

@@ -7,7 +7,6 @@ use oxigraph::model::NamedNode;
 use rdf_columns::TermId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::links::{Link, Links};
 use super::project::{LABELS, Projection, entities};
 use super::{EntityGraph, Error, Selection};
 use crate::store::{self, Columns};
@@ -24,7 +23,7 @@ impl EntityGraph {
         lang: Option<&str>,
     ) -> Result<Self, Error> {
         Columns::ask(data, |columns| {
-            let mut near = Near::new(columns, selection, lang)?;
+            let mut near = Neighbourhood::new(columns, selection, lang)?;
             let (from, to) = (near.find(from)?, near.find(to)?);
             let mut facts = near.between(from, to)?;
             let mut alone = Vec::new();
@@ -46,6 +45,27 @@ impl EntityGraph {
     }
 }
 
+/// A fact that joins two entities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) fact: TermId,
+    pub(super) subject: TermId,
+    pub(super) object: TermId,
+}
+
+impl Link {
+    /// Returns its subject and object.
+    pub(super) const fn ends(&self) -> [TermId; 2] {
+        [self.subject, self.object]
+    }
+
+    /// Tells whether it joins two sets of entities.
+    fn joins(&self, some: &BTreeSet<TermId>, others: &BTreeSet<TermId>) -> bool {
+        let leads = |from, to| some.contains(from) && others.contains(to);
+        leads(&self.subject, &self.object) || leads(&self.object, &self.subject)
+    }
+}
+
 /// What has been reached from one end of a path.
 struct Reach {
     nodes: FxHashSet<TermId>,
@@ -60,7 +80,7 @@ impl Reach {
     }
 
     /// Takes one more step, along the links of the edge.
-    fn grow(&mut self, links: Vec<Link<TermId>>) {
+    fn grow(&mut self, links: Vec<Link>) {
         let mut next = BTreeSet::new();
         for Link { fact, subject, object } in links {
             for (from, to) in [(subject, object), (object, subject)] {
@@ -92,56 +112,14 @@ impl Reach {
 }
 
 /// Reads a neighbourhood step by step.
-pub(super) struct Near<'c> {
+pub(super) struct Neighbourhood<'c> {
     columns: &'c Columns,
     projection: Projection<'c>,
     lang: Option<&'c str>,
     selection: Selection,
 }
 
-impl Links for Near<'_> {
-    type Id = TermId;
-
-    fn links(
-        &mut self,
-        nodes: &BTreeSet<TermId>,
-        others: Option<&BTreeSet<TermId>>,
-    ) -> Result<Vec<Link<TermId>>, Error> {
-        // What joins two sets is looked for at the smaller one.
-        let (nodes, others) = match others {
-            Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
-            _ => (nodes, others),
-        };
-        let ends = [rdf::SUBJECT, rdf::OBJECT].map(|end| self.columns.column(end));
-        let mut is_fact: FxHashMap<TermId, bool> = FxHashMap::default();
-        let mut links = Vec::new();
-        for fact in self.facts_at(nodes) {
-            let [subject, object] = ends.map(|end| end.objects(fact).next());
-            let (Some(subject), Some(object)) = (subject, object) else { continue };
-            let link = Link { fact, subject: self.projection.head(subject), object: self.projection.head(object) };
-            let joins = others.is_none_or(|others| link.joins(nodes, others));
-            let mut is_node = |end| {
-                let is_fact = *is_fact.entry(end).or_insert_with(|| self.projection.is_fact(end));
-                self.columns.is_iri(end) && !is_fact
-            };
-            if joins && is_node(subject) && is_node(object) && !self.projection.is_decision(fact) {
-                links.push(link);
-            }
-        }
-        self.columns.settled()?;
-        if !self.selection.is_empty() {
-            links.retain(|link| self.keeps(link.fact));
-            self.columns.settled()?;
-        }
-        Ok(links)
-    }
-
-    fn sort(&self, ids: &mut Vec<TermId>) {
-        self.columns.sort(ids);
-    }
-}
-
-impl<'c> Near<'c> {
+impl<'c> Neighbourhood<'c> {
     pub(super) fn new(columns: &'c Columns, selection: &Selection, lang: Option<&'c str>) -> Result<Self, Error> {
         let projection = Projection::new(columns, lang);
         columns.settled()?;
@@ -180,6 +158,46 @@ impl<'c> Near<'c> {
         let graph = candidates.graph([]);
         self.columns.settled()?;
         self.columns.find(&graph.find(name)?.iri).ok_or_else(|| unknown(name))
+    }
+
+    /// Returns the facts that join some entities with others, or with any.
+    pub(super) fn links(
+        &mut self,
+        nodes: &BTreeSet<TermId>,
+        others: Option<&BTreeSet<TermId>>,
+    ) -> Result<Vec<Link>, Error> {
+        // What joins two sets is looked for at the smaller one.
+        let (nodes, others) = match others {
+            Some(others) if others.len() < nodes.len() => (others, Some(nodes)),
+            _ => (nodes, others),
+        };
+        let ends = [rdf::SUBJECT, rdf::OBJECT].map(|end| self.columns.column(end));
+        let mut is_fact: FxHashMap<TermId, bool> = FxHashMap::default();
+        let mut links = Vec::new();
+        for fact in self.facts_at(nodes) {
+            let [subject, object] = ends.map(|end| end.objects(fact).next());
+            let (Some(subject), Some(object)) = (subject, object) else { continue };
+            let link = Link { fact, subject: self.projection.head(subject), object: self.projection.head(object) };
+            let joins = others.is_none_or(|others| link.joins(nodes, others));
+            let mut is_node = |end| {
+                let is_fact = *is_fact.entry(end).or_insert_with(|| self.projection.is_fact(end));
+                self.columns.is_iri(end) && !is_fact
+            };
+            if joins && is_node(subject) && is_node(object) && !self.projection.is_decision(fact) {
+                links.push(link);
+            }
+        }
+        self.columns.settled()?;
+        if !self.selection.is_empty() {
+            links.retain(|link| self.keeps(link.fact));
+            self.columns.settled()?;
+        }
+        Ok(links)
+    }
+
+    /// Sorts by IRI, and leaves each there once.
+    pub(super) fn sort(&self, ids: &mut Vec<TermId>) {
+        self.columns.sort(ids);
     }
 
     /// Returns the id of an entity.
