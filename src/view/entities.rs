@@ -2,7 +2,7 @@
 //! Out: whether a record is shown, the names of entities, and other IRIs for what would tell too much.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use oxigraph::model::{Literal, NamedNode};
 use rdf_columns::{Added, ReadError, TermId};
@@ -16,21 +16,11 @@ use super::sources::is_published;
 use crate::vocab::{cg, dct, in_words, prov, rdf, rdfs, void};
 
 impl Shown {
-    /// Tells whether what is said of a node is shown.
-    pub(super) fn shows(&self, id: TermId) -> bool {
-        if !id.is_in_dictionary() || id.index() >= self.records.data().term_count() {
-            return false;
-        }
-        let record = self.records.record(id);
-        self.shows_as(record, record.kind())
-    }
-
-    /// Tells whether what is said of a record of a kind is shown.
+    /// Tells whether what is said of a record is shown, which is no fact.
     pub(super) fn shows_as(&self, record: Record<'_>, kind: Kind) -> bool {
         let id = record.id;
         match kind {
-            Kind::Fact => self.shows_fact(&self.facts.of(&self.viewer, record)),
-            Kind::Case => true,
+            Kind::Fact | Kind::Case => true,
             Kind::Log => self.viewer.now.is_none(),
             Kind::Entity => self.named(record).is_some(),
             Kind::Disclosure => self.shows_disclosure(record),
@@ -47,20 +37,10 @@ impl Shown {
                     && facts.any(|fact| fact.is_shown())
             }
             Kind::Statement => self.has_become_known(record),
-            Kind::Source => self.once(id, || self.shows_source(record)),
-            Kind::Relation => self.once(id, || self.shows_relation(id)),
-            Kind::Other => self.has_become_known(record) || self.once(id, || self.shows_relation(id)),
+            Kind::Source => self.shows_source(record),
+            Kind::Relation => self.shows_relation(id),
+            Kind::Other => self.has_become_known(record) || self.shows_relation(id),
         }
-    }
-
-    /// Returns what was worked out before, or works it out.
-    fn once(&self, id: TermId, shows: impl FnOnce() -> bool) -> bool {
-        if let Some(shows) = self.kept(|kept| kept.shown.get(&id).copied()) {
-            return shows;
-        }
-        let shows = shows();
-        self.kept(|kept| kept.shown.insert(id, shows));
-        shows
     }
 
     /// Tells whether a fact is shown: a decision about who is one with whom where both may be named.
@@ -121,13 +101,14 @@ impl Shown {
 
     /// Returns the names of an entity that is shown; none of one that is hidden.
     fn named(&self, entity: Record<'_>) -> Option<Arc<Names>> {
-        if let Some(names) = self.kept(|kept| kept.names.get(&entity.id).cloned()) {
-            return names;
+        let kept = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = kept().get(&entity.id) {
+            return names.clone();
         }
         let coming = Some(self.coming(entity)).filter(|coming| coming.is_shown);
         let rows: Vec<TermId> = self.records.subjects(cg::NAME_OF, entity.id).collect();
         let names = coming.map(|coming| Arc::new(Names::of(entity, &rows, &coming, &self.viewer)));
-        self.kept(|kept| kept.names.insert(entity.id, names.clone()));
+        kept().insert(entity.id, names.clone());
         names
     }
 
@@ -175,7 +156,7 @@ impl Shown {
 
     /// Tells whether a fact that is shown uses a predicate, or one below it.
     fn shows_relation(&self, relation: TermId) -> bool {
-        let uses = |fact: TermId| self.fact(fact).is_some_and(|fact| self.is_told(&fact));
+        let uses = |fact: TermId| self.look(fact).is_told;
         let (mut open, mut seen) = (vec![relation], FxHashSet::default());
         while let Some(relation) = open.pop() {
             if seen.insert(relation) {
@@ -213,7 +194,8 @@ impl Shown {
             if let Some(names) = names {
                 let label = added.term(records.data(), not_yet_named(&class).into())?;
                 let names = Names { labels: vec![label], ..(*names).clone() };
-                self.kept(|kept| kept.names.insert(id, Some(Arc::new(names))));
+                let mut kept = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.insert(id, Some(Arc::new(names)));
             }
         }
         for kind in [Kind::Fact, Kind::Citation, Kind::Judgement] {

@@ -44,6 +44,24 @@ pub(super) struct Record<'r> {
     records: &'r Records,
 }
 
+impl Kind {
+    /// All kinds, each at its number.
+    pub(super) const ALL: [Self; 12] = [
+        Self::Fact,
+        Self::Entity,
+        Self::Source,
+        Self::Name,
+        Self::Judgement,
+        Self::Citation,
+        Self::Disclosure,
+        Self::Relation,
+        Self::Statement,
+        Self::Case,
+        Self::Log,
+        Self::Other,
+    ];
+}
+
 impl Records {
     /// Returns the dataset that was read.
     pub(super) const fn data(&self) -> &Dataset {

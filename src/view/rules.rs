@@ -1,7 +1,6 @@
 //! What may be told by a property of what a record says. In: a pair of subject and object of the whole, and what a view shows.
 //! Out: the object as it is told, or nothing; what the property says that the whole does not say so; and both as a table.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
@@ -11,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::dates::End;
 use super::facts::{Fact, Standing};
 use super::records::{Kind, Record};
-use super::shown::{DATED, Pair, Shown};
+use super::shown::{DATED, Look, Pair, Shown};
 use super::status::Judged;
 use crate::date::LAST_DAY;
 use crate::vocab::{cg, dct, prov, rdf, rdfs, skos, void};
@@ -107,9 +106,7 @@ const NOTE: [NamedNodeRef<'static>; 4] =
 /// What a pair says something of.
 struct Of<'s> {
     record: Record<'s>,
-    kind: Kind,
-    fact: Option<Cow<'s, Fact>>,
-    is_shown: bool,
+    look: Look,
 }
 
 /// What may be told by a property in a graph.
@@ -146,10 +143,7 @@ impl Rule {
 
     fn subject(&self, id: TermId) -> Of<'_> {
         let record = self.shown.records.record(id);
-        let kind = record.kind();
-        let fact = (kind == Kind::Fact).then(|| self.shown.facts.of(&self.shown.viewer, record));
-        let is_shown = fact.as_ref().map_or_else(|| self.shown.shows(id), |fact| self.shown.shows_fact(fact));
-        Of { record, kind, fact, is_shown }
+        Of { record, look: self.shown.look(id) }
     }
 
     fn is(&self, name: NamedNodeRef<'_>) -> bool {
@@ -202,17 +196,16 @@ impl Rule {
 
     /// Returns what may be told of what a record says.
     fn told(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
-        match &of.fact {
-            Some(fact) if of.is_shown => self.of_fact(fact, object),
-            Some(fact) if matches!(self.says, Says::Ends | Says::Predicate) && self.shown.is_told(fact) => {
-                self.shown.spoken(object)
+        match of.look {
+            Look { kind: Kind::Fact, is_told: true, .. } if self.says == Says::Ends => self.shown.spoken(object),
+            Look { kind: Kind::Fact, is_shown: true, .. } => {
+                self.of_fact(&self.shown.facts.of(&self.shown.viewer, of.record), object)
             }
-            _ if !of.is_shown => None,
-            _ => match of.kind {
-                Kind::Entity => self.of_entity(of, object),
-                Kind::Case => self.of_case(of, object),
-                _ => self.of_other(of, object),
-            },
+            Look { is_told: true, .. } if self.says == Says::Predicate => self.shown.spoken(object),
+            Look { is_shown: false, .. } => None,
+            Look { kind: Kind::Entity, .. } => self.of_entity(of, object),
+            Look { kind: Kind::Case, .. } => self.of_case(of, object),
+            _ => self.of_other(of, object),
         }
     }
 
@@ -267,12 +260,12 @@ impl Rule {
                 return None;
             }
         }
-        self.plainly(of.record, of.kind, object)
+        self.plainly(of.record, of.look.kind, object)
     }
 
     /// Returns what the case says of itself as it did on the day.
     fn of_case(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
-        let Some(now) = self.shown.viewer.now else { return self.plainly(of.record, of.kind, object) };
+        let Some(now) = self.shown.viewer.now else { return self.plainly(of.record, of.look.kind, object) };
         let record = of.record;
         let has_come = |first, last| record.days(first, last).map(|days| now.has_come(days));
         let is_told = match self.name.as_ref() {
@@ -288,10 +281,10 @@ impl Rule {
 
     fn of_other(&self, of: &Of<'_>, object: TermId) -> Option<TermId> {
         let (shown, record) = (&self.shown, of.record);
-        if of.kind == Kind::Statement && shown.plain_triple(record).is_none() {
+        if of.look.kind == Kind::Statement && shown.plain_triple(record).is_none() {
             return None;
         }
-        if of.kind == Kind::Relation {
+        if of.look.kind == Kind::Relation {
             if record.iri().starts_with(cg::NAMESPACE) {
                 return Some(object);
             }
@@ -299,7 +292,7 @@ impl Rule {
                 return None;
             }
         }
-        if let (Kind::Disclosure, Some(now)) = (of.kind, shown.viewer.now) {
+        if let (Kind::Disclosure, Some(now)) = (of.look.kind, shown.viewer.now) {
             if self.is_one_of(&[cg::UNTIL, cg::UNTIL_EARLIEST, cg::UNTIL_LATEST]) {
                 let until = record.days(cg::UNTIL_EARLIEST, cg::UNTIL_LATEST)?;
                 return now.has_come(until).then_some(object);
@@ -308,7 +301,7 @@ impl Rule {
                 return shown.told_names().contains(&record.text_of(object)).then_some(object);
             }
         }
-        self.plainly(of.record, of.kind, object)
+        self.plainly(of.record, of.look.kind, object)
     }
 
     /// Returns what may be told of one thing that a record says: nothing of what lies ahead, and no note without a day.
@@ -339,18 +332,19 @@ impl Rule {
         if shown.is_stand_in(id) {
             objects.extend(self.of_stand_in(id));
         }
-        if shown.graph_of(id) != self.graph {
+        let is_only_told = of.look.is_told && !of.look.is_shown && self.says == Says::Class;
+        if (self.writes.is_none() && !is_only_told) || shown.graph_of(id) != self.graph {
             return;
         }
-        let is_only_told = |fact: &Cow<'_, Fact>| !of.is_shown && shown.is_told(fact);
-        if self.says == Says::Class && of.fact.as_ref().is_some_and(is_only_told) {
+        if is_only_told {
             objects.push(shown.terms.statement);
         }
         if shown.viewer.now.is_none() {
             return;
         }
-        match (&of.fact, self.writes) {
-            (Some(fact), Some(Writes::Day(day))) if of.is_shown => {
+        let fact = (of.look.kind == Kind::Fact && of.look.is_shown).then(|| shown.facts.of(&shown.viewer, of.record));
+        match (&fact, self.writes) {
+            (Some(fact), Some(Writes::Day(day))) => {
                 let dates = shown.dates(fact);
                 objects.push(TermId::of_day(match day {
                     0 => dates.begins.0,
@@ -361,16 +355,16 @@ impl Rule {
                     _ => shown.known(fact).1,
                 }));
             }
-            (Some(fact), Some(Writes::Confidence)) if of.is_shown => {
+            (Some(fact), Some(Writes::Confidence)) => {
                 if let Judged::By(judgement) = shown.judged(fact) {
                     objects.extend(of.record.beside(judgement).object(cg::CONFIDENCE));
                 }
             }
-            (Some(fact), Some(Writes::Source)) if of.is_shown => objects.extend(shown.source_of(fact)),
-            (_, Some(Writes::Title)) if of.kind == Kind::Case && !shown.has_title(of.record) => {
+            (Some(fact), Some(Writes::Source)) => objects.extend(shown.source_of(fact)),
+            (_, Some(Writes::Title)) if of.look.kind == Kind::Case && !shown.has_title(of.record) => {
                 objects.extend(of.record.object(cg::WORKING_TITLE));
             }
-            (_, Some(Writes::Labels | Writes::OtherNames)) if of.kind == Kind::Entity => {
+            (_, Some(Writes::Labels | Writes::OtherNames)) if of.look.kind == Kind::Entity => {
                 let names = shown.names(id);
                 let is_label = self.writes == Some(Writes::Labels);
                 objects.extend(names.iter().flat_map(|names| if is_label { &names.labels } else { &names.others }));

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
 use rdf_columns::{Graph, Index, TermId};
@@ -35,7 +36,10 @@ pub(super) struct Shown {
     pub(super) renamed: BTreeMap<TermId, NamedNode>,
     /// The properties that a view writes where the whole may not have them.
     pub(super) written: BTreeMap<TermId, NamedNodeRef<'static>>,
-    pub(super) kept: Mutex<Kept>,
+    /// What was worked out of each node, by its number; 0 where nothing was.
+    pub(super) looks: Vec<AtomicU8>,
+    /// The names of entities; none for those who are hidden.
+    pub(super) names: Mutex<FxHashMap<TermId, Option<Arc<Names>>>>,
     /// The statuses whose facts stand as plain triples too.
     pub(super) accepted: OnceLock<FxHashSet<TermId>>,
     /// All names that are told.
@@ -44,13 +48,30 @@ pub(super) struct Shown {
     pub(super) stand_ins: OnceLock<FxHashSet<TermId>>,
 }
 
-/// What was worked out of single records.
-#[derive(Default)]
-pub(super) struct Kept {
-    /// Whether what is said of a node is shown.
-    pub(super) shown: FxHashMap<TermId, bool>,
-    /// The names of entities; none for those who are hidden.
-    pub(super) names: FxHashMap<TermId, Option<Arc<Names>>>,
+/// What a view makes of a node.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    pub(super) kind: Kind,
+    /// Whether what is said of it is shown.
+    pub(super) is_shown: bool,
+    /// Whether it is a fact of which something is said, be it only what it says.
+    pub(super) is_told: bool,
+}
+
+impl Look {
+    const IS_SHOWN: u8 = 1 << 6;
+    const IS_TOLD: u8 = 1 << 5;
+
+    /// Returns it as a byte that is not 0.
+    fn byte(self) -> u8 {
+        let flags = [(self.is_shown, Self::IS_SHOWN), (self.is_told, Self::IS_TOLD)];
+        flags.iter().filter(|(is, _)| *is).fold(self.kind as u8 + 1, |byte, (_, flag)| byte | flag)
+    }
+
+    fn of_byte(byte: u8) -> Option<Self> {
+        let kind = *Kind::ALL.get(usize::from(byte & !(Self::IS_SHOWN | Self::IS_TOLD)).checked_sub(1)?)?;
+        Some(Self { kind, is_shown: byte & Self::IS_SHOWN > 0, is_told: byte & Self::IS_TOLD > 0 })
+    }
 }
 
 /// The numbers of terms that a view may write.
@@ -93,13 +114,30 @@ impl Shown {
         Dates::of(self.records.record(fact.id), &self.viewer, fact)
     }
 
-    /// Tells whether anything is said of a fact, be it only what it says.
-    pub(super) fn is_told(&self, fact: &Fact) -> bool {
-        (fact.is_spoken_of && fact.standing != Standing::Hidden) || self.shows_fact(fact)
+    /// Returns what the view makes of a node.
+    pub(super) fn look(&self, id: TermId) -> Look {
+        let place = if id.is_in_dictionary() { self.looks.get(id.index()) } else { None };
+        let Some(place) = place else { return Look { kind: Kind::Other, is_shown: false, is_told: false } };
+        if let Some(look) = Look::of_byte(place.load(Ordering::Relaxed)) {
+            return look;
+        }
+        let record = self.records.record(id);
+        let kind = record.kind();
+        let look = if kind == Kind::Fact {
+            let fact = self.facts.of(&self.viewer, record);
+            let is_shown = self.shows_fact(&fact);
+            let is_told = is_shown || (fact.is_spoken_of && fact.standing != Standing::Hidden);
+            Look { kind, is_shown, is_told }
+        } else {
+            Look { kind, is_shown: self.shows_as(record, kind), is_told: false }
+        };
+        place.store(look.byte(), Ordering::Relaxed);
+        look
     }
 
-    pub(super) fn kept<T>(&self, of: impl FnOnce(&mut Kept) -> T) -> T {
-        of(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Tells whether what is said of a node is shown.
+    pub(super) fn shows(&self, id: TermId) -> bool {
+        self.look(id).is_shown
     }
 
     /// Returns what stands for a source that may not be named.
@@ -139,27 +177,29 @@ impl Shown {
         if !id.is_in_dictionary() {
             return Some(id);
         }
-        let record = self.records.record(id);
-        self.called_as(record, record.kind())
+        self.called_as(id, self.look(id))
     }
 
-    fn called_as(&self, record: Record<'_>, kind: Kind) -> Option<TermId> {
-        let id = record.id;
-        let may_be_named = || match kind {
-            Kind::Other => !self.records.is_node(id) || self.shows(id) || !self.records.is_record(id),
-            kind => self.shows_as(record, kind),
-        };
-        let stand_in = if kind == Kind::Source { self.stand_in_of(record) } else { None };
-        stand_in.or_else(|| (may_be_named() || self.renamed.contains_key(&id)).then_some(id))
+    fn called_as(&self, id: TermId, look: Look) -> Option<TermId> {
+        if look.is_shown || self.renamed.contains_key(&id) {
+            return Some(id);
+        }
+        match look.kind {
+            Kind::Source => self.stand_in_of(self.records.record(id)),
+            Kind::Other => (!self.records.is_node(id) || !self.records.is_record(id)).then_some(id),
+            _ => None,
+        }
     }
 
     /// Returns what a term is called at an end of a fact: facts are named though they did not hold, and so is what no table
     /// describes.
     pub(super) fn spoken(&self, id: TermId) -> Option<TermId> {
-        let record = self.records.record(id);
-        match record.kind() {
-            Kind::Fact | Kind::Other => Some(id),
-            kind => self.called_as(record, kind),
+        if !id.is_in_dictionary() {
+            return Some(id);
+        }
+        match self.look(id) {
+            Look { kind: Kind::Fact | Kind::Other, .. } => Some(id),
+            look => self.called_as(id, look),
         }
     }
 

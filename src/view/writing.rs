@@ -2,6 +2,7 @@
 //! said before its day. Each is worked out from that of the whole, as it is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef};
@@ -12,7 +13,7 @@ use super::audience::Viewer;
 use super::facts::{Facts, Standing};
 use super::records::{Kind, Records};
 use super::rules::Rule;
-use super::shown::{DATED, Kept, Shown, Terms};
+use super::shown::{DATED, Shown, Terms};
 use super::status::Evidence;
 use crate::vocab::{PREFIXES, cg, dct, rdf, rdfs, skos};
 
@@ -59,7 +60,8 @@ pub(super) fn derive(records: &Arc<Records>, viewer: Viewer) -> Result<Dataset, 
         terms,
         renamed: BTreeMap::new(),
         written,
-        kept: Mutex::new(Kept::default()),
+        looks: (0..data.term_count()).map(|_| AtomicU8::new(0)).collect(),
+        names: Mutex::default(),
         accepted: OnceLock::new(),
         told_names: OnceLock::new(),
         stand_ins: OnceLock::new(),
@@ -121,13 +123,13 @@ impl Shown {
         let records = &self.records;
         let facts = |property| records.subjects(property, source).filter_map(|id| self.fact(id));
         let mut ends = [rdf::SUBJECT, rdf::OBJECT, cg::MADE_AT].into_iter().flat_map(facts);
-        if facts(dct::SOURCE).any(|fact| self.shows_fact(&fact) && self.source_of(&fact) == Some(node)) {
+        if facts(dct::SOURCE).any(|fact| self.shows(fact.id) && self.source_of(&fact) == Some(node)) {
             return true;
         }
         if self.stand_in(source).is_none() {
             return false;
         }
-        if ends.any(|fact| self.is_told(&fact)) {
+        if ends.any(|fact| self.look(fact.id).is_told) {
             return true;
         }
         let own = |property| !PREFIXES.iter().any(|(_, namespace)| records.text(property).starts_with(namespace));
