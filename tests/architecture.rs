@@ -64,34 +64,6 @@ fn the_table_lists_every_module_and_no_other() {
     assert!(unknown.is_empty(), "the table lets somebody import {unknown:?}, which has no row");
 }
 
-/// Modules whose files import each other in no circle.
-const ROOMS: [&str; 24] = [
-    "adopt",
-    "case",
-    "conflicts",
-    "conversion",
-    "dedupe",
-    "describe",
-    "diagram",
-    "diff",
-    "explorer",
-    "export",
-    "facts",
-    "fault_report",
-    "graph",
-    "known",
-    "lint",
-    "measures",
-    "query",
-    "reconcile",
-    "remote",
-    "report",
-    "search",
-    "secrecy",
-    "serve",
-    "store",
-];
-
 #[test]
 fn the_files_of_csvw_import_each_other_in_no_circle() {
     let files = sources("crates/csvw/src").into_iter().map(|(module, _, text)| (module, imports(code(&text))));
@@ -100,7 +72,8 @@ fn the_files_of_csvw_import_each_other_in_no_circle() {
 
 #[test]
 fn the_files_of_a_room_import_each_other_in_no_circle() {
-    for room in ROOMS {
+    let rooms: BTreeSet<String> = sources("src").into_iter().map(|(module, ..)| module).collect();
+    for room in rooms.iter().filter(|room| repository(&format!("src/{room}/mod.rs")).exists()) {
         let folder = format!("src/{room}/");
         let texts: BTreeMap<String, String> = sources("src")
             .into_iter()

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use csvw::{Column, TableDescription};
 
-use super::init::{tables, title};
 use crate::facts::Model;
 
 const TEMPLATE: &str = include_str!("../../data/templates/README.md");
@@ -92,6 +91,16 @@ fn row(column: &Column) -> String {
         text.push_str(" *(required)*");
     }
     format!("| `{}` | {} |\n", title(column), text.replace('|', "\\|"))
+}
+
+/// Returns tables of the model by their names.
+pub(super) fn tables<'a>(model: &'a Model, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a TableDescription)> {
+    names.iter().filter_map(|name| model.table(name).map(|table| (*name, table)))
+}
+
+/// Returns the header under which a column is best written.
+pub(super) fn title(column: &Column) -> &str {
+    column.headers().next().unwrap_or(&column.name)
 }
 
 #[cfg(test)]

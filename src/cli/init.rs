@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use csvw::{Column, TableDescription};
+use csvw::TableDescription;
 
 use super::fault::Fault;
+use super::guide::{tables, title};
 use super::{guide, output};
 use crate::facts::{CaseSettings, Model};
 
@@ -55,16 +56,6 @@ fn table_names(model: &Model, all: bool) -> Vec<&str> {
     let first = FIRST_TABLES.lines().filter(|name| !name.is_empty());
     let others = model.table_names().filter(|name| all && !FIRST_TABLES.lines().any(|first| first == *name));
     first.chain(others).collect()
-}
-
-/// Returns tables of the model by their names.
-pub(super) fn tables<'a>(model: &'a Model, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a TableDescription)> {
-    names.iter().filter_map(|name| model.table(name).map(|table| (*name, table)))
-}
-
-/// Returns the header under which a column is best written.
-pub(super) fn title(column: &Column) -> &str {
-    column.headers().next().unwrap_or(&column.name)
 }
 
 fn header(table: &TableDescription) -> String {

@@ -15,6 +15,7 @@ mod diff;
 mod dot;
 mod drawing;
 mod ego;
+mod format;
 mod graphviz;
 mod lanes;
 mod marks;
@@ -34,8 +35,9 @@ mod hostile;
 
 pub use claims::{ClaimsOptions, claims};
 pub use diff::{DiffOptions, diff};
-pub use drawing::{Drawing, Format};
+pub use drawing::Drawing;
 pub use ego::ego;
+pub use format::Format;
 pub use path::{PathOptions, path};
 pub use relationships::{RelationshipsOptions, relationships};
 pub use scale::{Colouring, Scale};
@@ -43,7 +45,7 @@ pub use style::{StatusLook, Style};
 pub use table::Table;
 pub use timeline::{TimelineOptions, timeline};
 
-use drawing::Layout;
+use format::Layout;
 
 /// What can go wrong between a graph and a picture.
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,6 @@
 
 use super::audience::Viewer;
 use super::day::Now;
-use super::facts::Fact;
 use super::records::Record;
 use crate::date::{Day, FIRST_DAY, LAST_DAY, lasted};
 use crate::vocab::{cg, rdf};
@@ -33,13 +32,13 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    pub(super) fn of(record: Record<'_>, viewer: &Viewer, fact: &Fact) -> Self {
-        let known = fact.known;
+    /// Works out the dates of a fact that is known since some day, by somebody else than the audience alone or not.
+    pub(super) fn of(record: Record<'_>, viewer: &Viewer, known: (Day, Day), is_private: bool) -> Self {
         let begins = record.days(cg::BEGIN_EARLIEST, cg::BEGIN_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
         let ends = record.days(cg::END_EARLIEST, cg::END_LATEST).unwrap_or((FIRST_DAY, LAST_DAY));
         let recorded = Self { has_begin: true, begins, end: End::AsRecorded, ends, begins_latest: begins.1 };
         let Some(now) = viewer.now else { return recorded };
-        let announced = record.days(cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST).filter(|_| !fact.is_private());
+        let announced = record.days(cg::END_KNOWN_EARLIEST, cg::END_KNOWN_LATEST).filter(|_| !is_private);
         let end_known = announced.unwrap_or((known.0.max(ends.0), known.1.max(ends.1)));
         let (begin, written_end) = (record.object(cg::BEGIN), record.object(cg::END));
         if begin.is_some() && begins == ends && (written_end.is_none() || written_end == begin) && announced.is_none() {

@@ -166,7 +166,7 @@ impl Fact {
     }
 
     fn held(&self, viewer: &Viewer, record: Record<'_>) -> bool {
-        viewer.as_of.is_none_or(|day| Dates::of(record, viewer, self).held(day))
+        viewer.as_of.is_none_or(|day| Dates::of(record, viewer, self.known, self.is_private()).held(day))
     }
 
     pub(super) fn is_claim(&self) -> bool {

@@ -8,6 +8,7 @@ mod dates;
 mod day;
 mod entities;
 mod facts;
+mod judging;
 mod names;
 mod records;
 mod rules;

@@ -111,7 +111,7 @@ impl Shown {
     }
 
     pub(super) fn dates(&self, fact: &Fact) -> Dates {
-        Dates::of(self.records.record(fact.id), &self.viewer, fact)
+        Dates::of(self.records.record(fact.id), &self.viewer, fact.known, fact.is_private())
     }
 
     /// Returns what the view makes of a node.
