@@ -29,5 +29,5 @@ fuzz_target!(|text: &str| {
     });
     let limits = Limits { rows: 1_000, bytes: 1 << 20, memory: 256 << 20, token };
     let case = &*CASE;
-    let _answer = run_limited(&*case.data, &case.base, &question, &[], &Protocol::default(), &limits);
+    let _answer = run_limited(case.whole().expect("a case"), &case.base, &question, &[], &Protocol::default(), &limits);
 });
