@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
-use rdf_columns::{Derivation, ReadError, Table, TermId};
+use rdf_columns::{Derivation, Index, ReadError, Table, TermId};
 use rustc_hash::FxHashSet;
 
 use super::dates::End;
@@ -180,6 +180,22 @@ impl Rule {
         let here = stating.iter().filter(|id| shown.graph_of(**id) == self.graph && shown.shows(**id));
         here.filter(|id| shown.fact(**id).is_none_or(|fact| shown.is_asserted(&fact)))
             .filter_map(|id| shown.plain_triple(shown.records.record(*id)))
+    }
+
+    /// Tells whether the property may say something that the whole does not say so.
+    fn may_add(&self) -> bool {
+        self.is_stated || self.writes.is_some() || self.says == Says::Class
+    }
+
+    /// Returns the pairs of the whole, as they are told.
+    fn kept_pairs(&self) -> Result<Vec<Pair>, ReadError> {
+        let mut pairs = Vec::new();
+        for (subject, objects) in self.whole().map(Table::by_subject).transpose()?.into_iter().flat_map(Index::iter) {
+            let of = self.subject(subject);
+            pairs.extend(objects.iter().filter_map(|object| Some((subject, self.told(&of, *object)?))));
+        }
+        self.shown.records.fault()?;
+        Ok(pairs)
     }
 
     /// Returns what is told of a subject, but for what facts state.
@@ -401,6 +417,9 @@ impl Rule {
 
 impl Derivation for Rule {
     fn pairs(&self) -> Result<Vec<Pair>, ReadError> {
+        if !self.may_add() {
+            return self.kept_pairs();
+        }
         let stating = self.stating(None);
         let carried = self.carried(&stating);
         let mut subjects = self.others();
@@ -438,6 +457,13 @@ impl Derivation for Rule {
         };
         if (is_written && shown.viewer.now.is_some()) || !object.is_in_dictionary() || shown.terms.is_written(object) {
             return Ok(None);
+        }
+        if !self.may_add() {
+            let Some(whole) = self.whole() else { return Ok(Some(Vec::new())) };
+            let is_told = |subject: &TermId| self.told(&self.subject(*subject), object) == Some(object);
+            let subjects = whole.subjects(object)?.filter(is_told).collect();
+            shown.records.fault()?;
+            return Ok(Some(subjects));
         }
         let mut candidates = Vec::new();
         if object == shown.terms.source {

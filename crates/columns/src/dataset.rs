@@ -509,7 +509,7 @@ impl Table {
     fn by_one(&self, index: &OnceLock<Index>) -> Option<&dyn Derivation> {
         let Source::Derived(derived) = &self.source else { return None };
         let is_made = index.get().is_some() || self.by_subject.get().is_some();
-        let is_one = !is_made && derived.asked.fetch_add(1, Ordering::Relaxed) <= self.len / 4;
+        let is_one = !is_made && derived.asked.fetch_add(1, Ordering::Relaxed) <= self.len / 16;
         is_one.then_some(&*derived.derivation)
     }
 
