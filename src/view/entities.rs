@@ -16,11 +16,12 @@ use super::sources::is_published;
 use crate::vocab::{cg, dct, in_words, prov, rdf, rdfs, void};
 
 impl Shown {
-    /// Tells whether what is said of a record is shown, which is no fact.
+    /// Tells whether what is said of a record of a kind is shown.
     pub(super) fn shows_as(&self, record: Record<'_>, kind: Kind) -> bool {
         let id = record.id;
         match kind {
-            Kind::Fact | Kind::Case => true,
+            Kind::Fact => self.shows_fact(&self.facts.of(&self.viewer, record)),
+            Kind::Case => true,
             Kind::Log => self.viewer.now.is_none(),
             Kind::Entity => self.named(record).is_some(),
             Kind::Disclosure => self.shows_disclosure(record),

@@ -323,9 +323,6 @@ impl Rule {
     /// Returns what may be told of one thing that a record says: nothing of what lies ahead, and no note without a day.
     fn plainly(&self, record: Record<'_>, kind: Kind, object: TermId) -> Option<TermId> {
         let shown = &self.shown;
-        if kind == Kind::Fact && self.says == Says::Ends {
-            return shown.spoken(object);
-        }
         let Some(now) = shown.viewer.now else { return shown.called(object) };
         let note_days = || record.days(cg::NOTE_KNOWN_EARLIEST, cg::NOTE_KNOWN_LATEST);
         let is_note = kind != Kind::Other && self.says == Says::Note;

@@ -123,14 +123,11 @@ impl Shown {
         }
         let record = self.records.record(id);
         let kind = record.kind();
-        let look = if kind == Kind::Fact {
-            let fact = self.facts.of(&self.viewer, record);
-            let is_shown = self.shows_fact(&fact);
-            let is_told = is_shown || (fact.is_spoken_of && fact.standing != Standing::Hidden);
-            Look { kind, is_shown, is_told }
-        } else {
-            Look { kind, is_shown: self.shows_as(record, kind), is_told: false }
-        };
+        let fact = (kind == Kind::Fact).then(|| self.facts.of(&self.viewer, record));
+        let is_shown = fact.as_ref().map_or_else(|| self.shows_as(record, kind), |fact| self.shows_fact(fact));
+        let is_spoken_of = |fact: &Fact| fact.is_spoken_of && fact.standing != Standing::Hidden;
+        let is_told = fact.is_some_and(|fact| is_shown || is_spoken_of(&fact));
+        let look = Look { kind, is_shown, is_told };
         place.store(look.byte(), Ordering::Relaxed);
         look
     }
