@@ -248,13 +248,7 @@ impl<'a> TimelineCanvas<'a> {
             to = format!("public {name}");
             self.stmts.push(dot::node(&to, about(pos(known.x, y, 9.0, 9.0, diamond))));
         }
-        let dotted = Attributes::default()
-            .set("style", "dotted")
-            .set("color", &line.colour)
-            .set("penwidth", 1.1)
-            .set("arrowhead", "none")
-            .set("tooltip", "not public");
-        self.push_part(&from, &to, dotted);
+        self.dot_between(&from, &to, line, 1.1, "not public");
     }
 
     /// Draws the ticks over the whole height, above the lanes' ground.
@@ -407,13 +401,18 @@ impl<'a> TimelineCanvas<'a> {
     /// Draws an end that nobody knows: a dotted line that leads nowhere.
     fn stub(&mut self, first: f64, last: f64, y: f64, line: &Line, name: &str) {
         let (from, to) = self.anchors(first, last, y, name);
+        self.dot_between(&from, &to, line, 2.0, "not known");
+    }
+
+    /// Draws a dotted line, with what it stands for.
+    fn dot_between(&mut self, from: &str, to: &str, line: &Line, width: f64, meaning: &str) {
         let dotted = Attributes::default()
             .set("style", "dotted")
             .set("color", &line.colour)
-            .set("penwidth", 2)
+            .set("penwidth", width)
             .set("arrowhead", "none")
-            .set("tooltip", "not known");
-        self.push_part(&from, &to, dotted);
+            .set("tooltip", meaning);
+        self.push_part(from, to, dotted);
     }
 
     /// Draws a line that is part of a mark, and belongs to its facts.
