@@ -10,7 +10,7 @@ use rdf_columns::Queried;
 use spargebra::Query;
 
 use super::limits::Limits;
-use super::parse::{order_by_datatype, parse, pattern_mut, settle_order};
+use super::parse::{parse, pattern_mut, settle_order};
 use super::stop::{bounded, evaluator, length, watched};
 use super::{Answer, Error, Names, Question, binding};
 use crate::store::{self, CaseStore, Near};
@@ -78,7 +78,6 @@ fn answer(
     limits: &Limits,
 ) -> Result<Answer, Error> {
     let is_open = query.dataset().is_none();
-    order_by_datatype(pattern_mut(&mut query));
     watched(pattern_mut(&mut query));
     let mut prepared = evaluator(limits).for_query(query);
     // Columns know themselves what stands in several graphs and is one triple of their union.

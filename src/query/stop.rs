@@ -19,6 +19,7 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 use super::Error;
 use super::limits::Limits;
+use super::parse::order_by_datatype;
 use super::replace::Replacer;
 use super::walk::{Visitor, walk};
 use crate::memory;
@@ -73,16 +74,22 @@ pub(super) fn bounded<T: Send>(limits: &Limits, work: impl FnOnce() -> Result<T,
     }
 }
 
-/// Has every part of a pattern that may make many rows, or long texts, keep to the limits.
+/// Has every part of a pattern that may make many rows, or long texts, keep to the limits, and every sort have an order.
 pub(super) fn watched(pattern: &mut GraphPattern) {
-    walk(pattern, &mut Watcher { watches: 0 });
+    watch_parts(pattern);
 }
 
-/// Has a pattern whose rows are written into the store look at the token at each row.
+/// Has a pattern whose rows are written into the store look at the token at each row too.
 pub(super) fn watched_rows(pattern: &mut GraphPattern) {
+    let mut watcher = watch_parts(pattern);
+    *pattern = watcher.watch(std::mem::take(pattern), None);
+}
+
+fn watch_parts(pattern: &mut GraphPattern) -> Watcher {
+    order_by_datatype(pattern);
     let mut watcher = Watcher { watches: 0 };
     walk(pattern, &mut watcher);
-    *pattern = watcher.watch(std::mem::take(pattern), None);
+    watcher
 }
 
 struct Watcher {
