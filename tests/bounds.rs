@@ -353,14 +353,13 @@ fn three_worst_queries_at_once_leave_the_others_answered() {
             }
         });
     }
-    // The allocator gives pages back a little later, and some that a thread held when the next one needs them: it keeps
-    // less than two queries may hold.
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while resident(&server) > before + 450 && Instant::now() < deadline {
+    // A sort that has begun holds its rows until its end, and the allocator gives pages back a little later.
+    let deadline = Instant::now() + Duration::from_secs(180);
+    while resident(&server) > before + 300 && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(200));
         query(&server, honest);
     }
-    assert!(resident(&server) <= before + 450, "{} MB, before {before} MB", resident(&server));
+    assert!(resident(&server) <= before + 300, "{} MB, before {before} MB", resident(&server));
 }
 
 #[test]
